@@ -1,0 +1,41 @@
+/*
+ * A YAML file as a tree that remembers where everything stood. Read by libyaml; anchors, aliases, tags and several
+ * documents in one file are refused, and so are files over STF_YAML_MAX_BYTES, nesting over STF_YAML_MAX_DEPTH, text
+ * that is not UTF-8, and doubled keys.
+ */
+#ifndef STF_BASE_YAML_H
+#define STF_BASE_YAML_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/status.h"
+
+enum { STF_YAML_MAX_BYTES = 4 << 20, STF_YAML_MAX_DEPTH = 32 };
+
+typedef enum stf_yaml_kind { STF_YAML_SCALAR, STF_YAML_SEQUENCE, STF_YAML_MAPPING } stf_yaml_kind;
+
+typedef struct stf_yaml_node stf_yaml_node;
+struct stf_yaml_node {
+  stf_yaml_kind         kind;
+  stf_place             place;    /* of the value; place.path is its path in the tree */
+  stf_place             key_place; /* of its key, where it has one */
+  const char           *key;      /* NULL for items of a sequence and for the root */
+  const char           *text;     /* scalar: its text, else NULL */
+  size_t                length;   /* scalar: bytes in text (it holds no NUL) */
+  const stf_yaml_node **children; /* [count] items, or values in the order of the file */
+  size_t                count;
+};
+
+/* Reads a file. On success `*root` and all it points to belong to `arena`. STF_BAD_INPUT / STF_NO_RESOURCE with diagnostics. */
+stf_status stf_yaml_read_file(const char *path, stf_arena *arena, stf_diags *diags, const stf_yaml_node **root);
+
+/* The same from memory; `name` stands for the file in diagnostics. */
+stf_status stf_yaml_read_text(const char *text, size_t length, const char *name, stf_arena *arena, stf_diags *diags,
+                              const stf_yaml_node **root);
+
+/* The value of `key` in a mapping, or NULL. */
+const stf_yaml_node *stf_yaml_get(const stf_yaml_node *mapping, const char *key);
+
+#endif
