@@ -1,0 +1,44 @@
+/* A material: a matrix and the fibre families in it, ready for the element kernels. */
+#ifndef STF_MATERIAL_MATERIAL_H
+#define STF_MATERIAL_MATERIAL_H
+
+#include "material/law.h"
+#include "material/volumetric.h"
+
+enum { STF_MAX_FAMILIES = 8 };
+
+typedef struct stf_family {
+  const char          *name;
+  const stf_fibre_law *law;
+  const void          *data;      /* [law->about.data_size] */
+  double               fraction;  /* of the tissue's volume, 0 to 1: multiplies the law's energy */
+} stf_family;
+
+typedef struct stf_material {
+  const char           *name;
+  const stf_matrix_law *matrix;
+  const void           *matrix_data;
+  stf_volumetric_kind   volumetric;    /* where matrix->isochoric */
+  double                bulk_modulus;  /* [MPa] where matrix->isochoric */
+  size_t                families;
+  stf_family            family[STF_MAX_FAMILIES];
+} stf_material;
+
+/* F a0 [3] and its length, the stretch along a unit direction a0 [3]. */
+void stf_fibre_stretch(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch);
+
+/*
+ * Adds the fibre family `family` along a0 [3] (unit vectors) at deformation F: lambda = |F a0| of the full F,
+ * P = (N/lambda) F a0 (x) a0.
+ */
+void stf_family_add(const stf_family *family, const stf_lane F[9], const stf_lane a0[3], stf_want want,
+                    stf_response *response);
+
+/*
+ * The whole response of a point: matrix, volumetric part at J = det F, every family along a0[family][3].
+ * Overwrites `response`.
+ */
+void stf_material_respond(const stf_material *material, const stf_lane F[9], const stf_lane (*a0)[3], stf_want want,
+                          stf_response *response);
+
+#endif
