@@ -1,0 +1,61 @@
+/* run.json and timing.json: what was run, with what, and how it compares; enough to do it again. */
+#ifndef STF_RESULT_RECORD_H
+#define STF_RESULT_RECORD_H
+
+#include "base/diag.h"
+#include "base/status.h"
+#include "scenario/scenario.h"
+#include "tissue/tissue.h"
+
+/* How a compared number is drawn in a figure of curve `y` over curve `x`. */
+typedef enum stf_mark { STF_MARK_NONE, STF_MARK_POINT, STF_MARK_SLOPE } stf_mark;
+
+/* The last value of a measurement. */
+typedef struct stf_measurement {
+  const char *name, *what, *unit;
+  double      value;              /* in `unit` */
+  stf_mark    mark;
+  const char *mark_x, *mark_y;    /* curves that the mark belongs to; NULL without one */
+  double      mark_at[2];         /* shown units: the point, or a point of the line whose slope `value` is */
+} stf_measurement;
+
+typedef struct stf_comparison {
+  const stf_measurement *measurement;
+  const char            *quantity, *data, *source;
+  stf_role               role;
+  double                 value, sd, low, high;  /* published, in the measurement's unit; NAN where not given */
+  long                   n;
+} stf_comparison;
+
+/* (simulated - value) / sd, NAN without an sd. */
+double stf_comparison_z(const stf_comparison *comparison);
+
+/* +1 / -1 / 0: above, below, inside low..high; 0 also where no range is given. */
+int stf_comparison_side(const stf_comparison *comparison);
+
+typedef struct stf_record {
+  const char            *version, *revision, *build;  /* of striffin */
+  const char            *outcome;       /* "finished", or why it stopped and when */
+  double                 end_time;      /* [s] reached */
+  int                    ranks;
+  size_t                 unknowns, elements, nodes;
+  const stf_scenario    *scenario;
+  const char            *scenario_text; /* the file, whole */
+  size_t                 tissues;
+  const stf_tissue      *tissue;        /* [tissues] */
+  size_t                 measurements;
+  const stf_measurement *measurement;   /* [measurements] */
+  size_t                 comparisons;
+  const stf_comparison  *comparison;    /* [comparisons] */
+} stf_record;
+
+/* Writes run.json (through a temporary file and a rename). The same run gives the same bytes: no time, no host, no path. */
+stf_status stf_record_write(const stf_record *record, const char *path, stf_diags *diags);
+
+/* A phase of the run and how long it took. */
+typedef struct stf_timing { const char *phase; double seconds; long calls; } stf_timing;
+
+/* Writes timing.json: `total` [s], peak memory of each rank [MB] where known (0 else), the phases. */
+stf_status stf_timing_write(const stf_timing *timing, size_t count, double total, const char *path, stf_diags *diags);
+
+#endif
