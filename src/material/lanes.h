@@ -13,11 +13,22 @@ typedef double stf_lane[STF_LANES] __attribute__((aligned(64)));
 /* `for (int l = 0; l < STF_LANES; l++)`, told to vectorise. */
 #define STF_EACH_LANE _Pragma("GCC ivdep") for (int l = 0; l < STF_LANES; l++)
 
-/* How much of a response is asked for; each includes the ones before it. */
+/*
+ * Put before a kernel: compiled for AVX-512, AVX2 and any x86-64, chosen when the program starts. Helpers that a kernel
+ * calls are STF_INLINE, or they would stay at the lowest of the three.
+ */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define STF_KERNEL __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define STF_KERNEL
+#endif
+#define STF_INLINE static inline __attribute__((always_inline))
+
+/* What is asked of a response: energy alone, stress (forces) alone, or stress and tangent. The rest is left unset. */
 typedef enum stf_want { STF_WANT_ENERGY, STF_WANT_STRESS, STF_WANT_TANGENT } stf_want;
 
 /* Index of entry (row, column) in the packed upper triangle of a symmetric n x n matrix, stored row by row. */
-static inline int stf_packed(int n, int row, int column)
+STF_INLINE int stf_packed(int n, int row, int column)
 {
   return row <= column ? row * n - row * (row - 1) / 2 + column - row : column * n - column * (column - 1) / 2 + row - column;
 }

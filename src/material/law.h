@@ -13,14 +13,14 @@
 
 enum { STF_TANGENT_SIZE = 45 };
 
-/* The response of one point in every lane. Laws add to it. */
+/* The response of one point in every lane; laws add to the part that is wanted. */
 typedef struct stf_response {
   stf_lane W;                      /* [MPa] stored energy */
   stf_lane P[9];                   /* [MPa] first Piola-Kirchhoff stress */
   stf_lane A[STF_TANGENT_SIZE];    /* [MPa] dP/dF, upper triangle */
 } stf_response;
 
-/* The response of a fibre along itself, in every lane. */
+/* The response of a fibre along itself, in every lane; the part that is wanted. */
 typedef struct stf_pull {
   stf_lane W;  /* [MPa] stored energy */
   stf_lane N;  /* [MPa] nominal tension dW/dstretch */

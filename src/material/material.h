@@ -35,9 +35,13 @@ void stf_family_add(const stf_family *family, const stf_lane F[9], const stf_lan
                     stf_response *response);
 
 /*
- * The whole response of a point: matrix, volumetric part at J = det F, every family along a0[family][3].
- * Overwrites `response`.
+ * The response of a point but for the volumetric part of an isochoric matrix: matrix law, and every family along its
+ * a0[family][3]. Overwrites `response`.
  */
+void stf_material_distort(const stf_material *material, const stf_lane F[9], const stf_lane (*a0)[3], stf_want want,
+                          stf_response *response);
+
+/* The whole response of a point: as above, with the volumetric part at J = det F. */
 void stf_material_respond(const stf_material *material, const stf_lane F[9], const stf_lane (*a0)[3], stf_want want,
                           stf_response *response);
 
