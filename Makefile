@@ -1,0 +1,70 @@
+# Verbs for people; the build itself is Meson's (meson.build).
+.DEFAULT_GOAL := help
+.PHONY: help demo build test asan lint format format-check tidy fuzz validate install setup clean
+
+BUILD     := build
+STRIFFIN  := $(BUILD)/cli/striffin
+DEMO_CASE := cases/fascia-lata/lateral-along.yaml
+DEMO_OUT  := out/demo
+DEMO      := $(STRIFFIN) run $(DEMO_CASE) -o $(DEMO_OUT) && $(STRIFFIN) plot $(DEMO_OUT)
+PYTHON    := /usr/bin/python3
+PREFIX    ?= /usr/local
+SOURCES    = $(shell git ls-files '*.c' '*.h')
+ASAN      := -Db_sanitize=address,undefined -Doptimization=1 -Dwerror=false
+
+help: ## what there is to make
+	@echo "striffin simulates the fascial system."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build ## build, run the default case and draw its figure
+	$(DEMO)
+
+build: setup-build $(BUILD)/build.ninja ## build the programs and the library in build/
+	@ninja -C $(BUILD) --quiet
+
+test: setup-test build ## every test
+	@tools/run_tests.py $(BUILD)
+
+asan: setup-test ## every test again under AddressSanitizer and UBSan
+	@test -f build-asan/build.ninja || meson setup build-asan $(ASAN) >/dev/null
+	@ninja -C build-asan --quiet
+	@tools/run_tests.py build-asan
+
+lint: ## layers, sizes, sources of numbers, lists of files
+	@tools/lint.py
+
+format: setup-dev ## lay out the C sources
+	@clang-format-14 -i $(SOURCES)
+
+format-check: setup-dev
+	@clang-format-14 --dry-run -Werror $(SOURCES)
+
+tidy: setup-dev build ## static analysis
+	@run-clang-tidy-14 -quiet -p $(BUILD) '/(src|cli)/.*\.c$$' 2>/dev/null
+
+validate: setup-test build ## every case beside its measurements
+	@$(PYTHON) tools/validate.py
+
+install: build ## install under PREFIX (/usr/local), below DESTDIR if that is set
+	@meson configure $(BUILD) -Dprefix=$(PREFIX)
+	meson install -C $(BUILD) --quiet
+	@test -n "$(DESTDIR)" || test "$$(id -u)" != 0 || ldconfig
+
+setup: ## install what is missing to build, test and change striffin
+	@scripts/setup
+
+clean: ## remove what was built (results in out/ stay)
+	rm -rf build build-asan build-fuzz
+
+.PHONY: setup-build setup-test setup-dev
+setup-build:
+	@scripts/setup build
+setup-test:
+	@scripts/setup build test
+setup-dev:
+	@scripts/setup build dev
+
+$(BUILD)/build.ninja:
+	@echo "Building striffin in $(BUILD)/"
+	@meson setup $(BUILD) --prefix=$(PREFIX) >/dev/null || { cat $(BUILD)/meson-logs/meson-log.txt; exit 1; }
