@@ -1,0 +1,95 @@
+/*
+ * The protocol: a scenario's timeline turned into which faces are gripped and how the grips move. One activity is one
+ * file with one row in activities.c.
+ */
+#ifndef STF_PROTOCOL_PROTOCOL_H
+#define STF_PROTOCOL_PROTOCOL_H
+
+#include "anatomy/mesh.h"
+#include "base/option.h"
+
+/* How a grip holds its face. */
+typedef enum stf_hold {
+  STF_HOLD_RIGID, /* the face keeps its shape */
+  STF_HOLD_FREE   /* the face stays plane but may contract within it */
+} stf_hold;
+
+/* A point of a grip's movement; it moves evenly between points. */
+typedef struct stf_knot { double time, displacement; } stf_knot;
+
+/* A grip on a face. It moves along the face's outward normal. */
+typedef struct stf_grip {
+  const stf_face *face;
+  stf_hold        hold;
+  double          compliance;  /* [mm/N] of the grip itself; 0: none */
+  size_t          knots;
+  stf_knot       *knot;        /* [knots] times ascending, displacements [mm] outwards */
+} stf_grip;
+
+/* A stretch of time with one activity. */
+typedef struct stf_phase {
+  const char *activity;  /* "pull" */
+  double      start, end;
+} stf_phase;
+
+typedef struct stf_protocol {
+  stf_arena      *arena;
+  const stf_mesh *mesh;
+  size_t          grips;
+  stf_grip       *grip;    /* [grips] */
+  size_t          phases;
+  stf_phase      *phase;   /* [phases] in order, each starting where the one before ends */
+  double          now;     /* [s] end of the last phase */
+} stf_protocol;
+
+/* An activity; `extra` of its variant type. */
+typedef struct stf_activity {
+  bool lasts;  /* takes `for`, a duration; otherwise it is done in an instant and may have `at` */
+  /* Writes what the activity does between `start` and `end` [s] into the protocol. */
+  stf_status (*plan)(const void *options, double start, double end, stf_diags *diags, stf_protocol *protocol);
+} stf_activity;
+
+/* What every activity's options begin with. */
+typedef struct stf_activity_options {
+  const stf_yaml_node *node;
+  double               at;        /* [s] NAN: when the one before ends */
+  double               duration;  /* [s] NAN where the activity is instantaneous */
+} stf_activity_options;
+
+#define STF_ACTIVITY_AT                                                                                   \
+  {.key = "at", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME, .offset = offsetof(stf_activity_options, at), \
+   .fallback = "", .minimum = 0.0, .maximum = 1e12, .help = "when it happens; by default when the one before ends"}
+#define STF_ACTIVITY_FOR                                                                                          \
+  {.key = "for", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME, .offset = offsetof(stf_activity_options, duration), \
+   .minimum = 0.0, .maximum = 1e12, .bounds = STF_OPEN_BELOW, .help = "how long it takes"}
+
+extern const stf_variant_set stf_activities;
+
+/*
+ * Compiles the timeline. Everything belongs to `arena`; the mesh must outlive the protocol.
+ * STF_BAD_INPUT with every fault found: unknown faces, times that run backwards, nothing held.
+ */
+stf_status stf_protocol_compile(const stf_variants *timeline, stf_place place, const stf_mesh *mesh, stf_arena *arena,
+                                stf_diags *diags, stf_protocol *protocol);
+
+/* Displacement [mm] of a grip at a time [s]. */
+double stf_grip_displacement(const stf_grip *grip, double time);
+
+/* The grip on that face, or NULL. */
+stf_grip *stf_protocol_grip(const stf_protocol *protocol, const char *face);
+
+/*
+ * For activities: finds the face named by option `key` of the activity at `node`; a diagnostic and NULL when there is
+ * none of that name.
+ */
+const stf_face *stf_protocol_face(const stf_protocol *protocol, const stf_yaml_node *node, const char *key,
+                                  const char *name, stf_diags *diags);
+
+/* For activities: adds a grip that is still at displacement 0. */
+stf_status stf_protocol_add_grip(stf_protocol *protocol, const stf_face *face, stf_hold hold, double compliance,
+                                 stf_grip **grip);
+
+/* For activities: the grip moves by `by` [mm] between two times. */
+stf_status stf_protocol_move(stf_protocol *protocol, stf_grip *grip, double start, double end, double by);
+
+#endif
