@@ -13,8 +13,8 @@ import re
 import subprocess
 import sys
 
-LAYERS = ["base", "material", "element", "interface", "body", "biology", "tissue", "anatomy", "scenario", "model",
-          "solve", "result", "timeline", "cli"]
+LAYERS = ["base", "material", "element", "interface", "body", "biology", "tissue", "anatomy", "protocol",
+          "scenario", "model", "solve", "result", "timeline", "cli"]
 PETSC_LAYERS = {"solve", "timeline"}
 FILE_LINES, FUNCTION_LINES, PARAMETERS, COLUMNS = 1200, 120, 7, 120
 CODE = {".c", ".h"}
@@ -236,8 +236,9 @@ def used_sources(lint):
             yield path, number, row.get("source_key", "")
     for path, text in lint.under("src", CODE):
         for number, line in enumerate(text.splitlines(), 1):
-            for key in re.findall(r'\.source\s*=\s*"([^"]*)"', line):
-                yield path, number, key
+            for keys in re.findall(r'\.(?:source|references)\s*=\s*"([^"]*)"', line):
+                for key in keys.split():
+                    yield path, number, key
 
 
 def check_sources(lint):

@@ -106,6 +106,7 @@ class Lint(unittest.TestCase):
         self.assert_seen({"data/smith2020.csv": data}, "data/smith2020.csv:3: the source ''")
         self.assert_seen({"data/a.csv": "quantity,unit\n"}, "no column source_key")
         self.assert_seen({"src/base/a.h": '{.key = "k", .source = "nobody1900"},\n'}, "the source 'nobody1900'")
+        self.assert_seen({"src/base/a.h": '.references = "smith2020 nobody1900",\n'}, "the source 'nobody1900'")
 
     def test_sees_a_source_that_stands_twice(self):
         self.assert_seen({"tissues/sources.bib": "@article{smith2020,\n}\n@book{smith2020,\n}\n"},
