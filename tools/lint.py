@@ -13,8 +13,8 @@ import re
 import subprocess
 import sys
 
-LAYERS = ["base", "material", "element", "interface", "body", "biology", "tissue", "anatomy", "protocol",
-          "scenario", "model", "solve", "result", "timeline", "cli"]
+LAYERS = ["base", "material", "element", "interface", "body", "biology", "tissue", "anatomy", "scenario",
+          "model", "protocol", "solve", "result", "timeline", "cli"]
 PETSC_LAYERS = {"solve", "timeline"}
 FILE_LINES, FUNCTION_LINES, PARAMETERS, COLUMNS = 1200, 120, 7, 120
 CODE = {".c", ".h"}

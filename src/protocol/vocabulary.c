@@ -1,0 +1,12 @@
+#include "protocol/vocabulary.h"
+
+#include "anatomy/generator.h"
+#include "element/element.h"
+#include "protocol/measure.h"
+
+const stf_vocabulary stf_striffin_vocabulary = {
+    .generators = &stf_generators,
+    .elements = stf_element_names,
+    .activities = &stf_activities,
+    .measures = &stf_measures,
+};
