@@ -1,5 +1,7 @@
 # Verbs for people; the build itself is Meson's (meson.build).
 .DEFAULT_GOAL := help
+SHELL         := /bin/bash
+.SHELLFLAGS   := -o pipefail -c
 .PHONY: help demo build test asan lint format format-check tidy fuzz validate install setup clean
 
 BUILD     := build
@@ -42,6 +44,16 @@ format-check: setup-dev
 
 tidy: setup-dev build ## static analysis
 	@run-clang-tidy-14 -quiet -p $(BUILD) '/(src|cli)/.*\.c$$' 2>/dev/null
+
+FUZZ_SECONDS ?= 60
+fuzz: setup-build setup-dev ## look for inputs that break the readers (FUZZ_SECONDS=60 each)
+	@test -f build-fuzz/build.ninja || CC=clang-14 meson setup build-fuzz $(ASAN) -Dfuzz=true >/dev/null
+	@ninja -C build-fuzz --quiet
+	@for target in build-fuzz/tests/fuzz/fuzz_*[!p]; do \
+	  found=build-fuzz/found/$$(basename $$target); mkdir -p $$found; \
+	  echo $$target; $$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -print_final_stats=1 \
+	    -artifact_prefix=$$found- $$found tests/fuzz 2>&1 | tail -n 12 || exit 1; \
+	done
 
 validate: setup-test build ## every case beside its measurements
 	@$(PYTHON) tools/validate.py
