@@ -56,10 +56,14 @@ stf_status stf_protocol_add_grip(stf_protocol *protocol, const stf_face *face, s
 {
   stf_grip *list = grown(protocol->arena, protocol->grip, protocol->grips, sizeof *list);
   stf_knot *knot = stf_arena_alloc(protocol->arena, sizeof *knot);
-  if (!list || !knot) return STF_NO_RESOURCE;
+  stf_face *kept = stf_arena_alloc(protocol->arena, sizeof *kept);
+  if (!list || !knot || !kept) return STF_NO_RESOURCE;
+  *kept          = *face;
+  kept->name     = stf_arena_copy(protocol->arena, face->name, strlen(face->name));
+  if (!kept->name) return STF_NO_RESOURCE;
   protocol->grip = list;
   *grip          = &list[protocol->grips++];
-  **grip = (stf_grip){.face = face, .hold = hold, .compliance = compliance, .knots = 1, .knot = knot};
+  **grip = (stf_grip){.face = kept, .hold = hold, .compliance = compliance, .knots = 1, .knot = knot};
   return STF_OK;
 }
 

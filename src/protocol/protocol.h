@@ -19,7 +19,7 @@ typedef struct stf_knot { double time, displacement; } stf_knot;
 
 /* A grip on a face. It moves along the face's outward normal. */
 typedef struct stf_grip {
-  const stf_face *face;
+  const stf_face *face;        /* a copy; its lists of nodes and quads live as long as the mesh */
   stf_hold        hold;
   double          compliance;  /* [mm/N] of the grip itself; 0: none */
   size_t          knots;
@@ -66,7 +66,7 @@ typedef struct stf_activity_options {
 extern const stf_variant_set stf_activities;
 
 /*
- * Compiles the timeline. Everything belongs to `arena`; the mesh must outlive the protocol.
+ * Compiles the timeline. Everything belongs to `arena`; afterwards only the grips' lists of nodes need the mesh.
  * STF_BAD_INPUT with every fault found: unknown faces, times that run backwards, nothing held.
  */
 stf_status stf_protocol_compile(const stf_variants *timeline, stf_place place, const stf_mesh *mesh, stf_arena *arena,

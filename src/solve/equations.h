@@ -1,0 +1,55 @@
+/*
+ * The equations of equilibrium of a rank's domain: forces and their tangent at a displacement, assembled straight into
+ * the storage of PETSc's matrix.
+ *
+ * Displacements are local arrays [3 local]; residuals are [3 owned]. Held unknowns keep their row and column in the
+ * matrix, with a number on the diagonal and nothing beside it.
+ */
+#ifndef STF_SOLVE_EQUATIONS_H
+#define STF_SOLVE_EQUATIONS_H
+
+#include "solve/domain.h"
+
+/* The worst off element, for people. */
+typedef struct stf_worst {
+  double J;            /* smallest det F of its points */
+  int    element;      /* in the mesh; -1: none */
+  int    region;
+  double position[3];  /* [mm] of its middle before loading */
+} stf_worst;
+
+typedef struct stf_equations {
+  const stf_domain *domain;
+  Mat               K;           /* [N/mm] tangent, all ranks */
+  Mat               own, off;    /* its parts on this rank; off is NULL on a single rank */
+  const PetscInt   *own_row, *off_row;
+  int             (*slot)[STF_HEX_NODES][STF_HEX_NODES][STF_LANES]; /* [batches] where a pair of nodes stands in a row */
+  double           *forces;      /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
+  double            round_off;   /* [N] rounding error to expect in a sum of element forces, this rank */
+  stf_worst         worst;       /* of the last evaluation, this rank */
+  double            diagonal;    /* [N/mm] put on the diagonal of held unknowns */
+} stf_equations;
+
+/* Lays out the matrix. All ranks. The caller destroys it. */
+stf_status stf_equations_create(const stf_domain *domain, stf_equations *equations);
+void       stf_equations_destroy(stf_equations *equations);
+
+/*
+ * Residual [3 owned] [N] at displacement u [3 local] with the grips where they are at `time`: internal forces less
+ * springs, 0 at held unknowns. False when an element is turned inside out (the residual is then not to be used).
+ */
+bool stf_equations_residual(stf_equations *equations, const double *u, double time, double *residual);
+
+/*
+ * Fills K at u. With `du` [3 local], the increments of the held unknowns (others ignored), also writes the right-hand
+ * side [3 owned] of K x = rhs, whose solution takes the body towards equilibrium with the held unknowns moved by du.
+ */
+stf_status stf_equations_tangent(stf_equations *equations, const double *u, double time, const double *du, double *rhs);
+
+/* Sums the internal forces [N] at the nodes of every grip into force [grips], over all ranks. */
+stf_status stf_equations_grip_forces(const stf_equations *equations, double (*force)[3]);
+
+/* Copies a batch's positions and displacements into lanes. */
+void stf_batch_gather(const stf_domain *domain, const stf_batch *batch, const double *u, stf_element_in *in);
+
+#endif

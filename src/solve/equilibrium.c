@@ -1,0 +1,331 @@
+#include "solve/equilibrium.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_ITERATIONS = 25 };
+
+/* Owned part of a PETSc vector and the ghosts after it, into a local array; held unknowns are put where they belong. */
+static PetscErrorCode to_local(stf_equilibrium *q, Vec x, double *local)
+{
+  const stf_domain  *d = q->equations.domain;
+  Vec                form;
+  const PetscScalar *values;
+  PetscFunctionBeginUser;
+  if (x != q->x) PetscCall(VecCopy(x, q->x));
+  PetscCall(VecGhostUpdateBegin(q->x, INSERT_VALUES, SCATTER_FORWARD));
+  PetscCall(VecGhostUpdateEnd(q->x, INSERT_VALUES, SCATTER_FORWARD));
+  PetscCall(VecGhostGetLocalForm(q->x, &form));
+  PetscCall(VecGetArrayRead(form, &values));
+  memcpy(local, values, 3 * d->local * sizeof *local);
+  PetscCall(VecRestoreArrayRead(form, &values));
+  PetscCall(VecGhostRestoreLocalForm(q->x, &form));
+  for (size_t k = 0; k < 3 * d->local; k++)
+    if (d->hold[k].kind) local[k] = stf_domain_held_at(d, k, q->time);
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode form_residual(SNES snes, Vec x, Vec r, void *context)
+{
+  stf_equilibrium *q = context;
+  PetscScalar     *values;
+  PetscFunctionBeginUser;
+  PetscCall(to_local(q, x, q->trial));
+  const double start = MPI_Wtime();
+  PetscCall(VecGetArrayWrite(r, &values));
+  const bool upright = stf_equations_residual(&q->equations, q->trial, q->time, values);
+  PetscCall(VecRestoreArrayWrite(r, &values));
+  q->clock.residual += MPI_Wtime() - start;
+  q->clock.residuals++;
+  if (!upright) PetscCall(SNESSetFunctionDomainError(snes));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode form_tangent(SNES snes, Vec x, Mat K, Mat P, void *context)
+{
+  stf_equilibrium *q = context;
+  PetscFunctionBeginUser;
+  (void)snes, (void)K, (void)P;
+  PetscCall(to_local(q, x, q->trial));
+  const double start = MPI_Wtime();
+  q->fault           = stf_equations_tangent(&q->equations, q->trial, q->time, NULL, NULL);
+  q->clock.tangent += MPI_Wtime() - start;
+  q->clock.tangents++;
+  PetscCheck(!q->fault, PETSC_COMM_SELF, PETSC_ERR_LIB, "tangent not assembled");
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* Norm of the grip forces, the largest so far, and what rounding leaves of it. */
+static PetscErrorCode wanted_residual(stf_equilibrium *q, double *wanted)
+{
+  const size_t grips = q->equations.domain->protocol->grips;
+  double       force[256][3], sum = 0.0, noise = q->equations.round_off * q->equations.round_off;
+  PetscFunctionBeginUser;
+  PetscCheck(grips <= 256 && !stf_equations_grip_forces(&q->equations, force), PETSC_COMM_SELF, PETSC_ERR_LIB, "grip forces");
+  for (size_t g = 0; g < grips; g++) sum += force[g][0] * force[g][0] + force[g][1] * force[g][1] + force[g][2] * force[g][2];
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &noise, 1, MPI_DOUBLE, MPI_SUM, q->equations.domain->comm));
+  q->scale = fmax(q->scale, sqrt(sum));
+  *wanted  = fmax(q->tolerance * q->scale, sqrt(noise));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode has_converged(SNES snes, PetscInt it, PetscReal xnorm, PetscReal step, PetscReal fnorm,
+                                    SNESConvergedReason *reason, void *context)
+{
+  stf_equilibrium *q = context;
+  stf_step_report *report = q->report;
+  PetscFunctionBeginUser;
+  (void)snes, (void)xnorm, (void)step;
+  *reason = SNES_CONVERGED_ITERATING;
+  if (PetscIsInfOrNanReal(fnorm)) {
+    *reason = SNES_DIVERGED_FNORM_NAN;
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  PetscCall(wanted_residual(q, &report->wanted));
+  report->residual = fnorm;
+  if (report->history_count < 32) report->history[report->history_count++] = fnorm;
+  if (fnorm <= report->wanted) *reason = SNES_CONVERGED_FNORM_ABS;
+  else if (it >= MOST_ITERATIONS) *reason = SNES_DIVERGED_MAX_IT;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* LDL^T by MUMPS: the tangents between converged states of a fibrous sheet may be indefinite. */
+static PetscErrorCode use_direct(PC pc)
+{
+  Mat factor;
+  PetscFunctionBeginUser;
+  PetscCall(PCSetType(pc, PCCHOLESKY));
+  PetscCall(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
+  PetscCall(PCFactorSetUpMatSolverType(pc));
+  PetscCall(PCFactorGetMatrix(pc, &factor));
+  PetscCall(MatMumpsSetIcntl(factor, 14, 60)); /* room for pivoting [%] */
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/*
+ * One rank: a factorisation. Several: MUMPS across ranks gives other last digits in every run, so each rank factorises
+ * its own part with a seam of overlap (additive Schwarz), and GMRES does the rest, to far below Newton's tolerance.
+ */
+static PetscErrorCode set_linear_solver(SNES snes, Mat K, double tolerance)
+{
+  KSP         ksp, *parts;
+  PC          pc, part;
+  PetscMPIInt ranks;
+  PetscFunctionBeginUser;
+  PetscCall(SNESGetKSP(snes, &ksp));
+  PetscCall(KSPSetOperators(ksp, K, K));
+  PetscCall(KSPGetPC(ksp, &pc));
+  PetscCallMPI(MPI_Comm_size(PetscObjectComm((PetscObject)K), &ranks));
+  if (ranks == 1) {
+    PetscCall(KSPSetType(ksp, KSPPREONLY));
+    PetscCall(use_direct(pc));
+    PetscFunctionReturn(PETSC_SUCCESS);
+  }
+  PetscCall(KSPSetType(ksp, KSPGMRES));
+  PetscCall(KSPGMRESSetRestart(ksp, 200));
+  PetscCall(KSPGMRESSetOrthogonalization(ksp, KSPGMRESModifiedGramSchmidtOrthogonalization));
+  PetscCall(KSPSetTolerances(ksp, fmin(1e-8, tolerance), PETSC_DEFAULT, PETSC_DEFAULT, 1000));
+  PetscCall(PCSetType(pc, PCASM));
+  PetscCall(PCASMSetOverlap(pc, 1));
+  PetscCall(KSPSetUp(ksp));
+  PetscCall(PCASMGetSubKSP(pc, NULL, NULL, &parts));
+  PetscCall(KSPSetType(parts[0], KSPPREONLY));
+  PetscCall(KSPGetPC(parts[0], &part));
+  PetscCall(use_direct(part));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode make_vectors(stf_equilibrium *q)
+{
+  const stf_domain *d = q->equations.domain;
+  const PetscInt    owned = 3 * (PetscInt)d->owned, ghosts = (PetscInt)(d->local - d->owned);
+  PetscFunctionBeginUser;
+  PetscCall(VecCreateGhostBlock(d->comm, 3, owned, 3 * d->nodes, ghosts, d->global + d->owned, &q->x));
+  PetscCall(VecCreateMPI(d->comm, owned, 3 * d->nodes, &q->r));
+  PetscCall(VecSetBlockSize(q->r, 3));
+  PetscCall(VecDuplicate(q->r, &q->rhs));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode make_snes(stf_equilibrium *q)
+{
+  SNESLineSearch search;
+  PetscFunctionBeginUser;
+  PetscCall(SNESCreate(q->equations.domain->comm, &q->snes));
+  PetscCall(SNESSetType(q->snes, SNESNEWTONLS));
+  PetscCall(SNESSetFunction(q->snes, q->r, form_residual, q));
+  PetscCall(SNESSetJacobian(q->snes, q->equations.K, q->equations.K, form_tangent, q));
+  PetscCall(SNESSetConvergenceTest(q->snes, has_converged, q, NULL));
+  PetscCall(SNESSetTolerances(q->snes, 0.0, 0.0, 0.0, MOST_ITERATIONS + 1, 10000));
+  PetscCall(SNESGetLineSearch(q->snes, &search));
+  PetscCall(SNESLineSearchSetType(search, SNESLINESEARCHBT));
+  PetscCall(set_linear_solver(q->snes, q->equations.K, q->tolerance));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, stf_equilibrium *q)
+{
+  *q = (stf_equilibrium){.tolerance = tolerance};
+  STF_TRY(stf_equations_create(domain, &q->equations));
+  q->trial = calloc(3 * domain->local + 1, sizeof *q->trial);
+  q->du    = calloc(3 * domain->local + 1, sizeof *q->du);
+  if (!q->trial || !q->du) return STF_NO_RESOURCE;
+  STF_PETSC(make_vectors(q));
+  STF_PETSC(make_snes(q));
+  return STF_OK;
+}
+
+void stf_equilibrium_destroy(stf_equilibrium *q)
+{
+  SNESDestroy(&q->snes);
+  VecDestroy(&q->x);
+  VecDestroy(&q->r);
+  VecDestroy(&q->rhs);
+  free(q->trial);
+  free(q->du);
+  if (q->equations.domain) stf_equations_destroy(&q->equations);
+  *q = (stf_equilibrium){0};
+}
+
+stf_status stf_state_init(const stf_domain *domain, stf_state *state)
+{
+  *state   = (stf_state){0};
+  state->u = calloc(3 * domain->local + 1, sizeof *state->u);
+  return state->u ? STF_OK : STF_NO_RESOURCE;
+}
+
+void stf_state_clear(stf_state *state)
+{
+  free(state->u);
+  *state = (stf_state){0};
+}
+
+/* Owned part of a local array into the solution vector. */
+static PetscErrorCode from_local(stf_equilibrium *q, const double *local)
+{
+  PetscScalar *values;
+  PetscFunctionBeginUser;
+  PetscCall(VecGetArrayWrite(q->x, &values));
+  memcpy(values, local, 3 * q->equations.domain->owned * sizeof *values);
+  PetscCall(VecRestoreArrayWrite(q->x, &values));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/*
+ * One linear step from the state with the held unknowns moved to their new places: x = u + K^-1 rhs. Its factorisation
+ * is that of a Newton iteration at the state.
+ */
+static PetscErrorCode predict(stf_equilibrium *q, const stf_state *state, bool *solved)
+{
+  const stf_domain  *d = q->equations.domain;
+  PetscScalar       *rhs, *x;
+  const PetscScalar *step;
+  KSP                ksp;
+  KSPConvergedReason reason;
+  PetscFunctionBeginUser;
+  for (size_t k = 0; k < 3 * d->local; k++)
+    q->du[k] = d->hold[k].kind ? stf_domain_held_at(d, k, q->time) - state->u[k] : 0.0;
+  const double start = MPI_Wtime();
+  PetscCall(VecGetArrayWrite(q->rhs, &rhs));
+  q->fault = stf_equations_tangent(&q->equations, state->u, q->time, q->du, rhs);
+  PetscCall(VecRestoreArrayWrite(q->rhs, &rhs));
+  PetscCheck(!q->fault, PETSC_COMM_SELF, PETSC_ERR_LIB, "tangent not assembled");
+  q->clock.tangent += MPI_Wtime() - start;
+  q->clock.tangents++;
+  PetscCall(SNESGetKSP(q->snes, &ksp));
+  PetscCall(KSPSetOperators(ksp, q->equations.K, q->equations.K));
+  PetscCall(KSPSolve(ksp, q->rhs, q->r));
+  PetscCall(KSPGetConvergedReason(ksp, &reason));
+  *solved = reason > 0;
+  PetscCall(from_local(q, state->u));
+  PetscCall(VecGetArrayRead(q->r, &step));
+  PetscCall(VecGetArray(q->x, &x));
+  for (size_t k = 0; k < 3 * d->owned; k++)
+    x[k] = d->hold[k].kind ? stf_domain_held_at(d, k, q->time) : x[k] + step[k];
+  PetscCall(VecRestoreArray(q->x, &x));
+  PetscCall(VecRestoreArrayRead(q->r, &step));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/* The largest residual at a node and the element with the smallest J, over all ranks. */
+static PetscErrorCode find_worst(stf_equilibrium *q, stf_step_report *report)
+{
+  const stf_domain *d = q->equations.domain;
+  struct { double value; int rank; } mine = {q->equations.worst.J, d->rank}, all;
+  const PetscScalar *r;
+  PetscFunctionBeginUser;
+  if (isnan(mine.value)) mine.value = -INFINITY;
+  PetscCallMPI(MPI_Allreduce(&mine, &all, 1, MPI_DOUBLE_INT, MPI_MINLOC, d->comm));
+  report->worst = q->equations.worst;
+  PetscCallMPI(MPI_Bcast(&report->worst, (int)sizeof report->worst, MPI_BYTE, all.rank, d->comm));
+  mine.value = -1.0;
+  PetscCall(VecGetArrayRead(q->r, &r));
+  for (size_t n = 0; n < d->owned; n++) {
+    const double size = hypot(hypot(r[3 * n], r[3 * n + 1]), r[3 * n + 2]);
+    if (!(size > mine.value)) continue;
+    mine.value = size;
+    memcpy(report->worst_at, d->X[n], sizeof report->worst_at);
+  }
+  PetscCall(VecRestoreArrayRead(q->r, &r));
+  PetscCallMPI(MPI_Allreduce(&mine, &all, 1, MPI_DOUBLE_INT, MPI_MAXLOC, d->comm));
+  report->worst_residual = all.value;
+  PetscCallMPI(MPI_Bcast(report->worst_at, 3, MPI_DOUBLE, all.rank, d->comm));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode newton(stf_equilibrium *q, stf_step_report *report)
+{
+  SNESConvergedReason reason;
+  PetscInt            iterations;
+  Vec                 x;
+  PetscFunctionBeginUser;
+  PetscCall(VecDuplicate(q->rhs, &x));
+  PetscCall(VecCopy(q->x, x));
+  PetscCall(SNESSolve(q->snes, NULL, x));
+  PetscCall(SNESGetConvergedReason(q->snes, &reason));
+  PetscCall(SNESGetIterationNumber(q->snes, &iterations));
+  report->iterations += (int)iterations;
+  if (reason > 0) {
+    PetscCall(to_local(q, x, q->trial));
+    report->outcome = STF_STEP_FOUND;
+  } else if (reason == SNES_DIVERGED_LINEAR_SOLVE) {
+    report->outcome = STF_STEP_SINGULAR;
+  } else {
+    report->outcome = reason == SNES_DIVERGED_FNORM_NAN || reason == SNES_DIVERGED_FUNCTION_DOMAIN ? STF_STEP_INVERTED
+                                                                                                  : STF_STEP_STALLED;
+  }
+  PetscCall(VecDestroy(&x));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode step(stf_equilibrium *q, const stf_state *state, stf_step_report *report)
+{
+  bool solved = false;
+  PetscFunctionBeginUser;
+  const double start = MPI_Wtime(), before = q->clock.tangent + q->clock.residual;
+  PetscCall(predict(q, state, &solved));
+  report->iterations = 1;
+  report->outcome    = STF_STEP_SINGULAR;
+  if (solved) PetscCall(newton(q, report));
+  q->clock.linear += MPI_Wtime() - start - (q->clock.tangent + q->clock.residual - before);
+  q->clock.solves += report->iterations;
+  PetscCall(find_worst(q, report));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+stf_status stf_equilibrium_step(stf_equilibrium *q, double time, stf_state *state, stf_step_report *report)
+{
+  *report   = (stf_step_report){0};
+  q->time   = time;
+  q->scale  = state->force_scale;
+  q->report = report;
+  q->fault  = STF_OK;
+  if (step(q, state, report)) return q->fault ? q->fault : STF_BUG;
+  if (report->outcome != STF_STEP_FOUND) return STF_OK;
+  memcpy(state->u, q->trial, 3 * q->equations.domain->local * sizeof *state->u);
+  state->time        = time;
+  state->force_scale = q->scale;
+  return STF_OK;
+}

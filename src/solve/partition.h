@@ -1,0 +1,15 @@
+/* Which rank an element belongs to. */
+#ifndef STF_SOLVE_PARTITION_H
+#define STF_SOLVE_PARTITION_H
+
+#include "anatomy/mesh.h"
+#include "solve/petsc.h"
+
+/*
+ * Writes the rank of every element [mesh->elements], parts of nearly equal size with short borders (Scotch through
+ * PETSc, on the graph of elements that share a side). Computed on the first rank and sent to all, so that all agree.
+ * All ranks.
+ */
+stf_status stf_partition(MPI_Comm comm, const stf_mesh *mesh, int *rank_of);
+
+#endif
