@@ -13,45 +13,48 @@ enum { STF_HEX_NODES = 8, STF_MESH_MAX_FAMILIES = 8 };
 /* A part of the outer surface: "x_min". Quads are listed so that their right-hand normal points outwards. */
 typedef struct stf_face {
   const char *name;
-  size_t      quads;
-  int       (*quad)[4];   /* [quads] mesh nodes */
-  size_t      nodes;
-  int        *node;       /* [nodes] the nodes of the quads, ascending, each once */
-  double      normal[3];  /* unit outward normal, area-weighted mean */
-  double      area;       /* [mm^2] reference area */
-  double     *node_area;  /* [nodes] [mm^2] a quarter of each quad's area to each of its nodes */
+  size_t quads;
+  int (*quad)[4]; /* [quads] mesh nodes */
+  size_t nodes;
+  int *node;         /* [nodes] the nodes of the quads, ascending, each once */
+  double normal[3];  /* unit outward normal, area-weighted mean; zero for a closed surface */
+  double area;       /* [mm^2] reference area */
+  double *node_area; /* [nodes] [mm^2] a quarter of each quad's area to each of its nodes */
 } stf_face;
 
 /* A region of one tissue. */
 typedef struct stf_region {
   const char *name;
-  size_t      families;                               /* fibre families in it */
+  size_t families; /* fibre families in it */
 } stf_region;
 
 typedef struct stf_mesh {
-  size_t      nodes;
-  double    (*X)[3];                /* [nodes] [mm] reference positions */
-  size_t      elements;
-  int       (*hex)[STF_HEX_NODES];  /* [elements] nodes, VTK order: bottom 0-3 counter-clockwise, top 4-7 */
-  int        *region;               /* [elements] index into `regions` */
-  double    (*fibre)[STF_MESH_MAX_FAMILIES][3]; /* [elements] unit fibre directions, as many as the region's families */
-  size_t      region_count;
-  stf_region *regions;              /* [region_count] */
-  size_t      face_count;
-  stf_face   *faces;                /* [face_count] */
-  double      length;               /* [mm] extent along x */
+  size_t nodes;
+  double (*X)[3]; /* [nodes] [mm] reference positions */
+  size_t elements;
+  int (*hex)[STF_HEX_NODES];                 /* [elements] nodes, VTK order: bottom 0-3 counter-clockwise, top 4-7 */
+  int *region;                               /* [elements] index into `regions` */
+  double (*fibre)[STF_MESH_MAX_FAMILIES][3]; /* [elements] unit fibre directions, as many as the region's families */
+  size_t region_count;
+  stf_region *regions; /* [region_count] */
+  size_t face_count;
+  stf_face *faces; /* [face_count] */
+  double length;   /* [mm] extent along x */
 } stf_mesh;
+
+/* Nodes of the six sides of a hexahedron, x_min x_max y_min y_max z_min z_max, right-hand normal outwards. */
+extern const int stf_hex_sides[6][4];
 
 /* The face of that name, or NULL. */
 const stf_face *stf_mesh_face(const stf_mesh *mesh, const char *name);
 
-/* Fills node, nodes, normal, area and node_area of a face from its quads. */
+/* Fills node, nodes, normal, area and node_area of a face from its quads. STF_NO_RESOURCE when memory is out. */
 stf_status stf_face_finish(const stf_mesh *mesh, stf_arena *arena, stf_face *face);
 
 /*
- * Checks what must hold before anything is solved: every element the right way out at its eight corners, every node
- * used, unit fibre directions, everything in one piece. Faults become diagnostics at `place` that name element, region
- * and position.
+ * Checks what must hold before anything is solved: indices in range, every element the right way out at its eight
+ * corners, every node used, unit fibre directions, everything in one piece. Faults become diagnostics at `place` that
+ * name element (counted from 0), region and position; of each kind the first five are shown and the others counted.
  */
 stf_status stf_mesh_check(const stf_mesh *mesh, stf_place place, stf_diags *diags);
 
