@@ -1,19 +1,23 @@
 /*
- * The tissue library: one YAML file a tissue; every parameter with value, spread, source and grade.
+ * The tissue library: one YAML file a tissue; every physical number with value, spread, source and grade.
  *
  *   striffin-tissue: 1
- *   name: fascia_lata
+ *   name: fascia_lata                         # as the file: fascia_lata.yaml
  *   title: Human fascia lata
  *   matrix:
  *     law: neo-hookean
  *     shear_modulus: {value: 0.1 MPa, spread: 0.05 MPa, source: otsuka2018, grade: "fitted: 1.1"}
- *     volumetric: convex
- *     bulk_modulus: {value: …, …}             # for isochoric laws
+ *     volumetric: convex                      # these two for laws with an isochoric split only
+ *     bulk_modulus: {value: 10 MPa, grade: "estimated: nearly incompressible"}
  *   fibres:
  *     - name: along
  *       law: fibrils
- *       fraction: {value: 30 %, …}
+ *       fraction: {value: 30 %, …}            # of the tissue's volume; all together at most 100 %
  *       modulus: {…}
+ *       bins: 8                               # choices and numerical settings are plain
+ *
+ * `spread` is one standard deviation. `source` is one or more keys of sources.bib, separated by spaces; only what is
+ * estimated may lack it. `grade` is `measured`, `fitted: ROW` (the experiment it was fitted to) or `estimated: REASON`.
  */
 #ifndef STF_TISSUE_TISSUE_H
 #define STF_TISSUE_TISSUE_H
@@ -29,28 +33,34 @@ extern const char *const stf_grade_names[]; /* "measured", "fitted", "estimated"
 
 /* One number of a tissue and where it comes from. */
 typedef struct stf_provenance {
-  const char   *path;       /* "fibres.along.modulus" */
+  const char *path; /* "fibres.along.modulus" */
   stf_dimension dimension;
-  double        value;      /* base units */
-  double        spread;     /* base units, one standard deviation; NAN when none is known */
-  const char   *text;       /* value as written, "241 MPa" */
-  const char   *spread_text; /* or NULL */
-  const char   *source;     /* key in sources.bib; NULL only where estimated */
-  stf_grade     grade;
-  const char   *grade_note; /* the row fitted to, or the reason of an estimate; NULL where measured */
+  double value;            /* base units */
+  double spread;           /* base units, one standard deviation; NAN when none is known */
+  const char *text;        /* value as written, "241 MPa" */
+  const char *spread_text; /* or NULL */
+  const char *source;      /* keys in sources.bib, separated by spaces; NULL only where estimated */
+  stf_grade grade;
+  const char *grade_note; /* the row fitted to, or the reason of an estimate; NULL where measured */
 } stf_provenance;
 
 typedef struct stf_tissue {
-  const char           *name, *title, *file;
-  stf_material          material;
-  size_t                provenances;
-  const stf_provenance *provenance; /* [provenances] in the order of the file */
+  const char *name, *title, *file;
+  stf_material material;
+  size_t provenances;
+  const stf_provenance *provenance; /* [provenances] the matrix's, then each family's, in the order of the file */
 } stf_tissue;
 
+/* The table of a tissue file, with all laws there are, for help and documentation. Owned by `arena`; NULL when memory
+ * is out. */
+const stf_table *stf_tissue_table(stf_arena *arena);
+
 /*
- * Reads the tissue `name`: NAME.yaml beside the scenario (directory `beside`, may be NULL), in its folder tissues/, or
- * in the library (directory `library`). An unknown name is an error at `asked` with the nearest spelling of what there
- * is. Everything belongs to `arena`.
+ * Reads the tissue `name`: NAME.yaml beside the scenario (directory `beside`), in its folder tissues/, or in the
+ * library (directory `library`); either may be NULL. Beside the scenario, files that do not begin with
+ * "striffin-tissue" are passed over, since a scenario may have the name of its tissue. An unknown name is an error at
+ * `asked` with the nearest spelling of what there is. Everything belongs to `arena`.
+ * STF_BAD_INPUT with every fault found; STF_NO_RESOURCE with a diagnostic when a file cannot be read or memory is out.
  */
 stf_status stf_tissue_read(const char *name, const char *beside, const char *library, stf_place asked, stf_arena *arena,
                            stf_diags *diags, stf_tissue *tissue);

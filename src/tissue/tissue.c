@@ -1,0 +1,430 @@
+/*
+ * A tissue file is read by one option table that is made from the laws' own: each quantity of a law becomes a mapping
+ * of value, spread, source and grade, so that the option reader finds every fault of a file by itself.
+ */
+#include "tissue/tissue.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "tissue/find.h"
+
+const char *const stf_grade_names[] = {"measured", "fitted", "estimated", NULL};
+
+/* A number as the file gives it. node NULL: not given. */
+typedef struct parameter {
+  const stf_yaml_node *node;
+  double value, spread;
+  const char *source, *grade;
+} parameter;
+
+/*
+ * What is read of the matrix or of one family. Behind it, in the same memory, lie the struct that the law's own table
+ * describes (law_offset) and a `parameter` for each row of that table (parameter_offset).
+ */
+typedef struct part {
+  const stf_yaml_node *node;
+  const char *name;       /* of a family */
+  int volumetric;         /* of an isochoric matrix */
+  parameter bulk_modulus; /* of an isochoric matrix */
+  parameter fraction;     /* of a family */
+} part;
+
+typedef struct tissue_file {
+  const stf_yaml_node *node;
+  long version;
+  const char *name, *title;
+  stf_variant matrix;
+  stf_variants fibres;
+} tissue_file;
+
+/* What reading a tissue needs at hand. */
+typedef struct reader {
+  stf_arena *arena;
+  stf_diags *diags;
+  stf_tissue *tissue;
+  stf_provenance *records; /* filled up to tissue->provenances */
+} reader;
+
+static size_t aligned(size_t offset) {
+  const size_t step = _Alignof(max_align_t);
+  return (offset + step - 1) / step * step;
+}
+
+static size_t law_offset(void) {
+  return aligned(sizeof(part));
+}
+
+static size_t parameter_offset(const stf_table *law, size_t row) {
+  return aligned(law_offset() + law->size) + row * sizeof(parameter);
+}
+
+/* ---- the table of a tissue file ---- */
+
+/*
+ * The row of a quantity with its origin: the mapping {value, spread, source, grade}, read into a `parameter`. A law's
+ * default would have no origin, so only a quantity that may be absent can be left out.
+ */
+static bool fill_parameter_row(const stf_option *quantity, size_t offset, stf_arena *arena, stf_option *row) {
+  const stf_option plain[] = {
+      *quantity,
+      {.key = "spread",
+       .kind = STF_KIND_QUANTITY,
+       .dimension = quantity->dimension,
+       .offset = offsetof(parameter, spread),
+       .fallback = "",
+       .maximum = INFINITY,
+       .help = "one standard deviation"},
+      {.key = "source",
+       .kind = STF_KIND_TEXT,
+       .offset = offsetof(parameter, source),
+       .fallback = "",
+       .help = "keys in sources.bib, separated by spaces; only an estimate may lack it"},
+      {.key = "grade",
+       .kind = STF_KIND_TEXT,
+       .offset = offsetof(parameter, grade),
+       .help = "measured, \"fitted: ROW\" or \"estimated: REASON\""},
+  };
+  stf_option *rows = stf_arena_alloc(arena, sizeof(plain));
+  stf_table *table = stf_arena_alloc(arena, sizeof(*table));
+  if (!rows || !table) return false;
+  memcpy(rows, plain, sizeof(plain));
+  rows[0].key = "value";
+  rows[0].offset = offsetof(parameter, value);
+  rows[0].fallback = NULL;
+  *table = (stf_table){.name = quantity->key, .size = sizeof(parameter), .options = rows, .count = 4};
+  *row = (stf_option){.key = quantity->key,
+                      .kind = STF_KIND_TABLE,
+                      .offset = offset,
+                      .fallback = quantity->fallback && !*quantity->fallback ? "" : NULL,
+                      .table = table,
+                      .help = quantity->help};
+  return true;
+}
+
+/* Rows that a part has besides its law's. Quantities among them become parameters as the law's do. */
+static const stf_option isochoric_options[] = {
+    {.key = "volumetric",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(part, volumetric),
+     .fallback = "convex",
+     .choices = stf_volumetric_names,
+     .help = "form of the energy of volume change"},
+    {.key = "bulk_modulus",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_STRESS,
+     .offset = offsetof(part, bulk_modulus),
+     .maximum = 1e9,
+     .bounds = STF_OPEN_BELOW,
+     .help = "resistance to change of volume"},
+};
+
+static const stf_option family_options[] = {
+    {.key = "name", .kind = STF_KIND_NAME, .offset = offsetof(part, name), .help = "what the family is called"},
+    {.key = "fraction",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(part, fraction),
+     .maximum = 1.0,
+     .help = "share of the tissue's volume; multiplies the law's energy"},
+};
+
+/* The variant of `law:` that one law stands for: the rows `own` of the part, then the law's. */
+static stf_variant_type *make_type(const stf_law_about *law, const stf_option *own, size_t owned, stf_arena *arena) {
+  const stf_table *parameters = law->parameters;
+  stf_option *rows = stf_arena_alloc(arena, (owned + parameters->count) * sizeof(*rows));
+  stf_table *table = stf_arena_alloc(arena, sizeof(*table));
+  stf_variant_type *type = stf_arena_alloc(arena, sizeof(*type));
+  if (!rows || !table || !type) return NULL;
+  for (size_t i = 0; i < owned + parameters->count; i++) {
+    const bool of_law = i >= owned;
+    const stf_option *from = of_law ? &parameters->options[i - owned] : &own[i];
+    const size_t offset = of_law ? parameter_offset(parameters, i - owned) : from->offset;
+    rows[i] = *from;
+    if (from->kind == STF_KIND_QUANTITY) {
+      if (!fill_parameter_row(from, offset, arena, &rows[i])) return NULL;
+    } else if (of_law) {
+      rows[i].offset += law_offset();
+    }
+  }
+  *table = (stf_table){.name = law->name,
+                       .size = parameter_offset(parameters, parameters->count),
+                       .options = rows,
+                       .count = owned + parameters->count};
+  *type = (stf_variant_type){.name = law->name, .help = law->sentence, .table = table, .extra = law};
+  return type;
+}
+
+static const stf_variant_set *make_set(const stf_variant_type **types, size_t count, stf_arena *arena) {
+  stf_variant_set *set = stf_arena_alloc(arena, sizeof(*set));
+  if (!set) return NULL;
+  for (size_t i = 0; i < count; i++)
+    if (!types[i]) return NULL;
+  *set = (stf_variant_set){.selector = "law", .types = types, .count = count};
+  return set;
+}
+
+static const stf_variant_set *make_matrix_set(stf_arena *arena) {
+  size_t count = 0;
+  while (stf_matrix_laws[count]) count++;
+  const stf_variant_type **types = stf_arena_alloc(arena, count * sizeof(const stf_variant_type *));
+  for (size_t i = 0; types && i < count; i++)
+    types[i] = make_type(&stf_matrix_laws[i]->about, isochoric_options, stf_matrix_laws[i]->isochoric ? 2 : 0, arena);
+  return types ? make_set(types, count, arena) : NULL;
+}
+
+static const stf_variant_set *make_fibre_set(stf_arena *arena) {
+  size_t count = 0;
+  while (stf_fibre_laws[count]) count++;
+  const stf_variant_type **types = stf_arena_alloc(arena, count * sizeof(const stf_variant_type *));
+  for (size_t i = 0; types && i < count; i++) types[i] = make_type(&stf_fibre_laws[i]->about, family_options, 2, arena);
+  return types ? make_set(types, count, arena) : NULL;
+}
+
+const stf_table *stf_tissue_table(stf_arena *arena) {
+  const stf_variant_set *matrix = make_matrix_set(arena), *fibres = make_fibre_set(arena);
+  const stf_option plain[] = {
+      {.key = "striffin-tissue",
+       .kind = STF_KIND_INTEGER,
+       .offset = offsetof(tissue_file, version),
+       .minimum = 1,
+       .maximum = 1,
+       .help = "version of this format; the first line"},
+      {.key = "name",
+       .kind = STF_KIND_NAME,
+       .offset = offsetof(tissue_file, name),
+       .help = "name of the tissue, as that of its file without .yaml"},
+      {.key = "title",
+       .kind = STF_KIND_TEXT,
+       .offset = offsetof(tissue_file, title),
+       .help = "what it is, in one line for people"},
+      {.key = "matrix",
+       .kind = STF_KIND_VARIANT,
+       .offset = offsetof(tissue_file, matrix),
+       .variants = matrix,
+       .help = "ground substance, elastin and cells: what resists any deformation"},
+      {.key = "fibres",
+       .kind = STF_KIND_VARIANTS,
+       .offset = offsetof(tissue_file, fibres),
+       .fallback = "",
+       .maximum = STF_MAX_FAMILIES,
+       .variants = fibres,
+       .help = "families of fibres, each along one direction"},
+  };
+  stf_option *rows = stf_arena_alloc(arena, sizeof(plain));
+  stf_table *table = stf_arena_alloc(arena, sizeof(*table));
+  if (!matrix || !fibres || !rows || !table) return NULL;
+  memcpy(rows, plain, sizeof(plain));
+  *table = (stf_table){.name = "tissue", .size = sizeof(tissue_file), .options = rows, .count = 5};
+  return table;
+}
+
+/* ---- what a table cannot say ---- */
+
+/* Reads "measured", "fitted: ROW" or "estimated: REASON". */
+static bool parse_grade(const char *text, stf_grade *grade, const char **note) {
+  *note = NULL;
+  for (int i = 0; stf_grade_names[i]; i++) {
+    const size_t length = strlen(stf_grade_names[i]);
+    if (strncmp(text, stf_grade_names[i], length) != 0) continue;
+    *grade = (stf_grade)i;
+    if (i == STF_MEASURED) return text[length] == '\0';
+    if (text[length] != ':') return false;
+    *note = text + length + 1 + strspn(text + length + 1, " \t");
+    return **note != '\0';
+  }
+  return false;
+}
+
+static bool are_source_keys(const char *text, stf_arena *arena) {
+  size_t keys = 0;
+  for (const char *at = text + strspn(text, " "); *at; at += strspn(at, " "), keys++) {
+    const size_t length = strcspn(at, " ");
+    const char *key = stf_arena_copy(arena, at, length);
+    if (!key || !stf_text_is_name(key)) return false;
+    at += length;
+  }
+  return keys > 0;
+}
+
+static void check_origin(const reader *r, const parameter *p) {
+  stf_grade grade;
+  const char *note;
+  if (!p->grade) return;
+  if (!parse_grade(p->grade, &grade, &note)) {
+    stf_diags_add(r->diags, STF_ERROR, stf_yaml_place(p->node, "grade"),
+                  stf_diags_quote(r->diags, p->grade, strlen(p->grade)),
+                  "measured, \"fitted: ROW\" or \"estimated: REASON\"", NULL);
+  } else if (!p->source && grade != STF_ESTIMATED && !stf_yaml_get(p->node, "source")) {
+    stf_diags_add(r->diags, STF_ERROR, p->node->place,
+                  stf_diags_text(r->diags, "a %s value without a source", stf_grade_names[grade]),
+                  "source: a key of sources.bib", "what nobody published is graded \"estimated: REASON\"");
+  }
+  if (p->source && !are_source_keys(p->source, r->arena))
+    stf_diags_add(r->diags, STF_ERROR, stf_yaml_place(p->node, "source"),
+                  stf_diags_quote(r->diags, p->source, strlen(p->source)),
+                  "keys of sources.bib, separated by spaces, such as otsuka2018", NULL);
+}
+
+static const parameter *parameter_at(const void *data, const stf_option *row) {
+  return (const parameter *)((const char *)data + row->offset);
+}
+
+/* The origins of all numbers of the matrix or of a family, whose reading may have failed. */
+static void check_origins(const reader *r, const stf_variant *v) {
+  if (!v->type || !v->data) return;
+  for (size_t i = 0; i < v->type->table->count; i++) {
+    const stf_option *row = &v->type->table->options[i];
+    if (row->kind != STF_KIND_TABLE) continue;
+    const parameter *p = parameter_at(v->data, row);
+    if (p->node) check_origin(r, p);
+  }
+}
+
+static void check_families(const reader *r, const tissue_file *file) {
+  double sum = 0.0;
+  for (size_t i = 0; i < file->fibres.count; i++) {
+    const part *family = file->fibres.items[i].data;
+    if (!family) continue;
+    if (isfinite(family->fraction.value)) sum += family->fraction.value;
+    for (size_t j = 0; j < i && family->name; j++) {
+      const part *other = file->fibres.items[j].data;
+      if (!other || !other->name || strcmp(family->name, other->name) != 0) continue;
+      stf_diags_add(r->diags, STF_ERROR, stf_yaml_place(family->node, "name"),
+                    stf_diags_text(r->diags, "a second family named %s", family->name), "names that differ", NULL);
+      break;
+    }
+  }
+  if (sum > 1.0 + 1e-9)
+    stf_diags_add(r->diags, STF_ERROR, stf_yaml_place(file->node, "fibres"),
+                  stf_diags_text(r->diags, "fractions that sum to %.6g %%", 100.0 * sum), "at most 100 %", NULL);
+}
+
+static void check_name(const reader *r, const tissue_file *file, const char *name) {
+  if (!file->name || !strcmp(file->name, name)) return;
+  stf_diags_add(r->diags, STF_ERROR, stf_yaml_place(file->node, "name"),
+                stf_diags_text(r->diags, "the name %s", file->name),
+                stf_diags_text(r->diags, "%s, as the file is named", name), NULL);
+}
+
+/* ---- from what was read to a material ---- */
+
+static stf_status no_memory(const reader *r) {
+  stf_diags_add(r->diags, STF_ERROR, (stf_place){.file = r->tissue->file}, "no memory left for a tissue", NULL, NULL);
+  return STF_NO_RESOURCE;
+}
+
+/* Adds where a number comes from; `prefix` is "matrix" or "fibres.NAME". */
+static stf_status record(reader *r, const char *prefix, const stf_option *row, const parameter *p) {
+  const stf_yaml_node *spread = stf_yaml_get(p->node, "spread");
+  stf_provenance *to = &r->records[r->tissue->provenances++];
+  *to = (stf_provenance){.path = stf_arena_printf(r->arena, "%s.%s", prefix, row->key),
+                         .dimension = row->table->options[0].dimension,
+                         .value = p->value,
+                         .spread = p->spread,
+                         .text = stf_yaml_get(p->node, "value")->text,
+                         .spread_text = spread ? spread->text : NULL,
+                         .source = p->source};
+  parse_grade(p->grade, &to->grade, &to->grade_note);
+  return to->path ? STF_OK : no_memory(r);
+}
+
+static const stf_option *find_row(const stf_table *table, const char *key) {
+  for (size_t i = 0; i < table->count; i++)
+    if (!strcmp(table->options[i].key, key)) return &table->options[i];
+  return NULL;
+}
+
+/* Records the numbers of a part in the order of the file. */
+static stf_status record_part(reader *r, const char *prefix, const stf_variant *v) {
+  const stf_yaml_node *node = ((const part *)v->data)->node;
+  for (size_t i = 0; i < node->count; i++) {
+    const stf_option *row = find_row(v->type->table, node->children[i]->key);
+    if (row && row->kind == STF_KIND_TABLE) STF_TRY(record(r, prefix, row, parameter_at(v->data, row)));
+  }
+  return STF_OK;
+}
+
+/* Puts the quantities that were read where the law's own table says. */
+static void fill_quantities(const stf_table *law, char *data) {
+  char *own = data + law_offset();
+  *(const stf_yaml_node **)own = ((const part *)data)->node;
+  for (size_t i = 0; i < law->count; i++) {
+    const parameter *p = (const parameter *)(data + parameter_offset(law, i));
+    if (law->options[i].kind == STF_KIND_QUANTITY) *(double *)(own + law->options[i].offset) = p->node ? p->value : NAN;
+  }
+}
+
+/* Records a part's numbers and makes the constants of its law. */
+static stf_status prepare_part(reader *r, const char *prefix, const stf_variant *v, const void **law_data) {
+  const stf_law_about *law = v->type->extra;
+  if (!prefix) return no_memory(r);
+  STF_TRY(record_part(r, prefix, v));
+  fill_quantities(law->parameters, v->data);
+  void *constants = stf_arena_alloc(r->arena, law->data_size);
+  if (!constants) return no_memory(r);
+  const char *reason = law->prepare((const char *)v->data + law_offset(), constants);
+  *law_data = constants;
+  if (!reason) return STF_OK;
+  stf_diags_add(r->diags, STF_ERROR, ((const part *)v->data)->node->place,
+                stf_diags_text(r->diags, "parameters that cannot be: %s", reason), NULL, NULL);
+  return STF_BAD_INPUT;
+}
+
+static stf_status make_room(reader *r, const tissue_file *file) {
+  size_t most = file->matrix.type->table->count;
+  for (size_t i = 0; i < file->fibres.count; i++) most += file->fibres.items[i].type->table->count;
+  r->records = stf_arena_alloc(r->arena, most * sizeof(*r->records));
+  r->tissue->provenance = r->records;
+  return r->records ? STF_OK : no_memory(r);
+}
+
+/* Every part is prepared, so that all impossible sets are reported; memory running out ends it at once. */
+static stf_status make_material(reader *r, const tissue_file *file) {
+  stf_material *m = &r->tissue->material;
+  const part *matrix = file->matrix.data;
+  STF_TRY(make_room(r, file));
+  *m = (stf_material){.name = file->name,
+                      .matrix = stf_matrix_law_find(file->matrix.type->name),
+                      .volumetric = (stf_volumetric_kind)matrix->volumetric,
+                      .bulk_modulus = matrix->bulk_modulus.value,
+                      .families = file->fibres.count};
+  stf_status status = prepare_part(r, "matrix", &file->matrix, &m->matrix_data);
+  for (size_t i = 0; i < m->families && status != STF_NO_RESOURCE; i++) {
+    const stf_variant *v = &file->fibres.items[i];
+    const part *family = v->data;
+    m->family[i] = (stf_family){
+        .name = family->name, .law = stf_fibre_law_find(v->type->name), .fraction = family->fraction.value};
+    const char *prefix = stf_arena_printf(r->arena, "fibres.%s", family->name);
+    const stf_status of_family = prepare_part(r, prefix, v, &m->family[i].data);
+    if (of_family) status = of_family;
+  }
+  return status;
+}
+
+stf_status stf_tissue_read(const char *name, const char *beside, const char *library, stf_place asked, stf_arena *arena,
+                           stf_diags *diags, stf_tissue *tissue) {
+  reader r = {.arena = arena, .diags = diags, .tissue = tissue};
+  const size_t errors = stf_diags_errors(diags);
+  const stf_yaml_node *root;
+  tissue_file file = {0};
+  *tissue = (stf_tissue){0};
+  STF_TRY(stf_tissue_find(name, beside, library, asked, arena, diags, &tissue->file));
+  const stf_status read = stf_yaml_read_file(tissue->file, arena, diags, &root);
+  if (!root) return read;
+  STF_TRY(stf_format_check(root, "striffin-tissue", 1, diags));
+  const stf_table *table = stf_tissue_table(arena);
+  if (!table) return no_memory(&r);
+  const stf_status status = stf_options_read(root, table, arena, diags, &file);
+  if (status && status != STF_BAD_INPUT) return status;
+  check_name(&r, &file, name);
+  check_origins(&r, &file.matrix);
+  for (size_t i = 0; i < file.fibres.count; i++) check_origins(&r, &file.fibres.items[i]);
+  check_families(&r, &file);
+  if (stf_diags_errors(diags) > errors) return STF_BAD_INPUT;
+  tissue->name = file.name;
+  tissue->title = file.title;
+  return make_material(&r, &file);
+}
