@@ -9,58 +9,59 @@
 
 typedef struct stf_mesh_options {
   const stf_yaml_node *node;
-  int                  element;  /* index into the vocabulary's elements */
-  double               size;     /* [mm] */
+  int element; /* index into the vocabulary's elements */
+  double size; /* [mm] */
 } stf_mesh_options;
 
 typedef struct stf_solve_options {
-  const stf_yaml_node *node;
-  long                 steps;      /* load steps an activity with a duration is first cut into */
-  double               tolerance;  /* residual over the largest reaction */
-  long                 cutbacks;   /* how often in a row a step may be halved */
+  const stf_yaml_node *node; /* NULL when the scenario has no `solve` */
+  long steps;                /* load steps an activity with a duration is first cut into */
+  double tolerance;          /* residual over the largest reaction */
+  long cutbacks;             /* how often in a row a step may be halved */
 } stf_solve_options;
-
-/* A line of `compare`: which measurement is held against which published number. */
-typedef struct stf_compare {
-  const stf_yaml_node *node;
-  const char          *measure;   /* name of a measurement */
-  const char          *data;      /* path of the CSV file */
-  const char          *quantity;  /* its row; "" = the measurement's name */
-  int                  role;      /* stf_role */
-} stf_compare;
 
 typedef enum stf_role { STF_ROLE_INPUT, STF_ROLE_CALIBRATED, STF_ROLE_CHECK, STF_ROLE_PREDICTED } stf_role;
 
 extern const char *const stf_role_names[]; /* "input", "calibrated", "check", "predicted", NULL */
 
+/* A line of `compare`: which measurement is held against which published number. */
+typedef struct stf_compare {
+  const stf_yaml_node *node;
+  const char *measure;  /* name of a measurement */
+  const char *data;     /* path of the CSV file, which exists */
+  const char *quantity; /* its row; the measurement's name where the scenario gives none */
+  int role;             /* stf_role */
+} stf_compare;
+
 typedef struct stf_scenario {
   const stf_yaml_node *node;
-  long                 version;   /* of the format: 1 */
-  const char          *name;
-  const char          *title;     /* one line for people; "" when absent */
-  long                 seed;
-  stf_pairs            tissues;   /* name used in this scenario -> tissue of the library */
-  stf_variant          anatomy;
-  stf_mesh_options     mesh;
-  stf_solve_options    solve;
-  stf_variants         timeline;
-  stf_variants         measure;
-  stf_items            compare;   /* stf_compare */
+  long version; /* of the format: 1 */
+  const char *name;
+  const char *title; /* one line for people; "" when absent */
+  long seed;
+  stf_pairs tissues; /* name used in this scenario -> tissue of the library */
+  stf_variant anatomy;
+  stf_mesh_options mesh;
+  stf_solve_options solve;
+  stf_variants timeline;
+  stf_variants measure;
+  stf_items compare; /* stf_compare */
 } stf_scenario;
 
 /* What scenarios can speak of. Built once by the layers that own the parts. */
 typedef struct stf_vocabulary {
-  const stf_variant_set *generators;
-  const char *const     *elements;    /* NULL-terminated names */
+  const stf_variant_set *generators; /* `extra` of each is its stf_generator */
+  const char *const *elements;       /* NULL-terminated names; the first is the default */
   const stf_variant_set *activities;
-  const stf_variant_set *measures;
+  const stf_variant_set *measures; /* each with an option `name` */
 } stf_vocabulary;
 
 /* The table of a whole scenario with this vocabulary. Owned by `arena`; NULL when memory is out. */
 const stf_table *stf_scenario_table(const stf_vocabulary *vocabulary, stf_arena *arena);
 
 /*
- * Reads and checks a scenario file against its table. Everything belongs to `arena`.
+ * Reads a scenario file and checks it against its table, its parts against each other and its anatomy by the
+ * generator's own check. Which faces activities and measurements name is not known here. Everything belongs to `arena`.
  * STF_BAD_INPUT with every fault found; STF_NO_RESOURCE when the file cannot be read.
  */
 stf_status stf_scenario_read(const char *path, const stf_vocabulary *vocabulary, stf_arena *arena, stf_diags *diags,

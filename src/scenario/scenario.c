@@ -1,0 +1,327 @@
+#include "scenario/scenario.h"
+
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "anatomy/generator.h"
+#include "base/format.h"
+#include "base/text.h"
+
+const char *const stf_role_names[] = {"input", "calibrated", "check", "predicted", NULL};
+
+/* ---- tables ---- */
+
+static const stf_option solve_options[] = {
+    {.key = "steps",
+     .kind = STF_KIND_INTEGER,
+     .offset = offsetof(stf_solve_options, steps),
+     .fallback = "20",
+     .minimum = 1,
+     .maximum = 1e6,
+     .help = "load steps that an activity with a duration is first cut into"},
+    {.key = "tolerance",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(stf_solve_options, tolerance),
+     .fallback = "1e-8",
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .bounds = STF_OPEN,
+     .help = "force left unbalanced, over the largest reaction, at which a step is done"},
+    {.key = "cutbacks",
+     .kind = STF_KIND_INTEGER,
+     .offset = offsetof(stf_solve_options, cutbacks),
+     .fallback = "12",
+     .minimum = 0,
+     .maximum = 50,
+     .help = "how often in a row a step that finds no balance may be halved"},
+};
+
+static const stf_table solve_table = STF_TABLE_OF("solve", stf_solve_options, solve_options);
+
+static const stf_option compare_options[] = {
+    {.key = "measure",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_compare, measure),
+     .help = "name of the measurement"},
+    {.key = "data",
+     .kind = STF_KIND_FILE,
+     .offset = offsetof(stf_compare, data),
+     .help = "CSV file: quantity,unit,value,sd,n,source_key,role"},
+    {.key = "quantity",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_compare, quantity),
+     .fallback = "",
+     .help = "which quantity of the file; default: the measurement's name"},
+    {.key = "role",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(stf_compare, role),
+     .choices = stf_role_names,
+     .help = "what the agreement means: put in, fitted, following from either, or predicted"},
+};
+
+static const stf_table compare_table = STF_TABLE_OF("compare", stf_compare, compare_options);
+
+/* The rows of `mesh`, whose elements the vocabulary names. */
+static const stf_table *make_mesh_table(const char *const *elements, stf_arena *arena) {
+  const stf_option plain[] = {
+      {.key = "element",
+       .kind = STF_KIND_CHOICE,
+       .offset = offsetof(stf_mesh_options, element),
+       .fallback = elements[0],
+       .choices = elements,
+       .help = "kind of element of the solids"},
+      {.key = "size",
+       .kind = STF_KIND_QUANTITY,
+       .dimension = STF_LENGTH,
+       .offset = offsetof(stf_mesh_options, size),
+       .minimum = 0.0,
+       .maximum = 1e4,
+       .bounds = STF_OPEN_BELOW,
+       .help = "edge of an element, about"},
+  };
+  stf_option *rows = stf_arena_alloc(arena, sizeof(plain));
+  stf_table *table = stf_arena_alloc(arena, sizeof(*table));
+  if (!rows || !table) return NULL;
+  memcpy(rows, plain, sizeof(plain));
+  *table = (stf_table){.name = "mesh", .size = sizeof(stf_mesh_options), .options = rows, .count = 2};
+  return table;
+}
+
+/* Rows of a scenario; those that speak of the vocabulary are completed by stf_scenario_table. */
+enum { ROW_ANATOMY = 5, ROW_MESH, ROW_SOLVE, ROW_TIMELINE, ROW_MEASURE, ROW_COMPARE, ROWS };
+
+static const stf_option scenario_options[ROWS] = {
+    {.key = "striffin",
+     .kind = STF_KIND_INTEGER,
+     .offset = offsetof(stf_scenario, version),
+     .minimum = 1,
+     .maximum = 1,
+     .help = "version of this format; the first line"},
+    {.key = "name",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_scenario, name),
+     .help = "what its results are called: out/NAME"},
+    {.key = "title",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_scenario, title),
+     .fallback = "",
+     .help = "one line for people"},
+    {.key = "seed",
+     .kind = STF_KIND_INTEGER,
+     .offset = offsetof(stf_scenario, seed),
+     .fallback = "1",
+     .minimum = 0,
+     .maximum = 4294967295.0,
+     .help = "where random draws start; the same seed draws the same"},
+    {.key = "tissues",
+     .kind = STF_KIND_PAIRS,
+     .offset = offsetof(stf_scenario, tissues),
+     .help = "names used below, each for a tissue of the library or of a file beside this one"},
+    [ROW_ANATOMY] = {.key = "anatomy",
+                     .kind = STF_KIND_VARIANT,
+                     .offset = offsetof(stf_scenario, anatomy),
+                     .help = "the body or specimen"},
+    [ROW_MESH] = {.key = "mesh",
+                  .kind = STF_KIND_TABLE,
+                  .offset = offsetof(stf_scenario, mesh),
+                  .help = "how finely it is cut into elements"},
+    [ROW_SOLVE] = {.key = "solve",
+                   .kind = STF_KIND_TABLE,
+                   .offset = offsetof(stf_scenario, solve),
+                   .fallback = "{}",
+                   .table = &solve_table,
+                   .help = "how balance of force is sought"},
+    [ROW_TIMELINE] = {.key = "timeline",
+                      .kind = STF_KIND_VARIANTS,
+                      .offset = offsetof(stf_scenario, timeline),
+                      .minimum = 1,
+                      .maximum = 1e5,
+                      .help = "what is done, step by step"},
+    [ROW_MEASURE] = {.key = "measure",
+                     .kind = STF_KIND_VARIANTS,
+                     .offset = offsetof(stf_scenario, measure),
+                     .fallback = "",
+                     .maximum = 1000,
+                     .help = "what is recorded in curves.csv"},
+    [ROW_COMPARE] = {.key = "compare",
+                     .kind = STF_KIND_TABLES,
+                     .offset = offsetof(stf_scenario, compare),
+                     .fallback = "",
+                     .maximum = 1000,
+                     .table = &compare_table,
+                     .help = "published numbers that measurements are held against"},
+};
+
+const stf_table *stf_scenario_table(const stf_vocabulary *vocabulary, stf_arena *arena) {
+  stf_option *rows = stf_arena_alloc(arena, sizeof(scenario_options));
+  stf_table *table = stf_arena_alloc(arena, sizeof(*table));
+  const stf_table *mesh = make_mesh_table(vocabulary->elements, arena);
+  if (!rows || !table || !mesh) return NULL;
+  memcpy(rows, scenario_options, sizeof(scenario_options));
+  rows[ROW_ANATOMY].variants = vocabulary->generators;
+  rows[ROW_MESH].table = mesh;
+  rows[ROW_TIMELINE].variants = vocabulary->activities;
+  rows[ROW_MEASURE].variants = vocabulary->measures;
+  *table = (stf_table){.name = "scenario", .size = sizeof(stf_scenario), .options = rows, .count = ROWS};
+  return table;
+}
+
+/* ---- what a table cannot say ---- */
+
+/* "did you mean sheet?", or the names there are. */
+static const char *suggest(const char *word, const char *const *names, size_t count, stf_diags *diags) {
+  char text[256] = "";
+  stf_text_sink sink = {.buffer = text, .size = sizeof(text)};
+  if (stf_diags_full(diags)) return NULL;
+  const char *nearest = stf_text_nearest(word, names, count);
+  if (nearest) return stf_diags_text(diags, "did you mean %s?", nearest);
+  if (!count) return NULL;
+  for (size_t i = 0; i < count && i < 12; i++) stf_text_add(&sink, "%s%s", i ? ", " : "there are: ", names[i]);
+  if (count > 12) stf_text_add(&sink, ", ...");
+  return stf_diags_text(diags, "%s", text);
+}
+
+/* Index of `word` among names [count], or `count`. */
+static size_t find_name(const char *word, const char *const *names, size_t count) {
+  size_t i = 0;
+  while (i < count && strcmp(word, names[i]) != 0) i++;
+  return i;
+}
+
+static stf_status no_memory(const stf_scenario *s, stf_diags *diags) {
+  stf_diags_add(diags, STF_ERROR, s->node ? s->node->place : (stf_place){0}, "no memory left for the scenario", NULL,
+                NULL);
+  return STF_NO_RESOURCE;
+}
+
+/* Layers must be of tissues that are declared, declared tissues should be used. Nothing is said where either was
+ * refused. */
+static stf_status check_tissues(const stf_scenario *s, stf_arena *arena, stf_diags *diags) {
+  const stf_generator *generator = s->anatomy.type ? s->anatomy.type->extra : NULL;
+  const stf_yaml_node *declared = stf_yaml_get(s->node, "tissues");
+  if (!generator || !s->anatomy.data || !declared || declared->count != s->tissues.count ||
+      declared->kind != STF_YAML_MAPPING)
+    return STF_OK;
+  const stf_layer *layers = NULL;
+  size_t count = 0;
+  generator->layers(s->anatomy.data, &layers, &count);
+  const size_t known = s->tissues.count;
+  const char **names = stf_arena_alloc(arena, known * sizeof(*names));
+  bool *used = stf_arena_alloc(arena, known * sizeof(*used)), whole = true;
+  if (!names || !used) return no_memory(s, diags);
+  for (size_t i = 0; i < known; i++) names[i] = s->tissues.items[i].name;
+  for (size_t i = 0; i < count; i++) {
+    if (!layers[i].tissue) {
+      whole = false;
+      continue;
+    }
+    const size_t at = find_name(layers[i].tissue, names, known);
+    if (at < known) {
+      used[at] = true;
+      continue;
+    }
+    whole = false;
+    stf_diags_add(diags, STF_ERROR, stf_yaml_place(layers[i].node, "tissue"),
+                  stf_diags_text(diags, "the tissue %s", layers[i].tissue), "a name from `tissues`",
+                  suggest(layers[i].tissue, names, known, diags));
+  }
+  for (size_t i = 0; whole && count && i < known; i++)
+    if (!used[i])
+      stf_diags_add(diags, STF_WARNING, s->tissues.items[i].node->place,
+                    stf_diags_text(diags, "the tissue %s in no layer", names[i]), "every tissue in a layer", NULL);
+  return STF_OK;
+}
+
+/* The names of measurements as the file writes them, whatever other faults their lines have. */
+static size_t collect_measures(const stf_yaml_node *measure, const char **names, stf_diags *diags) {
+  size_t count = 0;
+  for (size_t i = 0; measure && i < measure->count; i++) {
+    const stf_yaml_node *item = measure->children[i];
+    const stf_yaml_node *name = item->kind == STF_YAML_MAPPING ? stf_yaml_get(item, "name") : NULL;
+    if (!name || !name->text) continue;
+    if (find_name(name->text, names, count) < count)
+      stf_diags_add(
+          diags, STF_ERROR, name->place,
+          stf_diags_text(diags, "a second measurement named %s", stf_diags_quote(diags, name->text, name->length)),
+          "names that differ", NULL);
+    else
+      names[count++] = name->text;
+  }
+  return count;
+}
+
+static bool is_file(const char *path) {
+  struct stat about;
+  return !stat(path, &about) && S_ISREG(about.st_mode);
+}
+
+/* A measurement that lines of `compare` name must exist, unless the list itself was refused. */
+static stf_status check_measures(const stf_scenario *s, stf_arena *arena, stf_diags *diags) {
+  const stf_yaml_node *measure = stf_yaml_get(s->node, "measure");
+  if (measure && (measure->kind != STF_YAML_SEQUENCE || measure->count != s->measure.count)) return STF_OK;
+  const char **names = stf_arena_alloc(arena, s->measure.count * sizeof(*names));
+  if (!names) return no_memory(s, diags);
+  const size_t count = collect_measures(measure, names, diags);
+  const stf_compare *lines = s->compare.items;
+  for (size_t i = 0; i < s->compare.count; i++)
+    if (lines[i].measure && find_name(lines[i].measure, names, count) == count)
+      stf_diags_add(diags, STF_ERROR, stf_yaml_place(lines[i].node, "measure"),
+                    stf_diags_text(diags, "the measurement %s", lines[i].measure), "a name from `measure`",
+                    suggest(lines[i].measure, names, count, diags));
+  return STF_OK;
+}
+
+/* Data that measurements are held against must be there before anything is solved. */
+static void check_data(stf_scenario *s, stf_diags *diags) {
+  stf_compare *lines = s->compare.items;
+  for (size_t i = 0; i < s->compare.count; i++) {
+    if (lines[i].data && !is_file(lines[i].data))
+      stf_diags_add(diags, STF_ERROR, stf_yaml_place(lines[i].node, "data"),
+                    stf_diags_text(diags, "no file %s", lines[i].data), "a file, relative to the scenario's folder",
+                    NULL);
+    if (!lines[i].quantity) lines[i].quantity = lines[i].measure;
+  }
+}
+
+/* Whether nothing below `section` was found wrong so far. */
+static bool is_sound(const char *section, const stf_diags *diags) {
+  const size_t length = strlen(section);
+  if (stf_diags_full(diags)) return false;
+  for (size_t i = 0; i < stf_diags_count(diags); i++) {
+    const stf_diag *diag = stf_diags_get(diags, i);
+    if (diag->severity != STF_ERROR || !diag->place.path || strncmp(diag->place.path, section, length) != 0) continue;
+    const char after = diag->place.path[length];
+    if (after == '\0' || after == '.' || after == '[') return false;
+  }
+  return true;
+}
+
+/* The generator's own check, where the options were read without a fault. */
+static void check_anatomy(const stf_scenario *s, stf_diags *diags) {
+  const stf_generator *generator = s->anatomy.type ? s->anatomy.type->extra : NULL;
+  if (!generator || !s->anatomy.data || !is_sound("anatomy", diags)) return;
+  generator->check(s->anatomy.data, s->mesh.node && is_sound("mesh", diags) ? s->mesh.size : NAN, diags);
+}
+
+stf_status stf_scenario_read(const char *path, const stf_vocabulary *vocabulary, stf_arena *arena, stf_diags *diags,
+                             stf_scenario *scenario) {
+  const size_t errors = stf_diags_errors(diags);
+  const stf_yaml_node *root;
+  *scenario = (stf_scenario){0};
+  const stf_status read = stf_yaml_read_file(path, arena, diags, &root);
+  if (!root) return read;
+  scenario->node = root;
+  STF_TRY(stf_format_check(root, "striffin", 1, diags));
+  const stf_table *table = stf_scenario_table(vocabulary, arena);
+  if (!table) return no_memory(scenario, diags);
+  const stf_status status = stf_options_read(root, table, arena, diags, scenario);
+  if (status && status != STF_BAD_INPUT) return status;
+  if (!scenario->title) scenario->title = "";
+  check_anatomy(scenario, diags);
+  STF_TRY(check_tissues(scenario, arena, diags));
+  STF_TRY(check_measures(scenario, arena, diags));
+  check_data(scenario, diags);
+  return stf_diags_errors(diags) > errors ? STF_BAD_INPUT : STF_OK;
+}
