@@ -285,15 +285,14 @@ static void check_data(stf_scenario *s, stf_diags *diags) {
   }
 }
 
-/* Whether nothing below `section` was found wrong so far. */
+/* Whether nothing inside `section` was found wrong so far. */
 static bool is_sound(const char *section, const stf_diags *diags) {
   const size_t length = strlen(section);
   if (stf_diags_full(diags)) return false;
   for (size_t i = 0; i < stf_diags_count(diags); i++) {
     const stf_diag *diag = stf_diags_get(diags, i);
-    if (diag->severity != STF_ERROR || !diag->place.path || strncmp(diag->place.path, section, length) != 0) continue;
-    const char after = diag->place.path[length];
-    if (after == '\0' || after == '.' || after == '[') return false;
+    const char *path = diag->severity == STF_ERROR ? diag->place.path : NULL;
+    if (path && !strncmp(path, section, length) && path[length] == '.') return false;
   }
   return true;
 }

@@ -272,18 +272,24 @@ static void separate_pieces_are_found(void **state) {
   tear_down(&s);
 }
 
-static void one_shared_node_makes_one_piece(void **state) {
-  (void)state;
+/* Two cubes that share one node: `corner` of the second stands for `other` of the first, along the space diagonal. */
+static void assert_one_piece(int corner, int other, double way) {
   sample s;
   set_up(&s, 2);
   for (int a = 8; a < 16; a++)
-    for (int i = 0; i < 3; i++) s.X[a][i] += i == 0 ? -1.0 : 1.0;
-  s.hex[1][0] = 6; /* corner to corner */
-  memcpy(s.X[8], s.X[15], sizeof(s.X[8]));
-  s.hex[1][7] = 8;
+    for (int i = 0; i < 3; i++) s.X[a][i] += way - (i == 0 ? 2.0 : 0.0);
+  s.hex[1][corner] = other;
+  memcpy(s.X[8 + corner], s.X[15], sizeof(s.X[0]));
+  s.hex[1][7] = 8 + corner;
   s.mesh.nodes = 15;
   assert_int_equal(check(&s), STF_OK);
   tear_down(&s);
+}
+
+static void one_shared_node_makes_one_piece(void **state) {
+  (void)state;
+  assert_one_piece(0, 6, 1.0);
+  assert_one_piece(6, 0, -1.0);
 }
 
 static void indices_outside_their_arrays_are_found_before_they_are_used(void **state) {
