@@ -69,15 +69,15 @@ static stf_status choose_materials(const stf_scenario *scenario, stf_arena *aren
   return worst;
 }
 
-stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_diags *diags,
-                            stf_model *model)
+stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_arena *mesh_arena,
+                            stf_diags *diags, stf_model *model)
 {
   memset(model, 0, sizeof *model);
   model->element = stf_elements[scenario->mesh.element];
   STF_TRY(read_tissues(scenario, library, arena, diags, model));
   STF_TRY(choose_materials(scenario, arena, diags, model));
   const stf_generator *generator = scenario->anatomy.type->extra;
-  STF_TRY(generator->build(scenario->anatomy.data, scenario->mesh.size, arena, diags, &model->mesh));
+  STF_TRY(generator->build(scenario->anatomy.data, scenario->mesh.size, mesh_arena, diags, &model->mesh));
   return stf_mesh_check(&model->mesh, stf_yaml_get(scenario->node, "anatomy")->place, diags);
 }
 

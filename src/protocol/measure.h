@@ -70,7 +70,7 @@ struct stf_measure {
 typedef struct stf_measure_options {
   const stf_yaml_node *node;
   const char          *name;
-  const char          *unit;  /* "" for the usual one */
+  const char          *unit;  /* NULL: the usual one */
 } stf_measure_options;
 
 #define STF_MEASURE_COMMON                                                                                           \

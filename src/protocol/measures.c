@@ -17,8 +17,11 @@ const stf_variant_set stf_measures = {.selector = "what", .types = types, .count
 static stf_status check_unit(const stf_measure_options *options, stf_diags *diags, stf_gauge *gauge)
 {
   double factor, offset;
-  gauge->unit = *options->unit ? options->unit : stf_dimension_describe(gauge->dimension)->base;
-  if (!*options->unit || !stf_units_from_base(gauge->dimension, options->unit, &factor, &offset)) return STF_OK;
+  gauge->unit = options->unit                           ? options->unit
+                : gauge->dimension == STF_RATIO ? ""
+                : gauge->dimension == STF_ANGLE ? "deg"
+                                                : stf_dimension_describe(gauge->dimension)->base;
+  if (!options->unit || !stf_units_from_base(gauge->dimension, options->unit, &factor, &offset)) return STF_OK;
   stf_diags_add(diags, STF_ERROR, stf_yaml_get(options->node, "unit")->place, stf_diags_text(diags, "unit '%s'", options->unit),
                 stf_diags_text(diags, "a unit of %s, such as %s", stf_dimension_describe(gauge->dimension)->name,
                                stf_dimension_describe(gauge->dimension)->base), NULL);

@@ -1,0 +1,364 @@
+#include "timeline/run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "protocol/vocabulary.h"
+#include "result/compare.h"
+#include "result/curves.h"
+#include "result/file.h"
+#include "striffin_config.h"
+#include "striffin_revision.h"
+#include "timeline/frames.h"
+
+/* All of a run, in the order in which it comes to be. */
+typedef struct run {
+  const stf_run_options *options;
+  stf_diags             *diags;
+  stf_arena             *arena, *mesh_arena;
+  int                    rank;
+  double                 started;      /* [s] MPI_Wtime */
+  double                 solving_since;
+  stf_scenario           scenario;
+  stf_model              model;
+  size_t                 unknowns, elements, nodes;
+  const char           **region_name;  /* [regions] kept when the mesh is released */
+  stf_protocol           protocol;
+  stf_gauges             gauges;
+  stf_findings           findings;
+  stf_domain             domain;
+  stf_equilibrium        equilibrium;
+  stf_state              state;
+  stf_outdir             outdir;       /* on the first rank; `part` is known to all */
+  bool                   outdir_open;
+  stf_frames             frames;
+  stf_curves            *curves;       /* on the first rank */
+  stf_history            history;
+  size_t                 history_room;
+  long                   steps, iterations, cutbacks;
+  double                 read_seconds, setup_seconds, result_seconds;
+} run;
+
+/* The worst status of all ranks, so that all go the same way. */
+static stf_status agree(stf_status mine, stf_diags *diags)
+{
+  int status = (int)mine, worst;
+  STF_PETSC(MPI_Allreduce(&status, &worst, 1, MPI_INT, MPI_MAX, PETSC_COMM_WORLD));
+  if (worst && !mine) stf_diags_add(diags, STF_ERROR, (stf_place){0}, "another rank could not go on", NULL, NULL);
+  return (stf_status)worst;
+}
+
+/* ---- reading ---- */
+
+static stf_status keep_region_names(run *r)
+{
+  const stf_mesh *mesh = &r->model.mesh;
+  r->region_name       = stf_arena_alloc(r->arena, (mesh->region_count + 1) * sizeof *r->region_name);
+  if (!r->region_name) return STF_NO_RESOURCE;
+  for (size_t i = 0; i < mesh->region_count; i++) {
+    r->region_name[i] = stf_arena_copy(r->arena, mesh->regions[i].name, strlen(mesh->regions[i].name));
+    if (!r->region_name[i]) return STF_NO_RESOURCE;
+  }
+  return STF_OK;
+}
+
+static stf_status read_scenario(run *r)
+{
+  STF_TRY(stf_scenario_read(r->options->scenario, &stf_striffin_vocabulary, r->arena, r->diags, &r->scenario));
+  STF_TRY(stf_model_create(&r->scenario, r->options->library, r->arena, r->mesh_arena, r->diags, &r->model));
+  r->unknowns = stf_model_unknowns(&r->model);
+  r->elements = r->model.mesh.elements;
+  r->nodes    = r->model.mesh.nodes;
+  STF_TRY(keep_region_names(r));
+  STF_TRY(stf_protocol_compile(&r->scenario.timeline, stf_yaml_get(r->scenario.node, "timeline")->place, &r->model.mesh,
+                               r->arena, r->diags, &r->protocol));
+  STF_TRY(stf_gauges_bind(&r->scenario.measure, &r->protocol, r->arena, r->diags, &r->gauges));
+  return stf_findings_bind(&r->scenario, &r->gauges, r->arena, r->diags, &r->findings);
+}
+
+/* ---- setting up ---- */
+
+static stf_status cut_and_release_mesh(run *r)
+{
+  STF_TRY(stf_domain_create(PETSC_COMM_WORLD, &r->model, &r->protocol, &r->gauges, r->arena, r->diags, &r->domain));
+  stf_arena_destroy(r->mesh_arena);
+  r->mesh_arena = NULL;
+  memset(&r->model.mesh, 0, sizeof r->model.mesh);
+  STF_TRY(stf_equilibrium_create(&r->domain, r->scenario.solve.tolerance, &r->equilibrium));
+  return stf_state_init(&r->domain, &r->state);
+}
+
+static stf_status open_curves(run *r)
+{
+  stf_column *columns = stf_arena_alloc(r->arena, (r->gauges.columns + 1) * sizeof *columns);
+  if (!columns) return STF_NO_RESOURCE;
+  columns[0] = (stf_column){"time", STF_TIME, "s"};
+  for (size_t g = 0; g < r->gauges.count; g++) {
+    const stf_gauge *gauge = &r->gauges.gauge[g];
+    if (gauge->column >= 0) columns[gauge->column] = (stf_column){gauge->name, gauge->dimension, gauge->unit};
+  }
+  r->curves = stf_curves_create(columns, r->gauges.columns);
+  return r->curves ? STF_OK : STF_NO_RESOURCE;
+}
+
+static stf_status open_results(run *r)
+{
+  const char *path = r->options->out ? r->options->out : stf_arena_printf(r->arena, "out/%s", r->scenario.name);
+  stf_status  status = path ? STF_OK : STF_NO_RESOURCE;
+  if (!status && r->rank == 0) {
+    status         = stf_outdir_begin(path, r->arena, r->diags, &r->outdir);
+    r->outdir_open = !status;
+    if (!status) status = open_curves(r);
+  }
+  STF_TRY(agree(status, r->diags));
+  const char *part = r->rank == 0 ? r->outdir.part : stf_arena_printf(r->arena, "%s.part", path);
+  return part ? stf_frames_init(&r->domain, part, &r->frames) : STF_NO_RESOURCE;
+}
+
+/* ---- measuring ---- */
+
+static stf_status grow_history(run *r)
+{
+  if (r->history.rows < r->history_room) return STF_OK;
+  const size_t room = 2 * r->history_room + 64;
+  double      *more = realloc((void *)r->history.values, room * r->history.columns * sizeof *more);
+  if (!more) return STF_NO_RESOURCE;
+  r->history.values = more;
+  r->history_room   = room;
+  return STF_OK;
+}
+
+/* Displacements of the probed nodes, wherever they live. */
+static stf_status read_probes(const run *r, double (*probe)[3])
+{
+  const stf_domain *d = &r->domain;
+  memset(probe, 0, (d->probes + 1) * sizeof *probe);
+  for (size_t p = 0; p < d->probes; p++)
+    if (d->probe[p] >= 0) memcpy(probe[p], r->state.u + 3 * d->probe[p], sizeof *probe);
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, probe, 3 * (int)d->probes, MPI_DOUBLE, MPI_SUM, d->comm));
+  return STF_OK;
+}
+
+static stf_status measure(run *r)
+{
+  double (*force)[3] = calloc(r->protocol.grips + 1, sizeof *force), (*probe)[3] = calloc(r->domain.probes + 1, sizeof *probe);
+  stf_status status = force && probe ? STF_OK : STF_NO_RESOURCE;
+  if (!status) status = grow_history(r);
+  if (!status) status = stf_equations_grip_forces(&r->equilibrium.equations, force);
+  if (!status) status = read_probes(r, probe);
+  if (!status) {
+    const stf_readings readings = {r->state.time, (const double(*)[3])force, (const double(*)[3])probe};
+    double            *row      = (double *)r->history.values + r->history.rows++ * r->history.columns;
+    stf_gauges_read(&r->gauges, &readings, row);
+    if (r->rank == 0) status = stf_curves_append(r->curves, row);
+  }
+  free(force);
+  free(probe);
+  return status;
+}
+
+/* The state as a frame, and the curves up to it. */
+static stf_status show(run *r)
+{
+  const double start  = MPI_Wtime();
+  stf_status   status = stf_frames_write(&r->frames, &r->state, r->diags);
+  if (!status && r->rank == 0) {
+    const char *path = stf_arena_printf(r->arena, "%s/curves.csv", r->outdir.part);
+    status           = path ? stf_curves_write(r->curves, path, r->diags) : STF_NO_RESOURCE;
+  }
+  r->result_seconds += MPI_Wtime() - start;
+  return agree(status, r->diags);
+}
+
+/* ---- stepping ---- */
+
+static void tell_progress(const run *r, size_t phase, const stf_step_report *report)
+{
+  if (r->rank || !r->options->progress) return;
+  const stf_phase *p     = &r->protocol.phase[phase];
+  const double     part  = ((double)phase + (r->state.time - p->start) / (p->end - p->start)) / (double)r->protocol.phases;
+  const double     spent = MPI_Wtime() - r->solving_since;
+  const stf_progress progress = {.activity = p->activity, .time = r->state.time, .end = r->protocol.now, .step = r->steps,
+                                 .iterations = report->iterations, .cutbacks = r->cutbacks,
+                                 .seconds_spent = MPI_Wtime() - r->started,
+                                 .seconds_left = part > 0.0 ? spent * (1.0 - part) / part : NAN};
+  r->options->progress(&progress, r->options->context);
+}
+
+static const char *likely_cause(stf_step_outcome outcome)
+{
+  switch (outcome) {
+    case STF_STEP_INVERTED: return "likely: the load is more than the tissue bears, elements much too long for their thickness, or a matrix far softer than its fibres; try smaller elements or a smaller movement";
+    case STF_STEP_SINGULAR: return "likely: a part is not held, or a tissue without any stiffness in some direction";
+    default: return "likely: the body buckles or a fibre family goes slack here; try more steps (solve: steps) or smaller elements";
+  }
+}
+
+static stf_status tell_failure(run *r, double time, double step, const stf_step_report *report)
+{
+  const stf_worst *w     = &report->worst;
+  const char      *layer = w->element >= 0 ? r->region_name[w->region] : "?";
+  const char      *found = stf_diags_text(
+      r->diags,
+      "no equilibrium at %.6g s (steps down to %.3g s, last good state at %.6g s): element %d in layer %s at (%.4g, %.4g, %.4g) mm has J = %.4g; "
+      "largest residual %.3g N near (%.4g, %.4g, %.4g) mm, wanted %.3g N in all",
+      time, step, r->state.time, w->element, layer, w->position[0], w->position[1], w->position[2], w->J,
+      report->worst_residual, report->worst_at[0], report->worst_at[1], report->worst_at[2], report->wanted);
+  stf_diags_add(r->diags, STF_ERROR, (stf_place){.file = r->options->scenario}, found, NULL, likely_cause(report->outcome));
+  return STF_NO_SOLUTION;
+}
+
+/*
+ * Through one phase: look for equilibrium a step further on; halve the step where there is none, and let it grow back
+ * where it comes easily.
+ */
+static stf_status follow_phase(run *r, size_t index)
+{
+  const stf_phase *phase = &r->protocol.phase[index];
+  const double     full  = (phase->end - phase->start) / (double)r->scenario.solve.steps;
+  double           step  = full, next_frame = phase->start + full;
+  long             halved = 0;
+  while (r->state.time < phase->end) {
+    stf_step_report report;
+    double          time = fmin(r->state.time + step, fmin(next_frame, phase->end));
+    if (phase->end - time < 1e-9 * full) time = phase->end;
+    STF_TRY(stf_equilibrium_step(&r->equilibrium, time, &r->state, &report));
+    r->iterations += report.iterations;
+    if (report.outcome != STF_STEP_FOUND) {
+      r->cutbacks++;
+      if (++halved > r->scenario.solve.cutbacks) return tell_failure(r, time, step, &report);
+      step = 0.5 * (time - r->state.time);
+      continue;
+    }
+    r->steps++;
+    halved = 0;
+    if (report.iterations <= 6) step = fmin(2.0 * step, full);
+    STF_TRY(agree(measure(r), r->diags));
+    if (time >= next_frame - 1e-9 * full) {
+      next_frame += full;
+      STF_TRY(show(r));
+    }
+    tell_progress(r, index, &report);
+  }
+  return STF_OK;
+}
+
+static stf_status follow_timeline(run *r)
+{
+  r->solving_since   = MPI_Wtime();
+  r->history.columns = r->gauges.columns;
+  STF_TRY(agree(measure(r), r->diags));
+  STF_TRY(show(r));
+  for (size_t p = 0; p < r->protocol.phases; p++) STF_TRY(follow_phase(r, p));
+  return STF_OK;
+}
+
+/* ---- recording ---- */
+
+static stf_status write_record(run *r, const char *outcome)
+{
+  char  *text;
+  size_t size;
+  STF_TRY(stf_file_read(r->options->scenario, STF_YAML_MAX_BYTES, r->diags, &text, &size));
+  stf_findings_fill(&r->gauges, &r->history, &r->findings);
+  const stf_record record = {.version = STF_VERSION, .revision = STF_REVISION, .build = STF_COMPILER " " STF_BUILD_TYPE,
+                             .outcome = outcome, .end_time = r->state.time, .ranks = r->domain.ranks,
+                             .unknowns = r->unknowns, .elements = r->elements, .nodes = r->nodes, .scenario = &r->scenario,
+                             .scenario_text = text, .tissues = r->model.tissues, .tissue = r->model.tissue,
+                             .measurements = r->findings.measurements, .measurement = r->findings.measurement,
+                             .comparisons = r->findings.comparisons, .comparison = r->findings.comparison};
+  const char *path   = stf_arena_printf(r->arena, "%s/run.json", r->outdir.part);
+  stf_status  status = path ? stf_record_write(&record, path, r->diags) : STF_NO_RESOURCE;
+  free(text);
+  return status;
+}
+
+static stf_status write_timing(run *r, const double *peak_mb)
+{
+  const stf_solve_clock *clock    = &r->equilibrium.clock;
+  const stf_timing       phases[] = {{"read and check", r->read_seconds, 1},
+                                     {"partition and set up", r->setup_seconds, 1},
+                                     {"tangent", clock->tangent, clock->tangents},
+                                     {"residual", clock->residual, clock->residuals},
+                                     {"linear solver", clock->linear, clock->solves},
+                                     {"results", r->result_seconds, (long)r->frames.count}};
+  const stf_timings timings = {.total = MPI_Wtime() - r->started, .phases = sizeof phases / sizeof *phases, .phase = phases,
+                               .ranks = r->domain.ranks, .peak_mb = peak_mb};
+  const char       *path    = stf_arena_printf(r->arena, "%s/timing.json", r->outdir.part);
+  return path ? stf_timing_write(&timings, path, r->diags) : STF_NO_RESOURCE;
+}
+
+static stf_status gather_memory(const run *r, double *peak_mb)
+{
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  const double mine = (double)usage.ru_maxrss / 1024.0;
+  STF_PETSC(MPI_Gather(&mine, 1, MPI_DOUBLE, peak_mb, 1, MPI_DOUBLE, 0, r->domain.comm));
+  return STF_OK;
+}
+
+/* run.json and timing.json; then the folder takes its place, if the run went through. */
+static stf_status close_results(run *r, stf_status how)
+{
+  double *peak_mb = stf_arena_alloc(r->arena, (size_t)r->domain.ranks * sizeof *peak_mb);
+  if (!peak_mb) return STF_NO_RESOURCE;
+  STF_TRY(gather_memory(r, peak_mb));
+  stf_status status = STF_OK;
+  if (r->rank == 0) {
+    const char *outcome = how ? stf_arena_printf(r->arena, "no equilibrium beyond %.6g s", r->state.time) : "finished";
+    status              = outcome ? write_record(r, outcome) : STF_NO_RESOURCE;
+    if (!status) status = write_timing(r, peak_mb);
+    if (!status && !how) {
+      status         = stf_outdir_finish(&r->outdir, r->diags);
+      r->outdir_open = false;
+    }
+  }
+  return agree(status, r->diags);
+}
+
+static void summarise(const run *r, stf_status status, stf_run_summary *summary)
+{
+  *summary = (stf_run_summary){.unknowns = r->unknowns, .elements = r->elements, .ranks = r->domain.ranks,
+                               .steps = r->steps, .iterations = r->iterations, .cutbacks = r->cutbacks,
+                               .seconds = MPI_Wtime() - r->started};
+  if (r->rank == 0 && r->outdir.final) summary->out = stf_diags_text(r->diags, "%s", status ? r->outdir.part : r->outdir.final);
+}
+
+static void clear(run *r)
+{
+  if (r->outdir_open) stf_outdir_leave(&r->outdir);
+  stf_frames_clear(&r->frames);
+  stf_curves_destroy(r->curves);
+  free((void *)r->history.values);
+  stf_state_clear(&r->state);
+  stf_equilibrium_destroy(&r->equilibrium);
+  stf_arena_destroy(r->mesh_arena);
+  stf_arena_destroy(r->arena);
+}
+
+static stf_status go(run *r)
+{
+  STF_TRY(agree(read_scenario(r), r->diags));
+  r->read_seconds = MPI_Wtime() - r->started;
+  STF_TRY(agree(cut_and_release_mesh(r), r->diags));
+  r->setup_seconds = MPI_Wtime() - r->started - r->read_seconds;
+  STF_TRY(agree(open_results(r), r->diags));
+  const stf_status status = follow_timeline(r);
+  if (status && status != STF_NO_SOLUTION) return status;
+  if (status && r->frames.time[r->frames.count - 1] < r->state.time) STF_TRY(show(r)); /* the last good state */
+  STF_TRY(close_results(r, status));
+  return status;
+}
+
+stf_status stf_run(const stf_run_options *options, stf_diags *diags, stf_run_summary *summary)
+{
+  run r = {.options = options, .diags = diags, .rank = stf_run_rank(), .started = MPI_Wtime()};
+  r.arena      = stf_arena_create();
+  r.mesh_arena = stf_arena_create();
+  const stf_status status = r.arena && r.mesh_arena ? go(&r) : STF_NO_RESOURCE;
+  summarise(&r, status, summary);
+  clear(&r);
+  return status;
+}
