@@ -21,81 +21,80 @@ static const double REACH = 3.0; /* standard deviations to either side that the 
 
 typedef struct parameters {
   const stf_yaml_node *node;
-  double               modulus, straightening_stretch, straightening_sd;
-  long                 bins;
+  double modulus, straightening_stretch, straightening_sd;
+  long bins;
 } parameters;
 
 typedef struct fibrils {
-  int    bins;
+  int bins;
   double from[MAX_BINS], to[MAX_BINS]; /* [bins] straightening stretch at the ends of a bin */
   double per[MAX_BINS];                /* [bins] [MPa] m E/w */
 } fibrils;
 
 static const stf_option options[] = {
-    {.key       = "modulus",
-     .kind      = STF_KIND_QUANTITY,
+    {.key = "modulus",
+     .kind = STF_KIND_QUANTITY,
      .dimension = STF_STRESS,
-     .offset    = offsetof(parameters, modulus),
-     .minimum   = 0.0,
-     .maximum   = 1e6,
-     .bounds    = STF_OPEN_BELOW,
-     .help      = "modulus of straight fibrils, per volume of the family"},
-    {.key       = "straightening_stretch",
-     .kind      = STF_KIND_QUANTITY,
+     .offset = offsetof(parameters, modulus),
+     .minimum = 0.0,
+     .maximum = 1e6,
+     .bounds = STF_OPEN_BELOW,
+     .help = "modulus of straight fibrils, per volume of the family"},
+    {.key = "straightening_stretch",
+     .kind = STF_KIND_QUANTITY,
      .dimension = STF_RATIO,
-     .offset    = offsetof(parameters, straightening_stretch),
-     .minimum   = 0.5,
-     .maximum   = 3.0,
-     .help      = "mean stretch at which fibrils have lost their crimp and begin to pull"},
-    {.key       = "straightening_sd",
-     .kind      = STF_KIND_QUANTITY,
+     .offset = offsetof(parameters, straightening_stretch),
+     .minimum = 0.5,
+     .maximum = 3.0,
+     .help = "mean stretch at which fibrils have lost their crimp and begin to pull"},
+    {.key = "straightening_sd",
+     .kind = STF_KIND_QUANTITY,
      .dimension = STF_RATIO,
-     .offset    = offsetof(parameters, straightening_sd),
-     .minimum   = 0.0,
-     .maximum   = 0.5,
-     .bounds    = STF_OPEN_BELOW,
-     .help      = "standard deviation of that stretch among fibrils"},
-    {.key      = "bins",
-     .kind     = STF_KIND_INTEGER,
-     .offset   = offsetof(parameters, bins),
+     .offset = offsetof(parameters, straightening_sd),
+     .minimum = 1e-4,
+     .maximum = 0.5,
+     .help = "standard deviation of that stretch among fibrils"},
+    {.key = "bins",
+     .kind = STF_KIND_INTEGER,
+     .offset = offsetof(parameters, bins),
      .fallback = "8",
-     .minimum  = 4,
-     .maximum  = MAX_BINS,
-     .help     = "classes of natural length"},
+     .minimum = 4,
+     .maximum = MAX_BINS,
+     .help = "classes of natural length"},
 };
 
 static const stf_table table = STF_TABLE_OF("fibrils", parameters, options);
 
 /* Mass of a standard normal variable between a and b. */
-static double normal_mass(double a, double b)
-{
+static double normal_mass(double a, double b) {
   return 0.5 * (erf(b * M_SQRT1_2) - erf(a * M_SQRT1_2));
 }
 
-/* Bins of a log-normal l with scale `middle` and log-spread `sigma`; returns mean and SD of the binned l. */
-static void lay_bins(double middle, double sigma, fibrils *f, double *mass, double *mean, double *sd)
-{
-  const double step = 2.0 * REACH / f->bins, all = normal_mass(-REACH, REACH);
-  double       first = 0.0, second = 0.0;
+/*
+ * Bins of a log-normal l with scale `middle` and log-spread `sigma`; returns mean and SD of the binned l. In a bin of
+ * half width h in ln l about ln c, the means of l and l^2 are c sinh(h)/h and c^2 sinh(2h)/(2h).
+ */
+static void lay_bins(double middle, double sigma, fibrils *f, double *mass, double *mean, double *sd) {
+  const double step = 2.0 * REACH / f->bins, all = normal_mass(-REACH, REACH), h = 0.5 * sigma * step;
+  double first = 0.0, second = 0.0;
   for (int b = 0; b < f->bins; b++) {
-    const double z = -REACH + b * step;
-    f->from[b]     = middle * exp(sigma * z);
-    f->to[b]       = middle * exp(sigma * (z + step));
-    mass[b]        = normal_mass(z, z + step) / all;
-    first += mass[b] * (f->to[b] - f->from[b]) / (sigma * step);
-    second += mass[b] * 0.5 * (f->to[b] * f->to[b] - f->from[b] * f->from[b]) / (sigma * step);
+    const double z = -REACH + b * step, centre = middle * exp(sigma * (z + 0.5 * step));
+    f->from[b] = middle * exp(sigma * z);
+    f->to[b] = middle * exp(sigma * (z + step));
+    mass[b] = normal_mass(z, z + step) / all;
+    first += mass[b] * centre * sinh(h) / h;
+    second += mass[b] * centre * centre * sinh(2.0 * h) / (2.0 * h);
   }
   *mean = first;
-  *sd   = sqrt(fmax(second - first * first, 0.0));
+  *sd = sqrt(fmax(second - first * first, 0.0));
 }
 
-static const char *prepare(const void *from, void *data)
-{
+static const char *prepare(const void *from, void *data) {
   const parameters *p = from;
-  fibrils          *f = data;
-  f->bins             = (int)p->bins;
+  fibrils *f = data;
+  f->bins = (int)p->bins;
   if (p->straightening_sd > 0.3 * p->straightening_stretch)
-    return "straightening_sd is over 30 % of straightening_stretch: some fibrils would pull before any stretch";
+    return "straightening_sd is over 30 % of straightening_stretch";
   double middle = p->straightening_stretch, sigma = p->straightening_sd / middle, mass[MAX_BINS], mean, sd;
   for (int turn = 0; turn < 50; turn++) {
     lay_bins(middle, sigma, f, mass, &mean, &sd);
@@ -103,36 +102,33 @@ static const char *prepare(const void *from, void *data)
     sigma *= p->straightening_sd / sd;
   }
   lay_bins(middle, sigma, f, mass, &mean, &sd);
-  for (int b = 0; b < f->bins; b++) f->per[b] = mass[b] * p->modulus / log(f->to[b] / f->from[b]);
+  for (int b = 0; b < f->bins; b++) f->per[b] = mass[b] * p->modulus * f->bins / (2.0 * REACH * sigma);
   return NULL;
 }
 
 /* t = stretch cut to the bin. */
-STF_INLINE void recruited(const stf_lane stretch, double from, double to, stf_lane t)
-{
-  STF_EACH_LANE
-  {
+STF_INLINE void recruited(const stf_lane stretch, double from, double to, stf_lane t) {
+  STF_EACH_LANE {
     const double at = stretch[l] < from ? from : stretch[l];
-    t[l]            = at > to ? to : at;
+    t[l] = at > to ? to : at;
   }
 }
 
-STF_INLINE void energy(const fibrils *f, const stf_lane stretch, stf_lane W)
-{
+/* Written with d = 1/l_b - 1/t and mean = (1/l_b + 1/t)/2 so that nothing cancels: slack fibrils give exactly 0. */
+STF_INLINE void energy(const fibrils *f, const stf_lane stretch, stf_lane W) {
   STF_EACH_LANE W[l] = 0.0;
   for (int b = 0; b < f->bins; b++) {
     const double inverse = 1.0 / f->from[b];
-    stf_lane     t;
+    stf_lane t;
     recruited(stretch, f->from[b], f->to[b], t);
     for (int l = 0; l < STF_LANES; l++) {
-      const double d1 = inverse - 1.0 / t[l], d2 = 0.5 * (inverse * inverse - 1.0 / (t[l] * t[l]));
-      W[l] += f->per[b] * (stretch[l] * (0.5 * stretch[l] * d2 - d1) + 0.5 * log(t[l] * inverse));
+      const double over = (t[l] - f->from[b]) * inverse, d = over / t[l], mean = 0.5 * (inverse + 1.0 / t[l]);
+      W[l] += 0.5 * f->per[b] * (log1p(over) - stretch[l] * d * (2.0 - stretch[l] * mean));
     }
   }
 }
 
-STF_KERNEL static void pull(const void *data, const stf_lane stretch, stf_want want, stf_pull *out)
-{
+STF_KERNEL static void pull(const void *data, const stf_lane stretch, stf_want want, stf_pull *out) {
   const fibrils *f = data;
   if (want == STF_WANT_ENERGY) {
     energy(f, stretch, out->W);
@@ -141,23 +137,22 @@ STF_KERNEL static void pull(const void *data, const stf_lane stretch, stf_want w
   STF_EACH_LANE out->N[l] = out->K[l] = 0.0;
   for (int b = 0; b < f->bins; b++) {
     const double inverse = 1.0 / f->from[b];
-    stf_lane     t;
+    stf_lane t;
     recruited(stretch, f->from[b], f->to[b], t);
-    STF_EACH_LANE
-    {
-      const double d1 = inverse - 1.0 / t[l], d2 = 0.5 * (inverse * inverse - 1.0 / (t[l] * t[l]));
-      out->N[l] += f->per[b] * (stretch[l] * d2 - d1);
-      out->K[l] += f->per[b] * d2;
+    STF_EACH_LANE {
+      const double r = 1.0 / t[l], d = (t[l] - f->from[b]) * inverse * r, mean = 0.5 * (inverse + r);
+      out->N[l] += f->per[b] * d * (stretch[l] * mean - 1.0);
+      out->K[l] += f->per[b] * d * mean;
     }
   }
 }
 
 const stf_fibre_law stf_fibrils = {
-    .about = {.name       = "fibrils",
-              .sentence   = "crimped collagen fibrils that straighten one after another",
+    .about = {.name = "fibrils",
+              .sentence = "crimped collagen fibrils that straighten one after another",
               .references = "lanir1983 hurschler1997",
               .parameters = &table,
-              .data_size  = sizeof(fibrils),
-              .prepare    = prepare},
-    .pull  = pull,
+              .data_size = sizeof(fibrils),
+              .prepare = prepare},
+    .pull = pull,
 };
