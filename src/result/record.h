@@ -10,21 +10,24 @@
 /* How a compared number is drawn in a figure of curve `y` over curve `x`. */
 typedef enum stf_mark { STF_MARK_NONE, STF_MARK_POINT, STF_MARK_SLOPE } stf_mark;
 
+extern const char *const stf_mark_names[]; /* "none", "point", "slope", NULL */
+
 /* The last value of a measurement. */
 typedef struct stf_measurement {
   const char *name, *what, *unit;
-  double      value;              /* in `unit` */
-  stf_mark    mark;
-  const char *mark_x, *mark_y;    /* curves that the mark belongs to; NULL without one */
-  double      mark_at[2];         /* shown units: the point, or a point of the line whose slope `value` is */
+  double value; /* in `unit` */
+  stf_mark mark;
+  const char *mark_x, *mark_y; /* curves that the mark belongs to; NULL without one */
+  double mark_at[2];           /* shown units: a point at mark_at[0] (its published value is drawn there), or a point
+                                  of the line whose slope `value` is */
 } stf_measurement;
 
 typedef struct stf_comparison {
   const stf_measurement *measurement;
-  const char            *quantity, *data, *source;
-  stf_role               role;
-  double                 value, sd, low, high;  /* published, in the measurement's unit; NAN where not given */
-  long                   n;
+  const char *quantity, *data, *source; /* of `data`, a path, only the file's own name is recorded */
+  stf_role role;
+  double value, sd, low, high; /* published, in the measurement's unit; NAN where not given */
+  long n;                      /* specimens; 0 where unknown */
 } stf_comparison;
 
 /* (simulated - value) / sd, NAN without an sd. */
@@ -34,28 +37,44 @@ double stf_comparison_z(const stf_comparison *comparison);
 int stf_comparison_side(const stf_comparison *comparison);
 
 typedef struct stf_record {
-  const char            *version, *revision, *build;  /* of striffin */
-  const char            *outcome;       /* "finished", or why it stopped and when */
-  double                 end_time;      /* [s] reached */
-  int                    ranks;
-  size_t                 unknowns, elements, nodes;
-  const stf_scenario    *scenario;
-  const char            *scenario_text; /* the file, whole */
-  size_t                 tissues;
-  const stf_tissue      *tissue;        /* [tissues] */
-  size_t                 measurements;
-  const stf_measurement *measurement;   /* [measurements] */
-  size_t                 comparisons;
-  const stf_comparison  *comparison;    /* [comparisons] */
+  const char *version, *revision, *build; /* of striffin */
+  const char *outcome;                    /* "finished", or why it stopped and when */
+  double end_time;                        /* [s] reached */
+  int ranks;
+  size_t unknowns, elements, nodes;
+  const stf_scenario *scenario;
+  const char *scenario_text; /* the file, whole */
+  size_t tissues;
+  const stf_tissue *tissue; /* [tissues] */
+  size_t measurements;
+  const stf_measurement *measurement; /* [measurements] */
+  size_t comparisons;
+  const stf_comparison *comparison; /* [comparisons] */
 } stf_record;
 
-/* Writes run.json (through a temporary file and a rename). The same run gives the same bytes: no time, no host, no path. */
+/*
+ * Writes run.json, numbers with 12 significant digits, those that are not finite left out. The same run gives the same
+ * bytes: no time, no host, no path.
+ */
 stf_status stf_record_write(const stf_record *record, const char *path, stf_diags *diags);
 
 /* A phase of the run and how long it took. */
-typedef struct stf_timing { const char *phase; double seconds; long calls; } stf_timing;
+typedef struct stf_timing {
+  const char *phase;
+  double seconds;
+  long calls;
+} stf_timing;
 
-/* Writes timing.json: `total` [s], peak memory of each rank [MB] where known (0 else), the phases. */
-stf_status stf_timing_write(const stf_timing *timing, size_t count, double total, const char *path, stf_diags *diags);
+/* What a run cost. It differs from run to run, so it never stands in run.json. */
+typedef struct stf_timings {
+  double total; /* [s] */
+  size_t phases;
+  const stf_timing *phase; /* [phases] */
+  int ranks;
+  const double *peak_mb; /* [ranks] peak memory of each rank [MB]; NULL where unknown */
+} stf_timings;
+
+/* Writes timing.json. */
+stf_status stf_timing_write(const stf_timings *timings, const char *path, stf_diags *diags);
 
 #endif

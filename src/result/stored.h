@@ -1,0 +1,36 @@
+/* A finished run, read back from its folder: its curves and the published numbers that can be drawn on them. */
+#ifndef STF_RESULT_STORED_H
+#define STF_RESULT_STORED_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/status.h"
+#include "result/curves.h"
+#include "result/record.h"
+
+/* A published number that belongs on curve `y` over curve `x`. */
+typedef struct stf_stored_mark {
+  stf_mark kind;
+  const char *x, *y, *quantity, *unit, *source;
+  double at[2];                /* as in stf_measurement */
+  double simulated;            /* in `unit`; NAN where there is none */
+  double value, sd, low, high; /* in `unit`; NAN where not given */
+} stf_stored_mark;
+
+typedef struct stf_stored {
+  const char *path;         /* the folder */
+  const char *name, *title; /* of the scenario; title is "" when it has none */
+  stf_curves *curves;
+  size_t marks;
+  const stf_stored_mark *mark; /* [marks] */
+} stf_stored;
+
+/*
+ * Reads curves.csv and run.json of the result folder `path`. Strings and marks belong to `arena`, the curves to
+ * `stored`, which the caller clears. STF_BAD_INPUT when there is no such run (with the nearest spelling) or a file is
+ * broken, STF_NO_RESOURCE when one cannot be read.
+ */
+stf_status stf_stored_read(const char *path, stf_arena *arena, stf_diags *diags, stf_stored *stored);
+void stf_stored_clear(stf_stored *stored);
+
+#endif
