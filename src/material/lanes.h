@@ -22,15 +22,19 @@ typedef double stf_lane[STF_LANES] __attribute__((aligned(64)));
 #else
 #define STF_KERNEL
 #endif
+#ifdef __SANITIZE_ADDRESS__ /* inlined and instrumented code takes minutes to compile */
+#define STF_INLINE static inline
+#else
 #define STF_INLINE static inline __attribute__((always_inline))
+#endif
 
 /* What is asked of a response: energy alone, stress (forces) alone, or stress and tangent. The rest is left unset. */
 typedef enum stf_want { STF_WANT_ENERGY, STF_WANT_STRESS, STF_WANT_TANGENT } stf_want;
 
 /* Index of entry (row, column) in the packed upper triangle of a symmetric n x n matrix, stored row by row. */
-STF_INLINE int stf_packed(int n, int row, int column)
-{
-  return row <= column ? row * n - row * (row - 1) / 2 + column - row : column * n - column * (column - 1) / 2 + row - column;
+STF_INLINE int stf_packed(int n, int row, int column) {
+  return row <= column ? row * n - row * (row - 1) / 2 + column - row
+                       : column * n - column * (column - 1) / 2 + row - column;
 }
 
 #endif
