@@ -8,48 +8,48 @@
 #include "material/material.h"
 
 enum {
-  STF_ELEMENT_NODES = 8,                                   /* most nodes of an element */
-  STF_ELEMENT_DOFS  = 3 * STF_ELEMENT_NODES,
+  STF_ELEMENT_NODES = 8, /* most nodes of an element */
+  STF_ELEMENT_DOFS = 3 * STF_ELEMENT_NODES,
   STF_ELEMENT_TANGENT = STF_ELEMENT_DOFS * (STF_ELEMENT_DOFS + 1) / 2
 };
 
 /* What a batch of elements is computed from. */
 typedef struct stf_element_in {
   const stf_material *material;
-  stf_lane X[STF_ELEMENT_DOFS];       /* [mm] reference positions, X[3 node + i] */
-  stf_lane u[STF_ELEMENT_DOFS];       /* [mm] displacements */
-  stf_lane a0[STF_MAX_FAMILIES][3];   /* unit fibre directions */
+  stf_lane X[STF_ELEMENT_DOFS];     /* [mm] reference positions, X[3 node + i] */
+  stf_lane u[STF_ELEMENT_DOFS];     /* [mm] displacements */
+  stf_lane a0[STF_MAX_FAMILIES][3]; /* unit fibre directions */
 } stf_element_in;
 
 /* What comes out: J_min, and the part that was asked for. */
 typedef struct stf_element_out {
-  stf_lane energy;                    /* [N mm] */
-  stf_lane f[STF_ELEMENT_DOFS];       /* [N] forces, d(energy)/du */
-  stf_lane K[STF_ELEMENT_TANGENT];    /* [N/mm] d2(energy)/du2, packed upper triangle of 24 x 24 */
-  stf_lane J_min;                     /* smallest det F of the points; where it is <= 0 the rest is not to be used */
+  stf_lane energy;                 /* [N mm] */
+  stf_lane f[STF_ELEMENT_DOFS];    /* [N] forces, d(energy)/du */
+  stf_lane K[STF_ELEMENT_TANGENT]; /* [N/mm] d2(energy)/du2, packed upper triangle of 24 x 24 */
+  stf_lane J_min;                  /* smallest det F of the points; where it is <= 0 the rest is not to be used */
 } stf_element_out;
 
 /* Means over an element, for people to look at. */
 typedef struct stf_element_sample {
-  stf_lane volume;                    /* [mm^3] reference */
+  stf_lane volume; /* [mm^3] reference */
   stf_lane J;
   stf_lane stress[6];                 /* [MPa] Cauchy: xx yy zz xy yz xz (VTK's order) */
   stf_lane stretch[STF_MAX_FAMILIES]; /* of each fibre family */
 } stf_element_sample;
 
 typedef struct stf_element {
-  const char *name;        /* as written in scenarios, "hex8" */
+  const char *name; /* as written in scenarios, "hex8" */
   const char *sentence;
-  const char *references;  /* source keys */
-  int         nodes;
-  int         vtk_type;
+  const char *references; /* source keys */
+  int nodes;
+  int vtk_type;
   void (*respond)(const stf_element_in *in, stf_want want, stf_element_out *out);
   void (*sample)(const stf_element_in *in, stf_element_sample *sample);
 } stf_element;
 
 /* Every element, NULL-terminated; and their names in the same order. */
 extern const stf_element *const stf_elements[];
-extern const char *const        stf_element_names[];
+extern const char *const stf_element_names[];
 
 /* The element of that name, or NULL. */
 const stf_element *stf_element_find(const char *name);

@@ -5,11 +5,10 @@
 
 extern const stf_element stf_hex8, stf_hex8_std;
 
-const stf_element *const stf_elements[]      = {&stf_hex8, &stf_hex8_std, NULL};
-const char *const        stf_element_names[] = {"hex8", "hex8-std", NULL};
+const stf_element *const stf_elements[] = {&stf_hex8, &stf_hex8_std, NULL};
+const char *const stf_element_names[] = {"hex8", "hex8-std", NULL};
 
-const stf_element *stf_element_find(const char *name)
-{
+const stf_element *stf_element_find(const char *name) {
   for (size_t i = 0; stf_elements[i]; i++)
     if (!strcmp(stf_elements[i]->name, name)) return stf_elements[i];
   return NULL;

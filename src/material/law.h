@@ -15,33 +15,34 @@ enum { STF_TANGENT_SIZE = 45 };
 
 /* The response of one point in every lane; laws add to the part that is wanted. */
 typedef struct stf_response {
-  stf_lane W;                      /* [MPa] stored energy */
-  stf_lane P[9];                   /* [MPa] first Piola-Kirchhoff stress */
-  stf_lane A[STF_TANGENT_SIZE];    /* [MPa] dP/dF, upper triangle */
+  stf_lane W;                   /* [MPa] stored energy */
+  stf_lane P[9];                /* [MPa] first Piola-Kirchhoff stress */
+  stf_lane A[STF_TANGENT_SIZE]; /* [MPa] dP/dF, upper triangle */
 } stf_response;
 
 /* The response of a fibre along itself, in every lane; the part that is wanted. */
 typedef struct stf_pull {
-  stf_lane W;  /* [MPa] stored energy */
-  stf_lane N;  /* [MPa] nominal tension dW/dstretch */
-  stf_lane K;  /* [MPa] dN/dstretch */
+  stf_lane W; /* [MPa] stored energy */
+  stf_lane N; /* [MPa] nominal tension dW/dstretch */
+  stf_lane K; /* [MPa] dN/dstretch */
 } stf_pull;
 
 /* What all laws have in common. */
 typedef struct stf_law_about {
-  const char      *name;        /* as written in tissue files, "neo-hookean" */
-  const char      *sentence;    /* what it is, one line */
-  const char      *references;  /* source keys, separated by spaces */
-  const stf_table *parameters;  /* what a tissue file gives */
-  size_t           data_size;   /* bytes that `prepare` fills */
+  const char *name;            /* as written in tissue files, "neo-hookean" */
+  const char *sentence;        /* what it is, one line */
+  const char *references;      /* source keys, separated by spaces */
+  const stf_table *parameters; /* what a tissue file gives */
+  size_t data_size;            /* bytes that `prepare` fills */
   /* From checked parameters to the constants the kernel reads. NULL on success, else why the set is impossible. */
   const char *(*prepare)(const void *parameters, void *data);
 } stf_law_about;
 
-/* A matrix law: energy of the whole deformation. Laws with an isochoric split leave the volumetric part to stf_volumetric. */
+/* A matrix law: energy of the whole deformation. Laws with an isochoric split leave the volumetric part to
+ * stf_volumetric. */
 typedef struct stf_matrix_law {
   stf_law_about about;
-  bool          isochoric;  /* true: the energy depends on J^(-1/3) F alone and needs a volumetric part beside it */
+  bool isochoric; /* true: the energy depends on J^(-1/3) F alone and needs a volumetric part beside it */
   void (*add)(const void *data, const stf_lane F[9], stf_want want, stf_response *response);
 } stf_matrix_law;
 
@@ -53,10 +54,10 @@ typedef struct stf_fibre_law {
 
 /* Every law, NULL-terminated. */
 extern const stf_matrix_law *const stf_matrix_laws[];
-extern const stf_fibre_law *const  stf_fibre_laws[];
+extern const stf_fibre_law *const stf_fibre_laws[];
 
 /* The law of that name, or NULL. */
 const stf_matrix_law *stf_matrix_law_find(const char *name);
-const stf_fibre_law  *stf_fibre_law_find(const char *name);
+const stf_fibre_law *stf_fibre_law_find(const char *name);
 
 #endif

@@ -4,20 +4,18 @@
 #include <string.h>
 
 extern const stf_matrix_law stf_neo_hookean;
-extern const stf_fibre_law  stf_fibrils;
+extern const stf_fibre_law stf_fibrils;
 
 const stf_matrix_law *const stf_matrix_laws[] = {&stf_neo_hookean, NULL};
-const stf_fibre_law *const  stf_fibre_laws[]  = {&stf_fibrils, NULL};
+const stf_fibre_law *const stf_fibre_laws[] = {&stf_fibrils, NULL};
 
-const stf_matrix_law *stf_matrix_law_find(const char *name)
-{
+const stf_matrix_law *stf_matrix_law_find(const char *name) {
   for (size_t i = 0; stf_matrix_laws[i]; i++)
     if (!strcmp(stf_matrix_laws[i]->about.name, name)) return stf_matrix_laws[i];
   return NULL;
 }
 
-const stf_fibre_law *stf_fibre_law_find(const char *name)
-{
+const stf_fibre_law *stf_fibre_law_find(const char *name) {
   for (size_t i = 0; stf_fibre_laws[i]; i++)
     if (!strcmp(stf_fibre_laws[i]->about.name, name)) return stf_fibre_laws[i];
   return NULL;

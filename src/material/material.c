@@ -5,8 +5,7 @@
 
 #include "material/kinematics.h"
 
-STF_INLINE void stretch_along(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch)
-{
+STF_INLINE void stretch_along(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch) {
   STF_EACH_LANE stretch[l] = 0.0;
   for (int i = 0; i < 3; i++) {
     STF_EACH_LANE Fa[i][l] = F[3 * i][l] * a0[0][l] + F[3 * i + 1][l] * a0[1][l] + F[3 * i + 2][l] * a0[2][l];
@@ -15,15 +14,13 @@ STF_INLINE void stretch_along(const stf_lane F[9], const stf_lane a0[3], stf_lan
   STF_EACH_LANE stretch[l] = sqrt(stretch[l]);
 }
 
-STF_KERNEL void stf_fibre_stretch(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch)
-{
+STF_KERNEL void stf_fibre_stretch(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch) {
   stretch_along(F, a0, Fa, stretch);
 }
 
 /* dP_iI/dF_kK = T d_ik a_I a_K + (K - T) n_i a_I n_k a_K,  T = N/lambda, n = F a0 / lambda */
 STF_KERNEL void stf_family_add(const stf_family *family, const stf_lane F[9], const stf_lane a0[3], stf_want want,
-                               stf_response *response)
-{
+                               stf_response *response) {
   stf_pull pull;
   stf_lane Fa[3], stretch, T, v[9], bend;
   stretch_along(F, a0, Fa, stretch);
@@ -49,18 +46,18 @@ STF_KERNEL void stf_family_add(const stf_family *family, const stf_lane F[9], co
 }
 
 void stf_material_distort(const stf_material *material, const stf_lane F[9], const stf_lane (*a0)[3], stf_want want,
-                          stf_response *response)
-{
-  if (want == STF_WANT_ENERGY) memset(response->W, 0, sizeof response->W);
-  else memset(response->P, 0, sizeof response->P);
+                          stf_response *response) {
+  if (want == STF_WANT_ENERGY)
+    memset(response->W, 0, sizeof response->W);
+  else
+    memset(response->P, 0, sizeof response->P);
   if (want == STF_WANT_TANGENT) memset(response->A, 0, sizeof response->A);
   material->matrix->add(material->matrix_data, F, want, response);
   for (size_t f = 0; f < material->families; f++) stf_family_add(&material->family[f], F, a0[f], want, response);
 }
 
 void stf_material_respond(const stf_material *material, const stf_lane F[9], const stf_lane (*a0)[3], stf_want want,
-                          stf_response *response)
-{
+                          stf_response *response) {
   stf_material_distort(material, F, a0, want, response);
   if (!material->matrix->isochoric) return;
   stf_lane cof[9], J, U, dU, ddU;

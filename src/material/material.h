@@ -8,20 +8,20 @@
 enum { STF_MAX_FAMILIES = 8 };
 
 typedef struct stf_family {
-  const char          *name;
+  const char *name;
   const stf_fibre_law *law;
-  const void          *data;      /* [law->about.data_size] */
-  double               fraction;  /* of the tissue's volume, 0 to 1: multiplies the law's energy */
+  const void *data; /* [law->about.data_size] */
+  double fraction;  /* of the tissue's volume, 0 to 1: multiplies the law's energy */
 } stf_family;
 
 typedef struct stf_material {
-  const char           *name;
+  const char *name;
   const stf_matrix_law *matrix;
-  const void           *matrix_data;
-  stf_volumetric_kind   volumetric;    /* where matrix->isochoric */
-  double                bulk_modulus;  /* [MPa] where matrix->isochoric */
-  size_t                families;
-  stf_family            family[STF_MAX_FAMILIES];
+  const void *matrix_data;
+  stf_volumetric_kind volumetric; /* where matrix->isochoric */
+  double bulk_modulus;            /* [MPa] where matrix->isochoric */
+  size_t families;
+  stf_family family[STF_MAX_FAMILIES];
 } stf_material;
 
 /* F a0 [3] and its length, the stretch along a unit direction a0 [3]. */

@@ -12,43 +12,42 @@
 
 typedef struct parameters {
   const stf_yaml_node *node;
-  double               shear_modulus;
+  double shear_modulus;
 } parameters;
 
 static const stf_option options[] = {
-    {.key       = "shear_modulus",
-     .kind      = STF_KIND_QUANTITY,
+    {.key = "shear_modulus",
+     .kind = STF_KIND_QUANTITY,
      .dimension = STF_STRESS,
-     .offset    = offsetof(parameters, shear_modulus),
-     .minimum   = 0.0,
-     .maximum   = 1e6,
-     .bounds    = STF_OPEN_BELOW,
-     .help      = "shear modulus mu of the ground substance at small strain"},
+     .offset = offsetof(parameters, shear_modulus),
+     .minimum = 0.0,
+     .maximum = 1e6,
+     .bounds = STF_OPEN_BELOW,
+     .help = "shear modulus mu of the ground substance at small strain"},
 };
 
 static const stf_table table = STF_TABLE_OF("neo-hookean", parameters, options);
 
-static const char *prepare(const void *from, void *data)
-{
+static const char *prepare(const void *from, void *data) {
   *(double *)data = ((const parameters *)from)->shear_modulus;
   return NULL;
 }
 
-STF_INLINE void add_tangent(const stf_lane F[9], const stf_lane G[9], const stf_lane s, const stf_lane I1, stf_lane A[45])
-{
+STF_INLINE void add_tangent(const stf_lane F[9], const stf_lane G[9], const stf_lane s, const stf_lane I1,
+                            stf_lane A[45]) {
   for (int r = 0, n = 0; r < 9; r++)
     for (int c = r; c < 9; c++, n++) {
-      const int    swap_r = 3 * (r / 3) + c % 3, swap_c = 3 * (c / 3) + r % 3;
+      const int swap_r = 3 * (r / 3) + c % 3, swap_c = 3 * (c / 3) + r % 3;
       const double one = r == c ? 1.0 : 0.0;
-      STF_EACH_LANE A[n][l] += s[l] * (one - 2.0 / 3.0 * (F[r][l] * G[c][l] + G[r][l] * F[c][l]) +
-                                       I1[l] * (2.0 / 9.0 * G[r][l] * G[c][l] + 1.0 / 3.0 * G[swap_r][l] * G[swap_c][l]));
+      STF_EACH_LANE A[n][l] += s[l] *
+                               (one - 2.0 / 3.0 * (F[r][l] * G[c][l] + G[r][l] * F[c][l]) +
+                                I1[l] * (2.0 / 9.0 * G[r][l] * G[c][l] + 1.0 / 3.0 * G[swap_r][l] * G[swap_c][l]));
     }
 }
 
-STF_KERNEL static void add(const void *data, const stf_lane F[9], stf_want want, stf_response *response)
-{
+STF_KERNEL static void add(const void *data, const stf_lane F[9], stf_want want, stf_response *response) {
   const double mu = *(const double *)data;
-  stf_lane     G[9], J, I1, s;
+  stf_lane G[9], J, I1, s;
   stf_cofactor(F, G, J);
   STF_EACH_LANE I1[l] = 0.0;
   for (int r = 0; r < 9; r++) STF_EACH_LANE I1[l] += F[r][l] * F[r][l];
@@ -65,12 +64,12 @@ STF_KERNEL static void add(const void *data, const stf_lane F[9], stf_want want,
 }
 
 const stf_matrix_law stf_neo_hookean = {
-    .about     = {.name       = "neo-hookean",
-                  .sentence   = "isochoric neo-Hookean solid",
-                  .references = "rivlin1948 flory1961 bonet2008",
-                  .parameters = &table,
-                  .data_size  = sizeof(double),
-                  .prepare    = prepare},
+    .about = {.name = "neo-hookean",
+              .sentence = "isochoric neo-Hookean solid",
+              .references = "rivlin1948 flory1961 bonet2008",
+              .parameters = &table,
+              .data_size = sizeof(double),
+              .prepare = prepare},
     .isochoric = true,
-    .add       = add,
+    .add = add,
 };

@@ -18,7 +18,8 @@ typedef enum stf_volumetric_kind { STF_CONVEX, STF_LOG, STF_QUADRATIC } stf_volu
 extern const char *const stf_volumetric_names[];
 
 /* Writes U [MPa], dU = U'(J) and ddU = U''(J) of every lane; J > 0. */
-void stf_volumetric(stf_volumetric_kind kind, double bulk_modulus, const stf_lane J, stf_lane U, stf_lane dU, stf_lane ddU);
+void stf_volumetric(stf_volumetric_kind kind, double bulk_modulus, const stf_lane J, stf_lane U, stf_lane dU,
+                    stf_lane ddU);
 
 /* Adds a volumetric energy whose derivatives at J = det F are known to a point's response. */
 void stf_volumetric_add(const stf_lane F[9], const stf_lane U, const stf_lane dU, const stf_lane ddU, stf_want want,
