@@ -18,6 +18,7 @@ typedef struct stf_layer {
   const char *tissue;    /* a name from the scenario's `tissues` */
   double thickness;      /* [mm] */
   stf_quantities fibres; /* [rad] one angle to the x axis, in the plane, for each family of the tissue */
+  stf_quantities shares; /* fraction of the volume of each family here; count 0: the tissue's own */
   long elements;         /* through the thickness; 0: as the mesh size asks */
 } stf_layer;
 

@@ -34,19 +34,38 @@ static const stf_tissue *tissue_of(const stf_scenario *scenario, const stf_model
   return NULL;
 }
 
-/* One angle in the layer for each fibre family of its tissue. */
-static stf_status check_angles(const stf_layer *layer, const stf_tissue *tissue, stf_arena *arena, stf_diags *diags)
+/* One number in a layer's list for each fibre family of its tissue. */
+static stf_status check_list(const stf_layer *layer, const char *key, size_t count, const stf_tissue *tissue,
+                             stf_diags *diags)
 {
   const stf_material *material = &tissue->material;
-  if (layer->fibres.count == material->families) return STF_OK;
-  const stf_yaml_node *node  = stf_yaml_get(layer->node, "fibres");
-  const char          *names = "";
+  const char         *names    = "";
+  if (count == material->families) return STF_OK;
   for (size_t f = 0; f < material->families; f++)
-    names = stf_arena_printf(arena, "%s%s%s", names ? names : "", f ? ", " : "", material->family[f].name);
-  stf_diags_add(diags, STF_ERROR, node ? node->place : layer->node->place,
-                stf_diags_text(diags, "%zu fibre angle%s", layer->fibres.count, layer->fibres.count == 1 ? "" : "s"),
+    names = stf_diags_text(diags, "%s%s%s", names, f ? ", " : "", material->family[f].name);
+  stf_diags_add(diags, STF_ERROR, stf_yaml_place(layer->node, key), stf_diags_text(diags, "%zu in the list", count),
                 stf_diags_text(diags, "%zu, one for each fibre family of %s", material->families, tissue->name),
-                material->families ? stf_diags_text(diags, "its families are %s", names ? names : "") : NULL);
+                material->families ? stf_diags_text(diags, "its families are %s", names) : NULL);
+  return STF_BAD_INPUT;
+}
+
+/* The tissue's material, or a copy with this layer's shares of the fibre families. */
+static stf_status layer_material(const stf_layer *layer, const stf_tissue *tissue, stf_arena *arena, stf_diags *diags,
+                                 const stf_material **material)
+{
+  *material = &tissue->material;
+  STF_TRY(check_list(layer, "fibres", layer->fibres.count, tissue, diags));
+  if (!layer->shares.count) return STF_OK;
+  STF_TRY(check_list(layer, "shares", layer->shares.count, tissue, diags));
+  stf_material *own = stf_arena_alloc(arena, sizeof *own);
+  double        sum = 0.0;
+  if (!own) return STF_NO_RESOURCE;
+  *own = tissue->material;
+  for (size_t f = 0; f < own->families; f++) sum += own->family[f].fraction = layer->shares.values[f];
+  *material = own;
+  if (sum <= 1.0 + 1e-9) return STF_OK;
+  stf_diags_add(diags, STF_ERROR, stf_yaml_place(layer->node, "shares"), stf_diags_text(diags, "shares that add up to %.4g %%", 100.0 * sum),
+                "at most 100 %", NULL);
   return STF_BAD_INPUT;
 }
 
@@ -62,8 +81,7 @@ static stf_status choose_materials(const stf_scenario *scenario, stf_arena *aren
   for (size_t i = 0; i < count; i++) {
     const stf_tissue *tissue = tissue_of(scenario, model, layers[i].tissue);
     if (!tissue) return STF_BUG; /* the scenario was checked */
-    model->material[i]      = &tissue->material;
-    const stf_status status = check_angles(&layers[i], tissue, arena, diags);
+    const stf_status status = layer_material(&layers[i], tissue, arena, diags, &model->material[i]);
     if (status > worst) worst = status;
   }
   return worst;
