@@ -5,30 +5,28 @@
 #include "anatomy/generator.h"
 
 /* The folder of the scenario file, or "." */
-static const char *folder_of(const char *file, stf_arena *arena)
-{
+static const char *folder_of(const char *file, stf_arena *arena) {
   const char *slash = strrchr(file, '/');
   return slash ? stf_arena_copy(arena, file, (size_t)(slash - file)) : stf_arena_copy(arena, ".", 1);
 }
 
 static stf_status read_tissues(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_diags *diags,
-                               stf_model *model)
-{
+                               stf_model *model) {
   const char *beside = folder_of(scenario->node->place.file, arena);
-  model->tissues     = scenario->tissues.count;
-  model->tissue      = stf_arena_alloc(arena, (model->tissues + 1) * sizeof *model->tissue);
+  model->tissues = scenario->tissues.count;
+  model->tissue = stf_arena_alloc(arena, (model->tissues + 1) * sizeof *model->tissue);
   if (!beside || !model->tissue) return STF_NO_RESOURCE;
   stf_status worst = STF_OK;
   for (size_t t = 0; t < model->tissues; t++) {
-    const stf_pair  *pair   = &scenario->tissues.items[t];
-    const stf_status status = stf_tissue_read(pair->value, beside, library, pair->node->place, arena, diags, &model->tissue[t]);
+    const stf_pair *pair = &scenario->tissues.items[t];
+    const stf_status status =
+        stf_tissue_read(pair->value, beside, library, pair->node->place, arena, diags, &model->tissue[t]);
     if (status > worst) worst = status;
   }
   return worst;
 }
 
-static const stf_tissue *tissue_of(const stf_scenario *scenario, const stf_model *model, const char *name)
-{
+static const stf_tissue *tissue_of(const stf_scenario *scenario, const stf_model *model, const char *name) {
   for (size_t t = 0; t < model->tissues; t++)
     if (!strcmp(scenario->tissues.items[t].name, name)) return &model->tissue[t];
   return NULL;
@@ -36,10 +34,9 @@ static const stf_tissue *tissue_of(const stf_scenario *scenario, const stf_model
 
 /* One number in a layer's list for each fibre family of its tissue. */
 static stf_status check_list(const stf_layer *layer, const char *key, size_t count, const stf_tissue *tissue,
-                             stf_diags *diags)
-{
+                             stf_diags *diags) {
   const stf_material *material = &tissue->material;
-  const char         *names    = "";
+  const char *names = "";
   if (count == material->families) return STF_OK;
   for (size_t f = 0; f < material->families; f++)
     names = stf_diags_text(diags, "%s%s%s", names, f ? ", " : "", material->family[f].name);
@@ -51,30 +48,28 @@ static stf_status check_list(const stf_layer *layer, const char *key, size_t cou
 
 /* The tissue's material, or a copy with this layer's shares of the fibre families. */
 static stf_status layer_material(const stf_layer *layer, const stf_tissue *tissue, stf_arena *arena, stf_diags *diags,
-                                 const stf_material **material)
-{
+                                 const stf_material **material) {
   *material = &tissue->material;
   STF_TRY(check_list(layer, "fibres", layer->fibres.count, tissue, diags));
   if (!layer->shares.count) return STF_OK;
   STF_TRY(check_list(layer, "shares", layer->shares.count, tissue, diags));
   stf_material *own = stf_arena_alloc(arena, sizeof *own);
-  double        sum = 0.0;
+  double sum = 0.0;
   if (!own) return STF_NO_RESOURCE;
   *own = tissue->material;
   for (size_t f = 0; f < own->families; f++) sum += own->family[f].fraction = layer->shares.values[f];
   *material = own;
   if (sum <= 1.0 + 1e-9) return STF_OK;
-  stf_diags_add(diags, STF_ERROR, stf_yaml_place(layer->node, "shares"), stf_diags_text(diags, "shares that add up to %.4g %%", 100.0 * sum),
-                "at most 100 %", NULL);
+  stf_diags_add(diags, STF_ERROR, stf_yaml_place(layer->node, "shares"),
+                stf_diags_text(diags, "shares that add up to %.4g %%", 100.0 * sum), "at most 100 %", NULL);
   return STF_BAD_INPUT;
 }
 
-static stf_status choose_materials(const stf_scenario *scenario, stf_arena *arena, stf_diags *diags, stf_model *model)
-{
+static stf_status choose_materials(const stf_scenario *scenario, stf_arena *arena, stf_diags *diags, stf_model *model) {
   const stf_generator *generator = scenario->anatomy.type->extra;
-  const stf_layer     *layers;
-  size_t               count;
-  stf_status           worst = STF_OK;
+  const stf_layer *layers;
+  size_t count;
+  stf_status worst = STF_OK;
   generator->layers(scenario->anatomy.data, &layers, &count);
   model->material = stf_arena_alloc(arena, (count + 1) * sizeof *model->material);
   if (!model->material) return STF_NO_RESOURCE;
@@ -88,8 +83,7 @@ static stf_status choose_materials(const stf_scenario *scenario, stf_arena *aren
 }
 
 stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_arena *mesh_arena,
-                            stf_diags *diags, stf_model *model)
-{
+                            stf_diags *diags, stf_model *model) {
   memset(model, 0, sizeof *model);
   model->element = stf_elements[scenario->mesh.element];
   STF_TRY(read_tissues(scenario, library, arena, diags, model));
@@ -99,4 +93,6 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   return stf_mesh_check(&model->mesh, stf_yaml_get(scenario->node, "anatomy")->place, diags);
 }
 
-size_t stf_model_unknowns(const stf_model *model) { return 3 * model->mesh.nodes; }
+size_t stf_model_unknowns(const stf_model *model) {
+  return 3 * model->mesh.nodes;
+}

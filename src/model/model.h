@@ -8,11 +8,11 @@
 #include "tissue/tissue.h"
 
 typedef struct stf_model {
-  const stf_element   *element;
-  stf_mesh             mesh;         /* the whole body */
-  size_t               tissues;
-  stf_tissue          *tissue;       /* [tissues] in the order of the scenario */
-  const stf_material **material;     /* [mesh.region_count] of each region */
+  const stf_element *element;
+  stf_mesh mesh; /* the whole body */
+  size_t tissues;
+  stf_tissue *tissue;            /* [tissues] in the order of the scenario */
+  const stf_material **material; /* [mesh.region_count] of each region */
 } stf_model;
 
 /*

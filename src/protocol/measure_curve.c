@@ -5,54 +5,67 @@
 
 typedef struct options {
   stf_measure_options common;
-  const char         *of, *over;
-  stf_quantities      within;
-  const char         *at;
+  const char *of, *over;
+  stf_quantities within;
+  const char *at;
 } options;
 
-#define OF {.key = "of", .kind = STF_KIND_NAME, .offset = offsetof(options, of), .help = "the curve it is taken from"}
-#define OVER {.key = "over", .kind = STF_KIND_NAME, .offset = offsetof(options, over), .help = "the curve that runs along"}
+#define OF \
+  { .key = "of", .kind = STF_KIND_NAME, .offset = offsetof(options, of), .help = "the curve it is taken from" }
+#define OVER \
+  { .key = "over", .kind = STF_KIND_NAME, .offset = offsetof(options, over), .help = "the curve that runs along" }
 
 static const stf_option slope_rows[] = {
-    STF_MEASURE_COMMON, OF, OVER,
-    {.key       = "within",
-     .kind      = STF_KIND_QUANTITIES,
+    STF_MEASURE_COMMON,
+    OF,
+    OVER,
+    {.key = "within",
+     .kind = STF_KIND_QUANTITIES,
      .dimension = STF_RATIO,
-     .offset    = offsetof(options, within),
-     .fallback  = "[50 %, 100 %]",
-     .minimum   = 0.0,
-     .maximum   = 1.0,
-     .help      = "part of the curve, as fractions of its largest value: 50 % to 100 % is the upper half"},
+     .offset = offsetof(options, within),
+     .fallback = "[50 %, 100 %]",
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .help = "part of the curve, as fractions of its largest value: 50 % to 100 % is the upper half"},
 };
 static const stf_option value_rows[] = {
-    STF_MEASURE_COMMON, OF, OVER,
-    {.key = "at", .kind = STF_KIND_TEXT, .offset = offsetof(options, at), .help = "value of `over` at which it is read, with its unit"},
+    STF_MEASURE_COMMON,
+    OF,
+    OVER,
+    {.key = "at",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(options, at),
+     .help = "value of `over` at which it is read, with its unit"},
 };
 
-static stf_status bind_curves(const options *o, stf_diags *diags, const stf_gauges *gauges, stf_gauge *gauge, stf_dimension *over)
-{
+static stf_status bind_curves(const options *o, stf_diags *diags, const stf_gauges *gauges, stf_gauge *gauge,
+                              stf_dimension *over) {
   stf_status status = stf_gauge_curve(gauges, gauge, "of", o->of, diags, &gauge->of, &gauge->dimension);
   const stf_status other = stf_gauge_curve(gauges, gauge, "over", o->over, diags, &gauge->over, over);
   return status ? status : other;
 }
 
-static stf_status quotient(stf_dimension of, stf_dimension over, stf_dimension *dimension)
-{
-  if (over == STF_RATIO) *dimension = of;
-  else if (of == STF_FORCE && over == STF_LENGTH) *dimension = STF_STIFFNESS;
-  else if (of == STF_RATIO && over == STF_TIME) *dimension = STF_RATE;
-  else if (of == over) *dimension = STF_RATIO;
-  else return STF_BAD_INPUT;
+static stf_status quotient(stf_dimension of, stf_dimension over, stf_dimension *dimension) {
+  if (over == STF_RATIO)
+    *dimension = of;
+  else if (of == STF_FORCE && over == STF_LENGTH)
+    *dimension = STF_STIFFNESS;
+  else if (of == STF_RATIO && over == STF_TIME)
+    *dimension = STF_RATE;
+  else if (of == over)
+    *dimension = STF_RATIO;
+  else
+    return STF_BAD_INPUT;
   return STF_OK;
 }
 
-static stf_status bind_slope(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge)
-{
+static stf_status bind_slope(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
   const options *o = from;
-  stf_dimension  over;
+  stf_dimension over;
   STF_TRY(bind_curves(o, diags, gauges, gauge, &over));
   if (o->within.count != 2 || o->within.values[0] >= o->within.values[1]) {
-    stf_diags_add(diags, STF_ERROR, stf_yaml_get(gauge->node, "within")->place, "within", "two fractions, the smaller first, such as [50 %, 100 %]", NULL);
+    stf_diags_add(diags, STF_ERROR, stf_yaml_get(gauge->node, "within")->place, "within",
+                  "two fractions, the smaller first, such as [50 %, 100 %]", NULL);
     return STF_BAD_INPUT;
   }
   if (quotient(gauge->dimension, over, &gauge->dimension)) {
@@ -66,8 +79,7 @@ static stf_status bind_slope(const void *from, stf_diags *diags, stf_gauges *gau
 }
 
 /* Slope of the least-squares line through the steps whose value lies within the window. */
-static double reduce_slope(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark)
-{
+static double reduce_slope(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
   double largest = 0.0, n = 0.0, mx = 0.0, my = 0.0, sxx = 0.0, sxy = 0.0;
   for (size_t r = 0; r < h->rows; r++) largest = fmax(largest, fabs(h->values[r * h->columns + (size_t)gauge->of]));
   for (size_t r = 0; r < h->rows; r++) {
@@ -85,27 +97,27 @@ static double reduce_slope(const stf_gauge *gauge, const stf_history *h, stf_mea
   return sxy / sxx;
 }
 
-static stf_status bind_value(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge)
-{
+static stf_status bind_value(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
   const options *o = from;
-  stf_dimension  over;
+  stf_dimension over;
   STF_TRY(bind_curves(o, diags, gauges, gauge, &over));
   if (stf_quantity_parse(o->at, over, &gauge->window[0]) == STF_QUANTITY_OK) return STF_OK;
   stf_diags_add(diags, STF_ERROR, stf_yaml_get(gauge->node, "at")->place, stf_diags_text(diags, "'%s'", o->at),
-                stf_diags_text(diags, "%s, such as %s", stf_dimension_describe(over)->article, stf_dimension_describe(over)->example), NULL);
+                stf_diags_text(diags, "%s, such as %s", stf_dimension_describe(over)->article,
+                               stf_dimension_describe(over)->example),
+                NULL);
   return STF_BAD_INPUT;
 }
 
 /* Where `over` first passes the asked value, interpolated between steps. */
-static double reduce_value(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark)
-{
+static double reduce_value(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
   const double at = gauge->window[0];
   for (size_t r = 1; r < h->rows; r++) {
     const double *a = &h->values[(r - 1) * h->columns], *b = a + h->columns;
-    const double  x0 = a[gauge->over], x1 = b[gauge->over];
+    const double x0 = a[gauge->over], x1 = b[gauge->over];
     if (x0 == x1 || (at - x0) * (at - x1) > 0.0) continue;
     const double y = a[gauge->of] + (at - x0) / (x1 - x0) * (b[gauge->of] - a[gauge->of]);
-    *mark          = (stf_measure_mark){.x = gauge->over, .y = gauge->of, .at = {at, y}};
+    *mark = (stf_measure_mark){.x = gauge->over, .y = gauge->of, .at = {at, y}};
     return y;
   }
   return NAN;
@@ -117,5 +129,7 @@ static const stf_table value_table = STF_TABLE_OF("value", options, value_rows);
 static const stf_measure slope = {.curve = false, .bind = bind_slope, .reduce = reduce_slope};
 static const stf_measure value = {.curve = false, .bind = bind_value, .reduce = reduce_value};
 
-const stf_variant_type stf_measure_slope = {"slope", "slope of one curve over another in a part of it", &slope_table, &slope};
-const stf_variant_type stf_measure_value = {"value", "value of one curve where another reaches a value", &value_table, &value};
+const stf_variant_type stf_measure_slope = {"slope", "slope of one curve over another in a part of it", &slope_table,
+                                            &slope};
+const stf_variant_type stf_measure_value = {"value", "value of one curve where another reaches a value", &value_table,
+                                            &value};

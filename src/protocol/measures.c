@@ -9,32 +9,41 @@ extern const stf_variant_type stf_measure_grip_force, stf_measure_nominal_stress
     stf_measure_grip_stretch, stf_measure_displacement, stf_measure_slope, stf_measure_value;
 
 static const stf_variant_type *const types[] = {
-    &stf_measure_grip_force,  &stf_measure_nominal_stress, &stf_measure_grip_extension, &stf_measure_grip_stretch,
-    &stf_measure_displacement, &stf_measure_slope,         &stf_measure_value};
+    &stf_measure_grip_force,   &stf_measure_nominal_stress, &stf_measure_grip_extension, &stf_measure_grip_stretch,
+    &stf_measure_displacement, &stf_measure_slope,          &stf_measure_value};
 
 const stf_variant_set stf_measures = {.selector = "what", .types = types, .count = sizeof types / sizeof *types};
 
-static stf_status check_unit(const stf_measure_options *options, stf_diags *diags, stf_gauge *gauge)
-{
+static stf_status check_unit(const stf_measure_options *options, stf_diags *diags, stf_gauge *gauge) {
   double factor, offset;
-  gauge->unit = options->unit                           ? options->unit
+  gauge->unit = options->unit                   ? options->unit
                 : gauge->dimension == STF_RATIO ? ""
                 : gauge->dimension == STF_ANGLE ? "deg"
                                                 : stf_dimension_describe(gauge->dimension)->base;
   if (!options->unit || !stf_units_from_base(gauge->dimension, options->unit, &factor, &offset)) return STF_OK;
-  stf_diags_add(diags, STF_ERROR, stf_yaml_get(options->node, "unit")->place, stf_diags_text(diags, "unit '%s'", options->unit),
+  stf_diags_add(diags, STF_ERROR, stf_yaml_get(options->node, "unit")->place,
+                stf_diags_text(diags, "unit '%s'", options->unit),
                 stf_diags_text(diags, "a unit of %s, such as %s", stf_dimension_describe(gauge->dimension)->name,
-                               stf_dimension_describe(gauge->dimension)->base), NULL);
+                               stf_dimension_describe(gauge->dimension)->base),
+                NULL);
   return STF_BAD_INPUT;
 }
 
-static stf_status bind_one(const stf_variant *item, const stf_protocol *protocol, stf_diags *diags, stf_gauges *gauges)
-{
+static stf_status bind_one(const stf_variant *item, const stf_protocol *protocol, stf_diags *diags,
+                           stf_gauges *gauges) {
   const stf_measure_options *options = item->data;
-  const stf_measure         *measure = item->type->extra;
-  stf_gauge                 *gauge   = &gauges->gauge[gauges->count];
-  *gauge = (stf_gauge){.name = options->name, .what = item->type->name, .measure = measure, .node = options->node,
-                       .protocol = protocol, .column = -1, .probe = -1, .scale = 1.0, .of = -1, .over = -1};
+  const stf_measure *measure = item->type->extra;
+  stf_gauge *gauge = &gauges->gauge[gauges->count];
+  *gauge = (stf_gauge){.name = options->name,
+                       .what = item->type->name,
+                       .measure = measure,
+                       .node = options->node,
+                       .protocol = protocol,
+                       .column = -1,
+                       .probe = -1,
+                       .scale = 1.0,
+                       .of = -1,
+                       .over = -1};
   STF_TRY(measure->bind(options, diags, gauges, gauge));
   STF_TRY(check_unit(options, diags, gauge));
   if (measure->curve) gauge->column = (int)gauges->columns++;
@@ -42,10 +51,9 @@ static stf_status bind_one(const stf_variant *item, const stf_protocol *protocol
   return STF_OK;
 }
 
-stf_status stf_gauges_bind(const stf_variants *measures, const stf_protocol *protocol, stf_arena *arena, stf_diags *diags,
-                           stf_gauges *gauges)
-{
-  *gauges       = (stf_gauges){.arena = arena, .columns = 1};
+stf_status stf_gauges_bind(const stf_variants *measures, const stf_protocol *protocol, stf_arena *arena,
+                           stf_diags *diags, stf_gauges *gauges) {
+  *gauges = (stf_gauges){.arena = arena, .columns = 1};
   gauges->gauge = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->gauge);
   gauges->probe = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->probe);
   if (!gauges->gauge || !gauges->probe) return STF_NO_RESOURCE;
@@ -57,8 +65,7 @@ stf_status stf_gauges_bind(const stf_variants *measures, const stf_protocol *pro
   return worst;
 }
 
-void stf_gauges_read(const stf_gauges *gauges, const stf_readings *readings, double *row)
-{
+void stf_gauges_read(const stf_gauges *gauges, const stf_readings *readings, double *row) {
   row[0] = readings->time;
   for (size_t g = 0; g < gauges->count; g++) {
     const stf_gauge *gauge = &gauges->gauge[g];
@@ -66,37 +73,34 @@ void stf_gauges_read(const stf_gauges *gauges, const stf_readings *readings, dou
   }
 }
 
-double stf_gauge_result(const stf_gauge *gauge, const stf_history *history, stf_measure_mark *mark)
-{
+double stf_gauge_result(const stf_gauge *gauge, const stf_history *history, stf_measure_mark *mark) {
   *mark = (stf_measure_mark){.x = -1, .y = -1};
   if (!history->rows) return NAN;
   if (gauge->column >= 0) return history->values[(history->rows - 1) * history->columns + (size_t)gauge->column];
   return gauge->measure->reduce(gauge, history, mark);
 }
 
-stf_status stf_gauge_grip(stf_gauge *gauge, const char *where, stf_diags *diags)
-{
+stf_status stf_gauge_grip(stf_gauge *gauge, const char *where, stf_diags *diags) {
   const stf_protocol *protocol = gauge->protocol;
   for (size_t g = 0; g < protocol->grips; g++)
     if (!strcmp(protocol->grip[g].face->name, where)) {
-      gauge->grip       = &protocol->grip[g];
+      gauge->grip = &protocol->grip[g];
       gauge->grip_index = g;
       return STF_OK;
     }
   if (!stf_protocol_face(protocol, gauge->node, "where", where, diags)) return STF_BAD_INPUT;
-  stf_diags_add(diags, STF_ERROR, stf_yaml_get(gauge->node, "where")->place, stf_diags_text(diags, "face %s, which has no grip", where),
-                "a gripped face", NULL);
+  stf_diags_add(diags, STF_ERROR, stf_yaml_get(gauge->node, "where")->place,
+                stf_diags_text(diags, "face %s, which has no grip", where), "a gripped face", NULL);
   return STF_BAD_INPUT;
 }
 
-stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const double position[3])
-{
-  const stf_mesh *mesh    = gauge->protocol->mesh;
-  double          nearest = INFINITY;
+stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const double position[3]) {
+  const stf_mesh *mesh = gauge->protocol->mesh;
+  double nearest = INFINITY;
   for (size_t n = 0; n < mesh->nodes; n++) {
     const double *X = mesh->X[n], d = hypot(hypot(X[0] - position[0], X[1] - position[1]), X[2] - position[2]);
     if (d < nearest) {
-      nearest                      = d;
+      nearest = d;
       gauges->probe[gauges->probes] = (int)n;
     }
   }
@@ -105,20 +109,20 @@ stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const double po
 }
 
 stf_status stf_gauge_curve(const stf_gauges *gauges, const stf_gauge *gauge, const char *key, const char *name,
-                           stf_diags *diags, int *column, stf_dimension *dimension)
-{
+                           stf_diags *diags, int *column, stf_dimension *dimension) {
   const char *names[256] = {0};
-  size_t      count = 0;
+  size_t count = 0;
   for (size_t g = 0; g < gauges->count && count < 256; g++) {
     if (gauges->gauge[g].column < 0) continue;
     names[count++] = gauges->gauge[g].name;
     if (strcmp(gauges->gauge[g].name, name)) continue;
-    *column    = gauges->gauge[g].column;
+    *column = gauges->gauge[g].column;
     *dimension = gauges->gauge[g].dimension;
     return STF_OK;
   }
   const char *nearest = stf_text_nearest(name, names, count);
   stf_diags_add(diags, STF_ERROR, stf_yaml_get(gauge->node, key)->place, stf_diags_text(diags, "curve '%s'", name),
-                "the name of a curve measured above it in the list", nearest ? stf_diags_text(diags, "did you mean %s?", nearest) : NULL);
+                "the name of a curve measured above it in the list",
+                nearest ? stf_diags_text(diags, "did you mean %s?", nearest) : NULL);
   return STF_BAD_INPUT;
 }

@@ -15,36 +15,38 @@ typedef enum stf_hold {
 } stf_hold;
 
 /* A point of a grip's movement; it moves evenly between points. */
-typedef struct stf_knot { double time, displacement; } stf_knot;
+typedef struct stf_knot {
+  double time, displacement;
+} stf_knot;
 
 /* A grip on a face. It moves along the face's outward normal. */
 typedef struct stf_grip {
-  const stf_face *face;        /* a copy; its lists of nodes and quads live as long as the mesh */
-  stf_hold        hold;
-  double          compliance;  /* [mm/N] of the grip itself; 0: none */
-  size_t          knots;
-  stf_knot       *knot;        /* [knots] times ascending, displacements [mm] outwards */
+  const stf_face *face; /* a copy; its lists of nodes and quads live as long as the mesh */
+  stf_hold hold;
+  double compliance; /* [mm/N] of the grip itself; 0: none */
+  size_t knots;
+  stf_knot *knot; /* [knots] times ascending, displacements [mm] outwards */
 } stf_grip;
 
 /* A stretch of time with one activity. */
 typedef struct stf_phase {
-  const char *activity;  /* "pull" */
-  double      start, end;
+  const char *activity; /* "pull" */
+  double start, end;
 } stf_phase;
 
 typedef struct stf_protocol {
-  stf_arena      *arena;
+  stf_arena *arena;
   const stf_mesh *mesh;
-  size_t          grips;
-  stf_grip       *grip;    /* [grips] */
-  size_t          phases;
-  stf_phase      *phase;   /* [phases] in order, each starting where the one before ends */
-  double          now;     /* [s] end of the last phase */
+  size_t grips;
+  stf_grip *grip; /* [grips] */
+  size_t phases;
+  stf_phase *phase; /* [phases] in order, each starting where the one before ends */
+  double now;       /* [s] end of the last phase */
 } stf_protocol;
 
 /* An activity; `extra` of its variant type. */
 typedef struct stf_activity {
-  bool lasts;  /* takes `for`, a duration; otherwise it is done in an instant and may have `at` */
+  bool lasts; /* takes `for`, a duration; otherwise it is done in an instant and may have `at` */
   /* Writes what the activity does between `start` and `end` [s] into the protocol. */
   stf_status (*plan)(const void *options, double start, double end, stf_diags *diags, stf_protocol *protocol);
 } stf_activity;
@@ -52,16 +54,21 @@ typedef struct stf_activity {
 /* What every activity's options begin with. */
 typedef struct stf_activity_options {
   const stf_yaml_node *node;
-  double               at;        /* [s] NAN: when the one before ends */
-  double               duration;  /* [s] NAN where the activity is instantaneous */
+  double at;       /* [s] NAN: when the one before ends */
+  double duration; /* [s] NAN where the activity is instantaneous */
 } stf_activity_options;
 
-#define STF_ACTIVITY_AT                                                                                   \
-  {.key = "at", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME, .offset = offsetof(stf_activity_options, at), \
-   .fallback = "", .minimum = 0.0, .maximum = 1e12, .help = "when it happens; by default when the one before ends"}
-#define STF_ACTIVITY_FOR                                                                                          \
-  {.key = "for", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME, .offset = offsetof(stf_activity_options, duration), \
-   .minimum = 0.0, .maximum = 1e12, .bounds = STF_OPEN_BELOW, .help = "how long it takes"}
+#define STF_ACTIVITY_AT                                                                                             \
+  {                                                                                                                 \
+    .key = "at", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME, .offset = offsetof(stf_activity_options, at),    \
+    .fallback = "", .minimum = 0.0, .maximum = 1e12, .help = "when it happens; by default when the one before ends" \
+  }
+#define STF_ACTIVITY_FOR                                                                                           \
+  {                                                                                                                \
+    .key = "for", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME,                                                \
+    .offset = offsetof(stf_activity_options, duration), .minimum = 0.0, .maximum = 1e12, .bounds = STF_OPEN_BELOW, \
+    .help = "how long it takes"                                                                                    \
+  }
 
 extern const stf_variant_set stf_activities;
 

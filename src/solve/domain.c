@@ -9,15 +9,14 @@
 /* Who owns what, over the whole mesh; thrown away when the domain is cut. */
 typedef struct cutting {
   const stf_mesh *mesh;
-  int            *rank_of;  /* [elements] */
-  int            *owner;    /* [nodes] */
-  PetscInt       *global;   /* [nodes] */
-  int            *local;    /* [nodes] -1: not here */
-  int            *wanted;   /* [elements] 1: computed here */
+  int *rank_of;     /* [elements] */
+  int *owner;       /* [nodes] */
+  PetscInt *global; /* [nodes] */
+  int *local;       /* [nodes] -1: not here */
+  int *wanted;      /* [elements] 1: computed here */
 } cutting;
 
-static void cutting_clear(cutting *c)
-{
+static void cutting_clear(cutting *c) {
   free(c->rank_of);
   free(c->owner);
   free(c->global);
@@ -25,14 +24,13 @@ static void cutting_clear(cutting *c)
   free(c->wanted);
 }
 
-static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, cutting *c)
-{
-  c->mesh    = mesh;
+static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, cutting *c) {
+  c->mesh = mesh;
   c->rank_of = malloc((mesh->elements + 1) * sizeof *c->rank_of);
-  c->wanted  = calloc(mesh->elements + 1, sizeof *c->wanted);
-  c->owner   = malloc((mesh->nodes + 1) * sizeof *c->owner);
-  c->global  = malloc((mesh->nodes + 1) * sizeof *c->global);
-  c->local   = malloc((mesh->nodes + 1) * sizeof *c->local);
+  c->wanted = calloc(mesh->elements + 1, sizeof *c->wanted);
+  c->owner = malloc((mesh->nodes + 1) * sizeof *c->owner);
+  c->global = malloc((mesh->nodes + 1) * sizeof *c->global);
+  c->local = malloc((mesh->nodes + 1) * sizeof *c->local);
   if (!c->rank_of || !c->wanted || !c->owner || !c->global || !c->local) return STF_NO_RESOURCE;
   STF_TRY(stf_partition(comm, mesh, c->rank_of));
   for (size_t n = 0; n < mesh->nodes; n++) c->owner[n] = INT32_MAX, c->local[n] = -1;
@@ -45,8 +43,7 @@ static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, cutting *c)
 }
 
 /* Numbers all nodes, rank after rank; the first number of every rank into first [ranks + 1]. */
-static void number_nodes(cutting *c, int ranks, PetscInt *first)
-{
+static void number_nodes(cutting *c, int ranks, PetscInt *first) {
   memset(first, 0, ((size_t)ranks + 1) * sizeof *first);
   for (size_t n = 0; n < c->mesh->nodes; n++) first[c->owner[n] + 1]++;
   for (int r = 0; r < ranks; r++) first[r + 1] += first[r];
@@ -56,8 +53,7 @@ static void number_nodes(cutting *c, int ranks, PetscInt *first)
 }
 
 /* Marks the elements that touch an owned node, and numbers the local nodes: owned, then ghosts. */
-static void choose_local(cutting *c, stf_domain *d)
-{
+static void choose_local(cutting *c, stf_domain *d) {
   const stf_mesh *mesh = c->mesh;
   for (size_t n = 0; n < mesh->nodes; n++)
     if (c->owner[n] == d->rank) c->local[n] = (int)d->owned++;
@@ -72,11 +68,10 @@ static void choose_local(cutting *c, stf_domain *d)
     if (c->local[n] == INT32_MAX) c->local[n] = (int)d->local++;
 }
 
-static stf_status copy_nodes(const cutting *c, stf_arena *arena, stf_domain *d)
-{
-  d->X       = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->X);
-  d->global  = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->global);
-  d->hold    = stf_arena_alloc(arena, (3 * d->local + 1) * sizeof *d->hold);
+static stf_status copy_nodes(const cutting *c, stf_arena *arena, stf_domain *d) {
+  d->X = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->X);
+  d->global = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->global);
+  d->hold = stf_arena_alloc(arena, (3 * d->local + 1) * sizeof *d->hold);
   d->grip_of = stf_arena_alloc(arena, d->local + 1);
   if (!d->X || !d->global || !d->hold || !d->grip_of) return STF_NO_RESOURCE;
   for (size_t n = 0; n < c->mesh->nodes; n++) {
@@ -88,20 +83,18 @@ static stf_status copy_nodes(const cutting *c, stf_arena *arena, stf_domain *d)
   return STF_OK;
 }
 
-static void fill_lane(const cutting *c, const stf_model *model, size_t e, int lane, const stf_domain *d, stf_batch *b)
-{
+static void fill_lane(const cutting *c, const stf_model *model, size_t e, int lane, const stf_domain *d, stf_batch *b) {
   b->element[lane] = (int)e;
-  b->mine[lane]    = lane < b->count && c->rank_of[e] == d->rank;
+  b->mine[lane] = lane < b->count && c->rank_of[e] == d->rank;
   for (int a = 0; a < STF_HEX_NODES; a++) b->node[a][lane] = c->local[c->mesh->hex[e][a]];
   for (size_t f = 0; f < model->material[b->region]->families; f++)
     for (int i = 0; i < 3; i++) b->a0[f][i][lane] = c->mesh->fibre[e][f][i];
 }
 
 /* Batches region by region, elements in the order of the mesh. */
-static stf_status make_batches(const cutting *c, const stf_model *model, stf_arena *arena, stf_domain *d)
-{
+static stf_status make_batches(const cutting *c, const stf_model *model, stf_arena *arena, stf_domain *d) {
   const stf_mesh *mesh = c->mesh;
-  size_t         *of   = calloc(mesh->region_count + 1, sizeof *of);
+  size_t *of = calloc(mesh->region_count + 1, sizeof *of);
   if (!of) return STF_NO_RESOURCE;
   for (size_t e = 0; e < mesh->elements; e++)
     if (c->wanted[e]) of[mesh->region[e]]++;
@@ -115,7 +108,7 @@ static stf_status make_batches(const cutting *c, const stf_model *model, stf_are
     for (size_t e = 0; e < mesh->elements; e++) {
       if (!c->wanted[e] || mesh->region[e] != (int)r) continue;
       if (next->count == STF_LANES) next++;
-      next->region   = (int)r;
+      next->region = (int)r;
       next->material = model->material[r];
       next->count++;
       fill_lane(c, model, e, next->count - 1, d, next);
@@ -128,14 +121,12 @@ static stf_status make_batches(const cutting *c, const stf_model *model, stf_are
   return STF_OK;
 }
 
-static void hold_dof(stf_domain *d, int node, int axis, stf_held kind, size_t grip, double share)
-{
+static void hold_dof(stf_domain *d, int node, int axis, stf_held kind, size_t grip, double share) {
   d->hold[3 * node + axis] = (stf_hold_dof){(unsigned char)kind, (unsigned char)grip, share};
 }
 
 /* What a grip does to the nodes of its face that are here. */
-static void apply_grip(const cutting *c, size_t index, stf_domain *d)
-{
+static void apply_grip(const cutting *c, size_t index, stf_domain *d) {
   const stf_grip *grip = &d->protocol->grip[index];
   const stf_face *face = grip->face;
   for (size_t k = 0; k < face->nodes; k++) {
@@ -145,8 +136,10 @@ static void apply_grip(const cutting *c, size_t index, stf_domain *d)
     for (int i = 0; i < 3; i++) {
       const bool along = fabs(face->normal[i]) > 1e-9;
       if (along && grip->compliance > 0.0) continue;
-      if (along) hold_dof(d, node, i, STF_HELD_MOVED, index, face->normal[i]);
-      else if (grip->hold == STF_HOLD_RIGID) hold_dof(d, node, i, STF_HELD_STILL, index, 0.0);
+      if (along)
+        hold_dof(d, node, i, STF_HELD_MOVED, index, face->normal[i]);
+      else if (grip->hold == STF_HOLD_RIGID)
+        hold_dof(d, node, i, STF_HELD_STILL, index, 0.0);
     }
     if (grip->compliance > 0.0 && (size_t)node < d->owned)
       d->spring[d->springs++] = (stf_spring){node, (int)index, face->node_area[k] / face->area / grip->compliance};
@@ -154,10 +147,9 @@ static void apply_grip(const cutting *c, size_t index, stf_domain *d)
 }
 
 /* The node of a face nearest to a point. */
-static int nearest_on(const stf_mesh *mesh, const stf_face *face, const double point[3])
-{
+static int nearest_on(const stf_mesh *mesh, const stf_face *face, const double point[3]) {
   double nearest = INFINITY;
-  int    node    = -1;
+  int node = -1;
   for (size_t k = 0; k < face->nodes; k++) {
     const double *X = mesh->X[face->node[k]], r = hypot(hypot(X[0] - point[0], X[1] - point[1]), X[2] - point[2]);
     if (r < nearest) nearest = r, node = face->node[k];
@@ -169,18 +161,17 @@ static int nearest_on(const stf_mesh *mesh, const stf_face *face, const double p
  * Where every grip leaves its face free, the body could still shift in the plane of the faces and turn about their
  * normal: three more unknowns are held at 0, which carry no force.
  */
-static void hold_freely(const cutting *c, stf_domain *d)
-{
+static void hold_freely(const cutting *c, stf_domain *d) {
   for (size_t g = 0; g < d->protocol->grips; g++)
     if (d->protocol->grip[g].hold == STF_HOLD_RIGID) return;
-  const stf_face *face      = d->protocol->grip[0].face;
-  double          middle[3] = {0.0, 0.0, 0.0};
+  const stf_face *face = d->protocol->grip[0].face;
+  double middle[3] = {0.0, 0.0, 0.0};
   for (size_t k = 0; k < face->nodes; k++)
     for (int i = 0; i < 3; i++) middle[i] += face->node_area[k] / face->area * c->mesh->X[face->node[k]][i];
   const int normal = fabs(face->normal[0]) > 0.5 ? 0 : fabs(face->normal[1]) > 0.5 ? 1 : 2;
   const int s = (normal + 1) % 3, t = (normal + 2) % 3;
   const int centre = nearest_on(c->mesh, face, middle);
-  double    aside[3];
+  double aside[3];
   memcpy(aside, c->mesh->X[centre], sizeof aside);
   aside[s] += 1e6;
   const int edge = nearest_on(c->mesh, face, aside);
@@ -191,30 +182,28 @@ static void hold_freely(const cutting *c, stf_domain *d)
   if (c->local[edge] >= 0) hold_dof(d, c->local[edge], t, STF_HELD_STILL, 0, 0.0);
 }
 
-static stf_status apply_grips(const cutting *c, const stf_gauges *gauges, stf_arena *arena, stf_domain *d)
-{
+static stf_status apply_grips(const cutting *c, const stf_gauges *gauges, stf_arena *arena, stf_domain *d) {
   size_t most = 0;
   for (size_t g = 0; g < d->protocol->grips; g++) most += d->protocol->grip[g].face->nodes;
   d->spring = stf_arena_alloc(arena, (most + 1) * sizeof *d->spring);
-  d->probe  = stf_arena_alloc(arena, (gauges->probes + 1) * sizeof *d->probe);
+  d->probe = stf_arena_alloc(arena, (gauges->probes + 1) * sizeof *d->probe);
   if (!d->spring || !d->probe) return STF_NO_RESOURCE;
   for (size_t g = 0; g < d->protocol->grips; g++) apply_grip(c, g, d);
   hold_freely(c, d);
   d->probes = gauges->probes;
   for (size_t p = 0; p < d->probes; p++) {
     const int at = c->local[gauges->probe[p]];
-    d->probe[p]  = at >= 0 && (size_t)at < d->owned ? at : -1;
+    d->probe[p] = at >= 0 && (size_t)at < d->owned ? at : -1;
   }
   return STF_OK;
 }
 
-static stf_status cut(const stf_model *model, const stf_gauges *gauges, stf_arena *arena, cutting *c, stf_domain *d)
-{
+static stf_status cut(const stf_model *model, const stf_gauges *gauges, stf_arena *arena, cutting *c, stf_domain *d) {
   PetscInt *first = stf_arena_alloc(arena, ((size_t)d->ranks + 1) * sizeof *first);
   if (!first) return STF_NO_RESOURCE;
   number_nodes(c, d->ranks, first);
-  d->first    = first[d->rank];
-  d->nodes    = (PetscInt)c->mesh->nodes;
+  d->first = first[d->rank];
+  d->nodes = (PetscInt)c->mesh->nodes;
   d->elements = c->mesh->elements;
   choose_local(c, d);
   STF_TRY(copy_nodes(c, arena, d));
@@ -222,11 +211,10 @@ static stf_status cut(const stf_model *model, const stf_gauges *gauges, stf_aren
   return apply_grips(c, gauges, arena, d);
 }
 
-stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_protocol *protocol, const stf_gauges *gauges,
-                             stf_arena *arena, stf_diags *diags, stf_domain *domain)
-{
+stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_protocol *protocol,
+                             const stf_gauges *gauges, stf_arena *arena, stf_diags *diags, stf_domain *domain) {
   cutting c = {0};
-  *domain   = (stf_domain){.comm = comm, .element = model->element, .protocol = protocol};
+  *domain = (stf_domain){.comm = comm, .element = model->element, .protocol = protocol};
   STF_PETSC(MPI_Comm_rank(comm, &domain->rank));
   STF_PETSC(MPI_Comm_size(comm, &domain->ranks));
   stf_status status = cutting_init(comm, &model->mesh, &c);
@@ -236,13 +224,13 @@ stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_pr
   int fewest = (int)domain->owned, all;
   STF_PETSC(MPI_Allreduce(&fewest, &all, 1, MPI_INT, MPI_MIN, comm));
   if (all > 0) return STF_OK;
-  stf_diags_add(diags, STF_ERROR, (stf_place){0}, stf_diags_text(diags, "%d ranks for %zu elements", domain->ranks, domain->elements),
+  stf_diags_add(diags, STF_ERROR, (stf_place){0},
+                stf_diags_text(diags, "%d ranks for %zu elements", domain->ranks, domain->elements),
                 "a few hundred elements for each rank", "run with fewer ranks, -j 1");
   return STF_BAD_INPUT;
 }
 
-double stf_domain_held_at(const stf_domain *domain, size_t dof, double time)
-{
+double stf_domain_held_at(const stf_domain *domain, size_t dof, double time) {
   const stf_hold_dof *h = &domain->hold[dof];
   return h->kind == STF_HELD_MOVED ? h->share * stf_grip_displacement(&domain->protocol->grip[h->grip], time) : 0.0;
 }

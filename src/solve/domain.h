@@ -15,54 +15,54 @@
 
 /* STF_LANES elements of one region; lanes beyond `count` repeat the last element and are not assembled. */
 typedef struct stf_batch {
-  int                 count;
-  int                 region;
+  int count;
+  int region;
   const stf_material *material;
-  int                 node[STF_HEX_NODES][STF_LANES];     /* local */
-  int                 element[STF_LANES];                 /* in the mesh */
-  bool                mine[STF_LANES];                    /* reported by this rank */
-  stf_lane            a0[STF_MAX_FAMILIES][3];
+  int node[STF_HEX_NODES][STF_LANES]; /* local */
+  int element[STF_LANES];             /* in the mesh */
+  bool mine[STF_LANES];               /* reported by this rank */
+  stf_lane a0[STF_MAX_FAMILIES][3];
 } stf_batch;
 
 /* How an unknown is held. */
 typedef enum stf_held {
   STF_HELD_NOT,
-  STF_HELD_STILL,  /* at 0 */
-  STF_HELD_MOVED   /* by a grip: its displacement times `share` */
+  STF_HELD_STILL, /* at 0 */
+  STF_HELD_MOVED  /* by a grip: its displacement times `share` */
 } stf_held;
 
 typedef struct stf_hold_dof {
-  unsigned char kind;   /* stf_held */
-  unsigned char grip;   /* which, where MOVED */
-  double        share;  /* component of the grip's normal */
+  unsigned char kind; /* stf_held */
+  unsigned char grip; /* which, where MOVED */
+  double share;       /* component of the grip's normal */
 } stf_hold_dof;
 
 /* An elastic grip pulls at a node along its normal: force = stiffness (displacement - u.n). */
 typedef struct stf_spring {
-  int    node;       /* local, owned */
-  int    grip;
-  double stiffness;  /* [N/mm] */
+  int node; /* local, owned */
+  int grip;
+  double stiffness; /* [N/mm] */
 } stf_spring;
 
 typedef struct stf_domain {
-  MPI_Comm            comm;
-  int                 rank, ranks;
-  const stf_element  *element;
+  MPI_Comm comm;
+  int rank, ranks;
+  const stf_element *element;
   const stf_protocol *protocol;
-  size_t              owned, local;     /* nodes: owned, owned + ghosts */
-  PetscInt            first;            /* number of the first owned node among all ranks' */
-  PetscInt            nodes;            /* of all ranks */
-  PetscInt           *global;           /* [local] number of each local node among all ranks' */
-  double            (*X)[3];            /* [local] [mm] */
-  size_t              batches;
-  stf_batch          *batch;            /* [batches] */
-  stf_hold_dof       *hold;             /* [3 local] */
-  size_t              springs;
-  stf_spring         *spring;           /* [springs] */
-  unsigned char      *grip_of;          /* [local] 1 + index of the grip a node is in, 0: none */
-  size_t              probes;
-  int                *probe;            /* [probes] local owned node, or -1 on other ranks */
-  size_t              elements;         /* of all ranks, each counted once */
+  size_t owned, local; /* nodes: owned, owned + ghosts */
+  PetscInt first;      /* number of the first owned node among all ranks' */
+  PetscInt nodes;      /* of all ranks */
+  PetscInt *global;    /* [local] number of each local node among all ranks' */
+  double (*X)[3];      /* [local] [mm] */
+  size_t batches;
+  stf_batch *batch;   /* [batches] */
+  stf_hold_dof *hold; /* [3 local] */
+  size_t springs;
+  stf_spring *spring;     /* [springs] */
+  unsigned char *grip_of; /* [local] 1 + index of the grip a node is in, 0: none */
+  size_t probes;
+  int *probe;      /* [probes] local owned node, or -1 on other ranks */
+  size_t elements; /* of all ranks, each counted once */
 } stf_domain;
 
 /*
@@ -70,8 +70,8 @@ typedef struct stf_domain {
  * is not needed afterwards.
  * STF_BAD_INPUT when a rank would own nothing; STF_NO_RESOURCE when memory is out.
  */
-stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_protocol *protocol, const stf_gauges *gauges,
-                             stf_arena *arena, stf_diags *diags, stf_domain *domain);
+stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_protocol *protocol,
+                             const stf_gauges *gauges, stf_arena *arena, stf_diags *diags, stf_domain *domain);
 
 /* Displacement [mm] that local unknown `dof` is held at, at a time [s]; it must be held. */
 double stf_domain_held_at(const stf_domain *domain, size_t dof, double time);

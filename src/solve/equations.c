@@ -10,21 +10,18 @@ typedef struct pattern {
   PetscInt *start, *item;
 } pattern;
 
-static void pattern_clear(pattern *p)
-{
+static void pattern_clear(pattern *p) {
   free(p->start);
   free(p->item);
 }
 
-static int ascending(const void *a, const void *b)
-{
+static int ascending(const void *a, const void *b) {
   const PetscInt x = *(const PetscInt *)a, y = *(const PetscInt *)b;
   return (x > y) - (x < y);
 }
 
 /* Sorts a row and drops what is doubled; returns how many remain. */
-static PetscInt tidy_row(PetscInt *row, PetscInt count)
-{
+static PetscInt tidy_row(PetscInt *row, PetscInt count) {
   PetscInt kept = 0;
   qsort(row, (size_t)count, sizeof *row, ascending);
   for (PetscInt k = 0; k < count; k++)
@@ -32,10 +29,9 @@ static PetscInt tidy_row(PetscInt *row, PetscInt count)
   return kept;
 }
 
-static stf_status find_pattern(const stf_domain *d, pattern *p)
-{
+static stf_status find_pattern(const stf_domain *d, pattern *p) {
   PetscInt *most = calloc(d->owned + 2, sizeof *most);
-  p->start       = calloc(d->owned + 1, sizeof *p->start);
+  p->start = calloc(d->owned + 1, sizeof *p->start);
   if (!most || !p->start) {
     free(most);
     return STF_NO_RESOURCE;
@@ -68,16 +64,14 @@ static stf_status find_pattern(const stf_domain *d, pattern *p)
   return STF_OK;
 }
 
-static bool is_owned(const stf_domain *d, PetscInt node)
-{
+static bool is_owned(const stf_domain *d, PetscInt node) {
   return node >= d->first && node < d->first + (PetscInt)d->owned;
 }
 
 /* Numbers of entries in the rows of the two parts of the matrix. */
-static stf_status allocate_matrix(const stf_domain *d, const pattern *p, Mat *K)
-{
+static stf_status allocate_matrix(const stf_domain *d, const pattern *p, Mat *K) {
   const PetscInt rows = 3 * (PetscInt)d->owned;
-  PetscInt      *own = calloc((size_t)rows + 1, sizeof *own), *off = calloc((size_t)rows + 1, sizeof *off);
+  PetscInt *own = calloc((size_t)rows + 1, sizeof *own), *off = calloc((size_t)rows + 1, sizeof *off);
   if (!own || !off) {
     free(own);
     free(off);
@@ -97,13 +91,12 @@ static stf_status allocate_matrix(const stf_domain *d, const pattern *p, Mat *K)
 }
 
 /* Writes zeros everywhere, so that the storage has its final form. */
-static stf_status fill_zeros(const stf_domain *d, const pattern *p, Mat K)
-{
+static stf_status fill_zeros(const stf_domain *d, const pattern *p, Mat K) {
   PetscInt longest = 0;
   for (size_t n = 0; n < d->owned; n++) longest = PetscMax(longest, p->start[n + 1] - p->start[n]);
-  PetscInt    *column = malloc((size_t)(3 * longest + 1) * sizeof *column);
-  PetscScalar *zero   = calloc((size_t)(9 * longest + 1), sizeof *zero);
-  stf_status   status = column && zero ? STF_OK : STF_NO_RESOURCE;
+  PetscInt *column = malloc((size_t)(3 * longest + 1) * sizeof *column);
+  PetscScalar *zero = calloc((size_t)(9 * longest + 1), sizeof *zero);
+  stf_status status = column && zero ? STF_OK : STF_NO_RESOURCE;
   for (size_t n = 0; !status && n < d->owned; n++) {
     const PetscInt count = p->start[n + 1] - p->start[n], row = 3 * (d->first + (PetscInt)n);
     const PetscInt rows[3] = {row, row + 1, row + 2};
@@ -118,13 +111,14 @@ static stf_status fill_zeros(const stf_domain *d, const pattern *p, Mat K)
   return STF_OK;
 }
 
-static stf_status open_storage(stf_equations *q)
-{
+static stf_status open_storage(stf_equations *q) {
   const PetscInt *columns;
-  PetscInt        rows;
-  PetscBool       done;
-  if (q->domain->ranks == 1) q->own = q->K;
-  else STF_PETSC(MatMPIAIJGetSeqAIJ(q->K, &q->own, &q->off, NULL));
+  PetscInt rows;
+  PetscBool done;
+  if (q->domain->ranks == 1)
+    q->own = q->K;
+  else
+    STF_PETSC(MatMPIAIJGetSeqAIJ(q->K, &q->own, &q->off, NULL));
   STF_PETSC(MatGetRowIJ(q->own, 0, PETSC_FALSE, PETSC_FALSE, &rows, &q->own_row, &columns, &done));
   if (!done) return STF_BUG;
   if (!q->off) return STF_OK;
@@ -133,18 +127,16 @@ static stf_status open_storage(stf_equations *q)
 }
 
 /* Where node `column` stands in the row of owned node `row`: 3 k in the own part, -1 - 3 k in the other. */
-static int find_slot(const stf_domain *d, const pattern *p, int row, PetscInt column)
-{
+static int find_slot(const stf_domain *d, const pattern *p, int row, PetscInt column) {
   const PetscInt *items = p->item + p->start[row], count = p->start[row + 1] - p->start[row];
-  int             own = 0, off = 0;
+  int own = 0, off = 0;
   for (PetscInt k = 0; k < count && items[k] != column; k++) *(is_owned(d, items[k]) ? &own : &off) += 1;
   return is_owned(d, column) ? 3 * own : -1 - 3 * off;
 }
 
-static stf_status find_slots(stf_equations *q, const pattern *p)
-{
+static stf_status find_slots(stf_equations *q, const pattern *p) {
   const stf_domain *d = q->domain;
-  q->slot             = calloc(d->batches + 1, sizeof *q->slot);
+  q->slot = calloc(d->batches + 1, sizeof *q->slot);
   if (!q->slot) return STF_NO_RESOURCE;
   for (size_t b = 0; b < d->batches; b++)
     for (int l = 0; l < d->batch[b].count; l++)
@@ -157,8 +149,7 @@ static stf_status find_slots(stf_equations *q, const pattern *p)
   return STF_OK;
 }
 
-static stf_status build(stf_equations *q, pattern *p)
-{
+static stf_status build(stf_equations *q, pattern *p) {
   STF_TRY(find_pattern(q->domain, p));
   STF_TRY(allocate_matrix(q->domain, p, &q->K));
   STF_TRY(fill_zeros(q->domain, p, q->K));
@@ -168,25 +159,22 @@ static stf_status build(stf_equations *q, pattern *p)
   return q->forces ? STF_OK : STF_NO_RESOURCE;
 }
 
-stf_status stf_equations_create(const stf_domain *domain, stf_equations *equations)
-{
-  pattern p  = {0};
+stf_status stf_equations_create(const stf_domain *domain, stf_equations *equations) {
+  pattern p = {0};
   *equations = (stf_equations){.domain = domain};
   const stf_status status = build(equations, &p);
   pattern_clear(&p);
   return status;
 }
 
-void stf_equations_destroy(stf_equations *equations)
-{
+void stf_equations_destroy(stf_equations *equations) {
   if (equations->K) MatDestroy(&equations->K);
   free(equations->slot);
   free(equations->forces);
   *equations = (stf_equations){0};
 }
 
-void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, stf_element_in *in)
-{
+void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, stf_element_in *in) {
   in->material = b->material;
   for (int a = 0; a < STF_HEX_NODES; a++)
     for (int l = 0; l < STF_LANES; l++) {
@@ -200,8 +188,7 @@ void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, 
 }
 
 /* Keeps the element with the smallest J. */
-static void note_worst(const stf_domain *d, const stf_batch *b, const stf_lane J, stf_worst *worst)
-{
+static void note_worst(const stf_domain *d, const stf_batch *b, const stf_lane J, stf_worst *worst) {
   for (int l = 0; l < b->count; l++) {
     if (!(J[l] < worst->J) && !isnan(J[l])) continue;
     *worst = (stf_worst){.J = J[l], .element = b->element[l], .region = b->region};
@@ -210,8 +197,7 @@ static void note_worst(const stf_domain *d, const stf_batch *b, const stf_lane J
   }
 }
 
-static void add_forces(const stf_batch *b, const stf_element_out *out, double *forces, double *squares)
-{
+static void add_forces(const stf_batch *b, const stf_element_out *out, double *forces, double *squares) {
   for (int l = 0; l < b->count; l++)
     for (int a = 0; a < STF_HEX_NODES; a++)
       for (int i = 0; i < 3; i++) {
@@ -222,20 +208,18 @@ static void add_forces(const stf_batch *b, const stf_element_out *out, double *f
 }
 
 /* Force of a spring on its node along the grip's normal. */
-static double spring_force(const stf_domain *d, const stf_spring *s, const double *u, double time)
-{
+static double spring_force(const stf_domain *d, const stf_spring *s, const double *u, double time) {
   const stf_grip *grip = &d->protocol->grip[s->grip];
-  const double   *n = grip->face->normal, *at = u + 3 * s->node;
+  const double *n = grip->face->normal, *at = u + 3 * s->node;
   return s->stiffness * (stf_grip_displacement(grip, time) - at[0] * n[0] - at[1] * n[1] - at[2] * n[2]);
 }
 
 /* Internal forces less springs at the owned unknowns, 0 where held. */
-static void finish_residual(const stf_equations *q, const double *u, double time, double *residual)
-{
+static void finish_residual(const stf_equations *q, const double *u, double time, double *residual) {
   const stf_domain *d = q->domain;
   memcpy(residual, q->forces, 3 * d->owned * sizeof *residual);
   for (size_t s = 0; s < d->springs; s++) {
-    const double  f = spring_force(d, &d->spring[s], u, time);
+    const double f = spring_force(d, &d->spring[s], u, time);
     const double *n = d->protocol->grip[d->spring[s].grip].face->normal;
     for (int i = 0; i < 3; i++) residual[3 * d->spring[s].node + i] -= f * n[i];
   }
@@ -243,18 +227,16 @@ static void finish_residual(const stf_equations *q, const double *u, double time
     if (d->hold[k].kind) residual[k] = 0.0;
 }
 
-static void start_evaluation(stf_equations *q)
-{
+static void start_evaluation(stf_equations *q) {
   memset(q->forces, 0, 3 * q->domain->local * sizeof *q->forces);
   q->worst = (stf_worst){.J = INFINITY, .element = -1};
 }
 
-bool stf_equations_residual(stf_equations *q, const double *u, double time, double *residual)
-{
-  const stf_domain *d       = q->domain;
-  double            squares = 0.0;
-  stf_element_in    in;
-  stf_element_out   out;
+bool stf_equations_residual(stf_equations *q, const double *u, double time, double *residual) {
+  const stf_domain *d = q->domain;
+  double squares = 0.0;
+  stf_element_in in;
+  stf_element_out out;
   start_evaluation(q);
   for (size_t b = 0; b < d->batches; b++) {
     stf_batch_gather(d, &d->batch[b], u, &in);
@@ -269,33 +251,34 @@ bool stf_equations_residual(stf_equations *q, const double *u, double time, doub
 
 /* Where the assembled numbers go. */
 typedef struct target {
-  double *own, *off;   /* values of the two parts of the matrix */
-  double *rhs;         /* NULL: not wanted */
+  double *own, *off; /* values of the two parts of the matrix */
+  double *rhs;       /* NULL: not wanted */
   const double *du;
 } target;
 
 /* Row of one node's unknown, over the element's nodes. */
-static void add_row(const stf_equations *q, size_t batch, int l, int a, int i, const stf_element_out *out, const target *t)
-{
-  const stf_domain *d   = q->domain;
-  const stf_batch  *b   = &d->batch[batch];
-  const int         row = 3 * b->node[a][l] + i;
+static void add_row(const stf_equations *q, size_t batch, int l, int a, int i, const stf_element_out *out,
+                    const target *t) {
+  const stf_domain *d = q->domain;
+  const stf_batch *b = &d->batch[batch];
+  const int row = 3 * b->node[a][l] + i;
   for (int c = 0; c < STF_HEX_NODES; c++) {
-    const int slot   = q->slot[batch][a][c][l];
-    double   *values = slot >= 0 ? t->own + q->own_row[row] + slot : t->off + q->off_row[row] - 1 - slot;
+    const int slot = q->slot[batch][a][c][l];
+    double *values = slot >= 0 ? t->own + q->own_row[row] + slot : t->off + q->off_row[row] - 1 - slot;
     for (int j = 0; j < 3; j++) {
-      const int    column = 3 * b->node[c][l] + j;
-      const double k      = out->K[stf_packed(STF_ELEMENT_DOFS, 3 * a + i, 3 * c + j)][l];
-      if (!d->hold[column].kind) values[j] += k;
-      else if (t->rhs) t->rhs[row] -= k * t->du[column];
+      const int column = 3 * b->node[c][l] + j;
+      const double k = out->K[stf_packed(STF_ELEMENT_DOFS, 3 * a + i, 3 * c + j)][l];
+      if (!d->hold[column].kind)
+        values[j] += k;
+      else if (t->rhs)
+        t->rhs[row] -= k * t->du[column];
     }
   }
 }
 
-static void add_batch(const stf_equations *q, size_t batch, const stf_element_out *out, const target *t)
-{
+static void add_batch(const stf_equations *q, size_t batch, const stf_element_out *out, const target *t) {
   const stf_domain *d = q->domain;
-  const stf_batch  *b = &d->batch[batch];
+  const stf_batch *b = &d->batch[batch];
   for (int l = 0; l < b->count; l++)
     for (int a = 0; a < STF_HEX_NODES; a++) {
       if ((size_t)b->node[a][l] >= d->owned) continue;
@@ -305,28 +288,27 @@ static void add_batch(const stf_equations *q, size_t batch, const stf_element_ou
 }
 
 /* Offset of the diagonal block in the row of an owned node. */
-static PetscInt diagonal_slot(const stf_equations *q, const PetscInt *columns, size_t node)
-{
+static PetscInt diagonal_slot(const stf_equations *q, const PetscInt *columns, size_t node) {
   PetscInt k = q->own_row[3 * node];
   while (columns[k] != 3 * (PetscInt)node) k++;
   return k - q->own_row[3 * node];
 }
 
-static stf_status add_springs_and_holds(const stf_equations *q, double *own)
-{
+static stf_status add_springs_and_holds(const stf_equations *q, double *own) {
   const stf_domain *d = q->domain;
-  const PetscInt   *row, *columns;
-  PetscInt          rows;
-  PetscBool         done;
+  const PetscInt *row, *columns;
+  PetscInt rows;
+  PetscBool done;
   STF_PETSC(MatGetRowIJ(q->own, 0, PETSC_FALSE, PETSC_FALSE, &rows, &row, &columns, &done));
   for (size_t k = 0; k < 3 * d->owned; k++)
     if (d->hold[k].kind) own[q->own_row[k] + diagonal_slot(q, columns, k / 3) + (PetscInt)(k % 3)] = q->diagonal;
   for (size_t s = 0; s < d->springs; s++) {
     const stf_spring *spring = &d->spring[s];
-    const double     *n      = d->protocol->grip[spring->grip].face->normal;
+    const double *n = d->protocol->grip[spring->grip].face->normal;
     for (int i = 0; i < 3; i++) {
       const size_t k = 3 * (size_t)spring->node + (size_t)i;
-      if (!d->hold[k].kind) own[q->own_row[k] + diagonal_slot(q, columns, k / 3) + i] += spring->stiffness * n[i] * n[i];
+      if (!d->hold[k].kind)
+        own[q->own_row[k] + diagonal_slot(q, columns, k / 3) + i] += spring->stiffness * n[i] * n[i];
     }
   }
   STF_PETSC(MatRestoreRowIJ(q->own, 0, PETSC_FALSE, PETSC_FALSE, &rows, &row, &columns, &done));
@@ -334,19 +316,17 @@ static stf_status add_springs_and_holds(const stf_equations *q, double *own)
 }
 
 /* Mean of the diagonal of the first element's stiffness: the size of number that held unknowns get. */
-static double typical_diagonal(const stf_element_out *out)
-{
+static double typical_diagonal(const stf_element_out *out) {
   double sum = 0.0;
   for (int r = 0; r < STF_ELEMENT_DOFS; r++) sum += out->K[stf_packed(STF_ELEMENT_DOFS, r, r)][0];
   return fabs(sum) / STF_ELEMENT_DOFS;
 }
 
-static stf_status assemble(stf_equations *q, const double *u, const target *t)
-{
-  const stf_domain *d       = q->domain;
-  double            squares = 0.0;
-  stf_element_in    in;
-  stf_element_out   out;
+static stf_status assemble(stf_equations *q, const double *u, const target *t) {
+  const stf_domain *d = q->domain;
+  double squares = 0.0;
+  stf_element_in in;
+  stf_element_out out;
   start_evaluation(q);
   for (size_t b = 0; b < d->batches; b++) {
     stf_batch_gather(d, &d->batch[b], u, &in);
@@ -360,15 +340,15 @@ static stf_status assemble(stf_equations *q, const double *u, const target *t)
 }
 
 /* Right-hand side from the forces: what is missing to balance, and the held increments themselves. */
-static void finish_rhs(const stf_equations *q, const double *u, double time, const double *du, const double *coupling, double *rhs)
-{
+static void finish_rhs(const stf_equations *q, const double *u, double time, const double *du, const double *coupling,
+                       double *rhs) {
   const stf_domain *d = q->domain;
   finish_residual(q, u, time, rhs);
   for (size_t k = 0; k < 3 * d->owned; k++) rhs[k] = d->hold[k].kind ? q->diagonal * du[k] : coupling[k] - rhs[k];
 }
 
-static stf_status assemble_into(stf_equations *q, const double *u, double time, const double *du, double *rhs, target *t)
-{
+static stf_status assemble_into(stf_equations *q, const double *u, double time, const double *du, double *rhs,
+                                target *t) {
   STF_PETSC(MatZeroEntries(q->K));
   STF_PETSC(MatSeqAIJGetArray(q->own, &t->own));
   if (q->off) STF_PETSC(MatSeqAIJGetArray(q->off, &t->off));
@@ -381,8 +361,7 @@ static stf_status assemble_into(stf_equations *q, const double *u, double time, 
   return STF_OK;
 }
 
-stf_status stf_equations_tangent(stf_equations *q, const double *u, double time, const double *du, double *rhs)
-{
+stf_status stf_equations_tangent(stf_equations *q, const double *u, double time, const double *du, double *rhs) {
   target t = {.du = du};
   if (rhs && !(t.rhs = calloc(3 * q->domain->local + 1, sizeof *t.rhs))) return STF_NO_RESOURCE;
   const stf_status status = assemble_into(q, u, time, du, rhs, &t);
@@ -390,10 +369,9 @@ stf_status stf_equations_tangent(stf_equations *q, const double *u, double time,
   return status;
 }
 
-stf_status stf_equations_grip_forces(const stf_equations *q, double (*force)[3])
-{
-  const stf_domain *d     = q->domain;
-  const size_t      grips = d->protocol->grips;
+stf_status stf_equations_grip_forces(const stf_equations *q, double (*force)[3]) {
+  const stf_domain *d = q->domain;
+  const size_t grips = d->protocol->grips;
   memset(force, 0, grips * sizeof *force);
   for (size_t n = 0; n < d->owned; n++)
     for (int i = 0; d->grip_of[n] && i < 3; i++) force[d->grip_of[n] - 1][i] += q->forces[3 * n + (size_t)i];

@@ -12,27 +12,27 @@
 
 /* The worst off element, for people. */
 typedef struct stf_worst {
-  double J;            /* smallest det F of its points */
-  int    element;      /* in the mesh; -1: none */
-  int    region;
-  double position[3];  /* [mm] of its middle before loading */
+  double J;    /* smallest det F of its points */
+  int element; /* in the mesh; -1: none */
+  int region;
+  double position[3]; /* [mm] of its middle before loading */
 } stf_worst;
 
 typedef struct stf_equations {
   const stf_domain *domain;
-  Mat               K;           /* [N/mm] tangent, all ranks */
-  Mat               own, off;    /* its parts on this rank; off is NULL on a single rank */
-  const PetscInt   *own_row, *off_row;
-  int             (*slot)[STF_HEX_NODES][STF_HEX_NODES][STF_LANES]; /* [batches] where a pair of nodes stands in a row */
-  double           *forces;      /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
-  double            round_off;   /* [N] rounding error to expect in a sum of element forces, this rank */
-  stf_worst         worst;       /* of the last evaluation, this rank */
-  double            diagonal;    /* [N/mm] put on the diagonal of held unknowns */
+  Mat K;        /* [N/mm] tangent, all ranks */
+  Mat own, off; /* its parts on this rank; off is NULL on a single rank */
+  const PetscInt *own_row, *off_row;
+  int (*slot)[STF_HEX_NODES][STF_HEX_NODES][STF_LANES]; /* [batches] where a pair of nodes stands in a row */
+  double *forces;   /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
+  double round_off; /* [N] rounding error to expect in a sum of element forces, this rank */
+  stf_worst worst;  /* of the last evaluation, this rank */
+  double diagonal;  /* [N/mm] put on the diagonal of held unknowns */
 } stf_equations;
 
 /* Lays out the matrix. All ranks. The caller destroys it. */
 stf_status stf_equations_create(const stf_domain *domain, stf_equations *equations);
-void       stf_equations_destroy(stf_equations *equations);
+void stf_equations_destroy(stf_equations *equations);
 
 /*
  * Residual [3 owned] [N] at displacement u [3 local] with the grips where they are at `time`: internal forces less

@@ -8,10 +8,9 @@
 enum { MOST_ITERATIONS = 25 };
 
 /* Owned part of a PETSc vector and the ghosts after it, into a local array; held unknowns are put where they belong. */
-static PetscErrorCode to_local(stf_equilibrium *q, Vec x, double *local)
-{
-  const stf_domain  *d = q->equations.domain;
-  Vec                form;
+static PetscErrorCode to_local(stf_equilibrium *q, Vec x, double *local) {
+  const stf_domain *d = q->equations.domain;
+  Vec form;
   const PetscScalar *values;
   PetscFunctionBeginUser;
   if (x != q->x) PetscCall(VecCopy(x, q->x));
@@ -27,10 +26,9 @@ static PetscErrorCode to_local(stf_equilibrium *q, Vec x, double *local)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode form_residual(SNES snes, Vec x, Vec r, void *context)
-{
+static PetscErrorCode form_residual(SNES snes, Vec x, Vec r, void *context) {
   stf_equilibrium *q = context;
-  PetscScalar     *values;
+  PetscScalar *values;
   PetscFunctionBeginUser;
   PetscCall(to_local(q, x, q->trial));
   const double start = MPI_Wtime();
@@ -43,14 +41,13 @@ static PetscErrorCode form_residual(SNES snes, Vec x, Vec r, void *context)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode form_tangent(SNES snes, Vec x, Mat K, Mat P, void *context)
-{
+static PetscErrorCode form_tangent(SNES snes, Vec x, Mat K, Mat P, void *context) {
   stf_equilibrium *q = context;
   PetscFunctionBeginUser;
   (void)snes, (void)K, (void)P;
   PetscCall(to_local(q, x, q->trial));
   const double start = MPI_Wtime();
-  q->fault           = stf_equations_tangent(&q->equations, q->trial, q->time, NULL, NULL);
+  q->fault = stf_equations_tangent(&q->equations, q->trial, q->time, NULL, NULL);
   q->clock.tangent += MPI_Wtime() - start;
   q->clock.tangents++;
   PetscCheck(!q->fault, PETSC_COMM_SELF, PETSC_ERR_LIB, "tangent not assembled");
@@ -58,22 +55,22 @@ static PetscErrorCode form_tangent(SNES snes, Vec x, Mat K, Mat P, void *context
 }
 
 /* Norm of the grip forces, the largest so far, and what rounding leaves of it. */
-static PetscErrorCode wanted_residual(stf_equilibrium *q, double *wanted)
-{
+static PetscErrorCode wanted_residual(stf_equilibrium *q, double *wanted) {
   const size_t grips = q->equations.domain->protocol->grips;
-  double       force[256][3], sum = 0.0, noise = q->equations.round_off * q->equations.round_off;
+  double force[256][3], sum = 0.0, noise = q->equations.round_off * q->equations.round_off;
   PetscFunctionBeginUser;
-  PetscCheck(grips <= 256 && !stf_equations_grip_forces(&q->equations, force), PETSC_COMM_SELF, PETSC_ERR_LIB, "grip forces");
-  for (size_t g = 0; g < grips; g++) sum += force[g][0] * force[g][0] + force[g][1] * force[g][1] + force[g][2] * force[g][2];
+  PetscCheck(grips <= 256 && !stf_equations_grip_forces(&q->equations, force), PETSC_COMM_SELF, PETSC_ERR_LIB,
+             "grip forces");
+  for (size_t g = 0; g < grips; g++)
+    sum += force[g][0] * force[g][0] + force[g][1] * force[g][1] + force[g][2] * force[g][2];
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &noise, 1, MPI_DOUBLE, MPI_SUM, q->equations.domain->comm));
   q->scale = fmax(q->scale, sqrt(sum));
-  *wanted  = fmax(q->tolerance * q->scale, sqrt(noise));
+  *wanted = fmax(q->tolerance * q->scale, sqrt(noise));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 static PetscErrorCode has_converged(SNES snes, PetscInt it, PetscReal xnorm, PetscReal step, PetscReal fnorm,
-                                    SNESConvergedReason *reason, void *context)
-{
+                                    SNESConvergedReason *reason, void *context) {
   stf_equilibrium *q = context;
   stf_step_report *report = q->report;
   PetscFunctionBeginUser;
@@ -86,14 +83,15 @@ static PetscErrorCode has_converged(SNES snes, PetscInt it, PetscReal xnorm, Pet
   PetscCall(wanted_residual(q, &report->wanted));
   report->residual = fnorm;
   if (report->history_count < 32) report->history[report->history_count++] = fnorm;
-  if (fnorm <= report->wanted) *reason = SNES_CONVERGED_FNORM_ABS;
-  else if (it >= MOST_ITERATIONS) *reason = SNES_DIVERGED_MAX_IT;
+  if (fnorm <= report->wanted)
+    *reason = SNES_CONVERGED_FNORM_ABS;
+  else if (it >= MOST_ITERATIONS)
+    *reason = SNES_DIVERGED_MAX_IT;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 /* LDL^T by MUMPS: the tangents between converged states of a fibrous sheet may be indefinite. */
-static PetscErrorCode use_direct(PC pc)
-{
+static PetscErrorCode use_direct(PC pc) {
   Mat factor;
   PetscFunctionBeginUser;
   PetscCall(PCSetType(pc, PCCHOLESKY));
@@ -108,10 +106,9 @@ static PetscErrorCode use_direct(PC pc)
  * One rank: a factorisation. Several: MUMPS across ranks gives other last digits in every run, so each rank factorises
  * its own part with a seam of overlap (additive Schwarz), and GMRES does the rest, to far below Newton's tolerance.
  */
-static PetscErrorCode set_linear_solver(SNES snes, Mat K, double tolerance)
-{
-  KSP         ksp, *parts;
-  PC          pc, part;
+static PetscErrorCode set_linear_solver(SNES snes, Mat K, double tolerance) {
+  KSP ksp, *parts;
+  PC pc, part;
   PetscMPIInt ranks;
   PetscFunctionBeginUser;
   PetscCall(SNESGetKSP(snes, &ksp));
@@ -137,10 +134,9 @@ static PetscErrorCode set_linear_solver(SNES snes, Mat K, double tolerance)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode make_vectors(stf_equilibrium *q)
-{
+static PetscErrorCode make_vectors(stf_equilibrium *q) {
   const stf_domain *d = q->equations.domain;
-  const PetscInt    owned = 3 * (PetscInt)d->owned, ghosts = (PetscInt)(d->local - d->owned);
+  const PetscInt owned = 3 * (PetscInt)d->owned, ghosts = (PetscInt)(d->local - d->owned);
   PetscFunctionBeginUser;
   PetscCall(VecCreateGhostBlock(d->comm, 3, owned, 3 * d->nodes, ghosts, d->global + d->owned, &q->x));
   PetscCall(VecCreateMPI(d->comm, owned, 3 * d->nodes, &q->r));
@@ -149,8 +145,7 @@ static PetscErrorCode make_vectors(stf_equilibrium *q)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode make_snes(stf_equilibrium *q)
-{
+static PetscErrorCode make_snes(stf_equilibrium *q) {
   SNESLineSearch search;
   PetscFunctionBeginUser;
   PetscCall(SNESCreate(q->equations.domain->comm, &q->snes));
@@ -165,20 +160,18 @@ static PetscErrorCode make_snes(stf_equilibrium *q)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, stf_equilibrium *q)
-{
+stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, stf_equilibrium *q) {
   *q = (stf_equilibrium){.tolerance = tolerance};
   STF_TRY(stf_equations_create(domain, &q->equations));
   q->trial = calloc(3 * domain->local + 1, sizeof *q->trial);
-  q->du    = calloc(3 * domain->local + 1, sizeof *q->du);
+  q->du = calloc(3 * domain->local + 1, sizeof *q->du);
   if (!q->trial || !q->du) return STF_NO_RESOURCE;
   STF_PETSC(make_vectors(q));
   STF_PETSC(make_snes(q));
   return STF_OK;
 }
 
-void stf_equilibrium_destroy(stf_equilibrium *q)
-{
+void stf_equilibrium_destroy(stf_equilibrium *q) {
   SNESDestroy(&q->snes);
   VecDestroy(&q->x);
   VecDestroy(&q->r);
@@ -189,22 +182,19 @@ void stf_equilibrium_destroy(stf_equilibrium *q)
   *q = (stf_equilibrium){0};
 }
 
-stf_status stf_state_init(const stf_domain *domain, stf_state *state)
-{
-  *state   = (stf_state){0};
+stf_status stf_state_init(const stf_domain *domain, stf_state *state) {
+  *state = (stf_state){0};
   state->u = calloc(3 * domain->local + 1, sizeof *state->u);
   return state->u ? STF_OK : STF_NO_RESOURCE;
 }
 
-void stf_state_clear(stf_state *state)
-{
+void stf_state_clear(stf_state *state) {
   free(state->u);
   *state = (stf_state){0};
 }
 
 /* Owned part of a local array into the solution vector. */
-static PetscErrorCode from_local(stf_equilibrium *q, const double *local)
-{
+static PetscErrorCode from_local(stf_equilibrium *q, const double *local) {
   PetscScalar *values;
   PetscFunctionBeginUser;
   PetscCall(VecGetArrayWrite(q->x, &values));
@@ -217,12 +207,11 @@ static PetscErrorCode from_local(stf_equilibrium *q, const double *local)
  * One linear step from the state with the held unknowns moved to their new places: x = u + K^-1 rhs. Its factorisation
  * is that of a Newton iteration at the state.
  */
-static PetscErrorCode predict(stf_equilibrium *q, const stf_state *state, bool *solved)
-{
-  const stf_domain  *d = q->equations.domain;
-  PetscScalar       *rhs, *x;
+static PetscErrorCode predict(stf_equilibrium *q, const stf_state *state, bool *solved) {
+  const stf_domain *d = q->equations.domain;
+  PetscScalar *rhs, *x;
   const PetscScalar *step;
-  KSP                ksp;
+  KSP ksp;
   KSPConvergedReason reason;
   PetscFunctionBeginUser;
   for (size_t k = 0; k < 3 * d->local; k++)
@@ -242,18 +231,19 @@ static PetscErrorCode predict(stf_equilibrium *q, const stf_state *state, bool *
   PetscCall(from_local(q, state->u));
   PetscCall(VecGetArrayRead(q->r, &step));
   PetscCall(VecGetArray(q->x, &x));
-  for (size_t k = 0; k < 3 * d->owned; k++)
-    x[k] = d->hold[k].kind ? stf_domain_held_at(d, k, q->time) : x[k] + step[k];
+  for (size_t k = 0; k < 3 * d->owned; k++) x[k] = d->hold[k].kind ? stf_domain_held_at(d, k, q->time) : x[k] + step[k];
   PetscCall(VecRestoreArray(q->x, &x));
   PetscCall(VecRestoreArrayRead(q->r, &step));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
 /* The largest residual at a node and the element with the smallest J, over all ranks. */
-static PetscErrorCode find_worst(stf_equilibrium *q, stf_step_report *report)
-{
+static PetscErrorCode find_worst(stf_equilibrium *q, stf_step_report *report) {
   const stf_domain *d = q->equations.domain;
-  struct { double value; int rank; } mine = {q->equations.worst.J, d->rank}, all;
+  struct {
+    double value;
+    int rank;
+  } mine = {q->equations.worst.J, d->rank}, all;
   const PetscScalar *r;
   PetscFunctionBeginUser;
   if (isnan(mine.value)) mine.value = -INFINITY;
@@ -275,11 +265,10 @@ static PetscErrorCode find_worst(stf_equilibrium *q, stf_step_report *report)
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode newton(stf_equilibrium *q, stf_step_report *report)
-{
+static PetscErrorCode newton(stf_equilibrium *q, stf_step_report *report) {
   SNESConvergedReason reason;
-  PetscInt            iterations;
-  Vec                 x;
+  PetscInt iterations;
+  Vec x;
   PetscFunctionBeginUser;
   PetscCall(VecDuplicate(q->rhs, &x));
   PetscCall(VecCopy(q->x, x));
@@ -294,20 +283,19 @@ static PetscErrorCode newton(stf_equilibrium *q, stf_step_report *report)
     report->outcome = STF_STEP_SINGULAR;
   } else {
     report->outcome = reason == SNES_DIVERGED_FNORM_NAN || reason == SNES_DIVERGED_FUNCTION_DOMAIN ? STF_STEP_INVERTED
-                                                                                                  : STF_STEP_STALLED;
+                                                                                                   : STF_STEP_STALLED;
   }
   PetscCall(VecDestroy(&x));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-static PetscErrorCode step(stf_equilibrium *q, const stf_state *state, stf_step_report *report)
-{
+static PetscErrorCode step(stf_equilibrium *q, const stf_state *state, stf_step_report *report) {
   bool solved = false;
   PetscFunctionBeginUser;
   const double start = MPI_Wtime(), before = q->clock.tangent + q->clock.residual;
   PetscCall(predict(q, state, &solved));
   report->iterations = 1;
-  report->outcome    = STF_STEP_SINGULAR;
+  report->outcome = STF_STEP_SINGULAR;
   if (solved) PetscCall(newton(q, report));
   q->clock.linear += MPI_Wtime() - start - (q->clock.tangent + q->clock.residual - before);
   q->clock.solves += report->iterations;
@@ -315,17 +303,16 @@ static PetscErrorCode step(stf_equilibrium *q, const stf_state *state, stf_step_
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-stf_status stf_equilibrium_step(stf_equilibrium *q, double time, stf_state *state, stf_step_report *report)
-{
-  *report   = (stf_step_report){0};
-  q->time   = time;
-  q->scale  = state->force_scale;
+stf_status stf_equilibrium_step(stf_equilibrium *q, double time, stf_state *state, stf_step_report *report) {
+  *report = (stf_step_report){0};
+  q->time = time;
+  q->scale = state->force_scale;
   q->report = report;
-  q->fault  = STF_OK;
+  q->fault = STF_OK;
   if (step(q, state, report)) return q->fault ? q->fault : STF_BUG;
   if (report->outcome != STF_STEP_FOUND) return STF_OK;
   memcpy(state->u, q->trial, 3 * q->equations.domain->local * sizeof *state->u);
-  state->time        = time;
+  state->time = time;
   state->force_scale = q->scale;
   return STF_OK;
 }

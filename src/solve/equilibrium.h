@@ -6,58 +6,58 @@
 
 /* All that changes while a scenario runs. */
 typedef struct stf_state {
-  double  time;          /* [s] */
-  double *u;             /* [3 local] [mm] displacements, ghosts included */
-  double  force_scale;   /* [N] largest norm of grip forces so far */
+  double time;        /* [s] */
+  double *u;          /* [3 local] [mm] displacements, ghosts included */
+  double force_scale; /* [N] largest norm of grip forces so far */
 } stf_state;
 
 /* Why a step was not found. */
 typedef enum stf_step_outcome {
   STF_STEP_FOUND,
-  STF_STEP_INVERTED,  /* an element is inside out */
-  STF_STEP_SINGULAR,  /* the tangent could not be factorised */
-  STF_STEP_STALLED    /* Newton's method came no nearer */
+  STF_STEP_INVERTED, /* an element is inside out */
+  STF_STEP_SINGULAR, /* the tangent could not be factorised */
+  STF_STEP_STALLED   /* Newton's method came no nearer */
 } stf_step_outcome;
 
 typedef struct stf_step_report {
   stf_step_outcome outcome;
-  int              iterations;    /* tangents factorised, the predictor's included */
-  double           residual;      /* [N] norm at the end */
-  double           wanted;        /* [N] */
-  double           history[32];   /* residual norms of Newton's method, first ones */
-  int              history_count;
-  stf_worst        worst;         /* over all ranks: at the end, or where it failed */
-  double           worst_residual;/* [N] largest at a node, and where that node is */
-  double           worst_at[3];   /* [mm] */
+  int iterations;     /* tangents factorised, the predictor's included */
+  double residual;    /* [N] norm at the end */
+  double wanted;      /* [N] */
+  double history[32]; /* residual norms of Newton's method, first ones */
+  int history_count;
+  stf_worst worst;       /* over all ranks: at the end, or where it failed */
+  double worst_residual; /* [N] largest at a node, and where that node is */
+  double worst_at[3];    /* [mm] */
 } stf_step_report;
 
 /* Seconds spent, summed over steps. */
 typedef struct stf_solve_clock {
   double tangent, residual, linear;
-  long   tangents, residuals, solves;
+  long tangents, residuals, solves;
 } stf_solve_clock;
 
 typedef struct stf_equilibrium {
-  stf_equations   equations;
-  double          tolerance;   /* residual over force_scale */
-  SNES            snes;
-  Vec             x, r, rhs;   /* [3 owned]; x has ghosts */
-  double         *trial;       /* [3 local] displacement being evaluated */
-  double         *du;          /* [3 local] increments of held unknowns */
-  double          time;        /* of the step being looked for */
-  double          scale;       /* force_scale of the state at its start */
-  stf_step_report *report;     /* of the step being looked for */
-  stf_solve_clock  clock;
-  stf_status       fault;      /* of a callback: other than not converging */
+  stf_equations equations;
+  double tolerance; /* residual over force_scale */
+  SNES snes;
+  Vec x, r, rhs;           /* [3 owned]; x has ghosts */
+  double *trial;           /* [3 local] displacement being evaluated */
+  double *du;              /* [3 local] increments of held unknowns */
+  double time;             /* of the step being looked for */
+  double scale;            /* force_scale of the state at its start */
+  stf_step_report *report; /* of the step being looked for */
+  stf_solve_clock clock;
+  stf_status fault; /* of a callback: other than not converging */
 } stf_equilibrium;
 
 /* Sets up the solver. All ranks. The caller destroys it. The domain must outlive it. */
 stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, stf_equilibrium *equilibrium);
-void       stf_equilibrium_destroy(stf_equilibrium *equilibrium);
+void stf_equilibrium_destroy(stf_equilibrium *equilibrium);
 
 /* A state at rest at time 0. The caller clears it. */
 stf_status stf_state_init(const stf_domain *domain, stf_state *state);
-void       stf_state_clear(stf_state *state);
+void stf_state_clear(stf_state *state);
 
 /*
  * Looks for the equilibrium at `time`, starting from `state`. Writes `state` only when it is found.

@@ -8,17 +8,15 @@ typedef struct rows {
   int *start, *item;
 } rows;
 
-static void rows_clear(rows *r)
-{
+static void rows_clear(rows *r) {
   free(r->start);
   free(r->item);
   *r = (rows){0};
 }
 
-static stf_status elements_of_nodes(const stf_mesh *mesh, rows *r)
-{
+static stf_status elements_of_nodes(const stf_mesh *mesh, rows *r) {
   r->start = calloc(mesh->nodes + 2, sizeof *r->start);
-  r->item  = malloc(STF_HEX_NODES * mesh->elements * sizeof *r->item);
+  r->item = malloc(STF_HEX_NODES * mesh->elements * sizeof *r->item);
   if (!r->start || !r->item) return STF_NO_RESOURCE;
   for (size_t e = 0; e < mesh->elements; e++)
     for (int a = 0; a < STF_HEX_NODES; a++) r->start[mesh->hex[e][a] + 2]++;
@@ -29,8 +27,7 @@ static stf_status elements_of_nodes(const stf_mesh *mesh, rows *r)
 }
 
 /* Elements that share four nodes, a side, with each element. `seen` [elements] counts, all zero before and after. */
-static int neighbours(const stf_mesh *mesh, const rows *around, size_t e, int *seen, int *touched, PetscInt *out)
-{
+static int neighbours(const stf_mesh *mesh, const rows *around, size_t e, int *seen, int *touched, PetscInt *out) {
   int count = 0, sides = 0;
   for (int a = 0; a < STF_HEX_NODES; a++) {
     const int n = mesh->hex[e][a];
@@ -45,24 +42,22 @@ static int neighbours(const stf_mesh *mesh, const rows *around, size_t e, int *s
   return sides;
 }
 
-static int ascending(const void *a, const void *b)
-{
+static int ascending(const void *a, const void *b) {
   const PetscInt x = *(const PetscInt *)a, y = *(const PetscInt *)b;
   return (x > y) - (x < y);
 }
 
 /* The graph in arrays that PETSc takes over (PetscMalloc). */
-static stf_status side_graph(const stf_mesh *mesh, const rows *around, PetscInt **start, PetscInt **item)
-{
+static stf_status side_graph(const stf_mesh *mesh, const rows *around, PetscInt **start, PetscInt **item) {
   const PetscInt n = (PetscInt)mesh->elements;
   STF_PETSC(PetscMalloc1(n + 1, start));
   STF_PETSC(PetscMalloc1(6 * n, item));
-  int       *seen = calloc(mesh->elements, sizeof *seen);
-  int       *list = malloc(mesh->elements * sizeof *list);
+  int *seen = calloc(mesh->elements, sizeof *seen);
+  int *list = malloc(mesh->elements * sizeof *list);
   stf_status status = seen && list ? STF_OK : STF_NO_RESOURCE;
   (*start)[0] = 0;
   for (size_t e = 0; !status && e < mesh->elements; e++) {
-    PetscInt *row   = *item + (*start)[e];
+    PetscInt *row = *item + (*start)[e];
     const int sides = neighbours(mesh, around, e, seen, list, row);
     qsort(row, (size_t)sides, sizeof *row, ascending);
     (*start)[e + 1] = (*start)[e] + sides;
@@ -72,13 +67,12 @@ static stf_status side_graph(const stf_mesh *mesh, const rows *around, PetscInt 
   return status;
 }
 
-static stf_status scotch(const stf_mesh *mesh, PetscInt *start, PetscInt *item, int ranks, int *rank_of)
-{
-  const PetscInt   n = (PetscInt)mesh->elements;
-  Mat              graph;
-  MatPartitioning  partitioning;
-  IS               is;
-  const PetscInt  *part;
+static stf_status scotch(const stf_mesh *mesh, PetscInt *start, PetscInt *item, int ranks, int *rank_of) {
+  const PetscInt n = (PetscInt)mesh->elements;
+  Mat graph;
+  MatPartitioning partitioning;
+  IS is;
+  const PetscInt *part;
   STF_PETSC(MatCreateMPIAdj(PETSC_COMM_SELF, n, n, start, item, NULL, &graph));
   STF_PETSC(MatPartitioningCreate(PETSC_COMM_SELF, &partitioning));
   STF_PETSC(MatPartitioningSetAdjacency(partitioning, graph));
@@ -94,18 +88,16 @@ static stf_status scotch(const stf_mesh *mesh, PetscInt *start, PetscInt *item, 
   return STF_OK;
 }
 
-static stf_status partition_here(const stf_mesh *mesh, int ranks, int *rank_of)
-{
-  rows       around = {0};
-  PetscInt  *start = NULL, *item = NULL;
+static stf_status partition_here(const stf_mesh *mesh, int ranks, int *rank_of) {
+  rows around = {0};
+  PetscInt *start = NULL, *item = NULL;
   stf_status status = elements_of_nodes(mesh, &around);
   if (!status) status = side_graph(mesh, &around, &start, &item);
   rows_clear(&around);
   return status ? status : scotch(mesh, start, item, ranks, rank_of);
 }
 
-stf_status stf_partition(MPI_Comm comm, const stf_mesh *mesh, int *rank_of)
-{
+stf_status stf_partition(MPI_Comm comm, const stf_mesh *mesh, int *rank_of) {
   int rank, ranks, status = STF_OK;
   STF_PETSC(MPI_Comm_rank(comm, &rank));
   STF_PETSC(MPI_Comm_size(comm, &ranks));

@@ -13,8 +13,8 @@
 #include "base/status.h"
 
 /* Returns STF_BUG from the calling function when a PETSc call fails; PETSc has printed its trace by then. */
-#define STF_PETSC(call)                     \
-  do {                                      \
+#define STF_PETSC(call)                          \
+  do {                                           \
     if ((call) != PETSC_SUCCESS) return STF_BUG; \
   } while (0)
 

@@ -6,16 +6,14 @@
 
 enum { MOST_FAMILIES = STF_MAX_FAMILIES * 4 };
 
-static int family_index(const stf_frames *f, const char *name)
-{
+static int family_index(const stf_frames *f, const char *name) {
   for (size_t i = 0; i < f->families; i++)
     if (!strcmp(f->family[i], name)) return (int)i;
   return -1;
 }
 
 /* Points, cells and the names of all fibre families. */
-static void count_parts(stf_frames *f)
-{
+static void count_parts(stf_frames *f) {
   const stf_domain *d = f->domain;
   for (size_t n = 0; n < d->local; n++) f->point_of[n] = -1;
   for (size_t b = 0; b < d->batches; b++) {
@@ -34,26 +32,24 @@ static void count_parts(stf_frames *f)
     if (f->point_of[n] == 0) f->point_of[n] = (int)f->points++;
 }
 
-static stf_status make_room(stf_frames *f)
-{
-  f->X            = malloc((f->points + 1) * sizeof *f->X);
+static stf_status make_room(stf_frames *f) {
+  f->X = malloc((f->points + 1) * sizeof *f->X);
   f->connectivity = malloc((f->cells + 1) * STF_HEX_NODES * sizeof *f->connectivity);
   f->displacement = malloc((f->points + 1) * 3 * sizeof(double));
-  f->layer        = malloc((f->cells + 1) * sizeof(double));
-  f->J            = malloc((f->cells + 1) * sizeof(double));
-  f->stress       = malloc((f->cells + 1) * 6 * sizeof(double));
-  f->stretch      = malloc((f->cells + 1) * (f->families + 1) * sizeof(double));
-  f->direction    = malloc((f->cells + 1) * (f->families + 1) * 3 * sizeof(double));
+  f->layer = malloc((f->cells + 1) * sizeof(double));
+  f->J = malloc((f->cells + 1) * sizeof(double));
+  f->stress = malloc((f->cells + 1) * 6 * sizeof(double));
+  f->stretch = malloc((f->cells + 1) * (f->families + 1) * sizeof(double));
+  f->direction = malloc((f->cells + 1) * (f->families + 1) * 3 * sizeof(double));
   return f->X && f->connectivity && f->displacement && f->layer && f->J && f->stress && f->stretch && f->direction
              ? STF_OK
              : STF_NO_RESOURCE;
 }
 
 /* What stays the same in every frame. Directions where a cell lacks a family are 0. */
-static void fill_constant(stf_frames *f)
-{
-  const stf_domain *d    = f->domain;
-  size_t            cell = 0;
+static void fill_constant(stf_frames *f) {
+  const stf_domain *d = f->domain;
+  size_t cell = 0;
   for (size_t n = 0; n < d->local; n++)
     if (f->point_of[n] >= 0) memcpy(f->X[f->point_of[n]], d->X[n], sizeof *f->X);
   memset(f->direction, 0, f->cells * f->families * 3 * sizeof(double));
@@ -61,7 +57,8 @@ static void fill_constant(stf_frames *f)
     for (int l = 0; l < d->batch[b].count; l++) {
       const stf_batch *batch = &d->batch[b];
       if (!batch->mine[l]) continue;
-      for (int a = 0; a < STF_HEX_NODES; a++) f->connectivity[STF_HEX_NODES * cell + (size_t)a] = f->point_of[batch->node[a][l]];
+      for (int a = 0; a < STF_HEX_NODES; a++)
+        f->connectivity[STF_HEX_NODES * cell + (size_t)a] = f->point_of[batch->node[a][l]];
       f->layer[cell] = batch->region;
       for (size_t k = 0; k < batch->material->families; k++) {
         const size_t field = (size_t)family_index(f, batch->material->family[k].name);
@@ -71,9 +68,8 @@ static void fill_constant(stf_frames *f)
     }
 }
 
-stf_status stf_frames_init(const stf_domain *domain, const char *folder, stf_frames *f)
-{
-  *f          = (stf_frames){.domain = domain, .folder = folder};
+stf_status stf_frames_init(const stf_domain *domain, const char *folder, stf_frames *f) {
+  *f = (stf_frames){.domain = domain, .folder = folder};
   f->point_of = malloc((domain->local + 1) * sizeof *f->point_of);
   if (!f->point_of) return STF_NO_RESOURCE;
   count_parts(f);
@@ -82,8 +78,7 @@ stf_status stf_frames_init(const stf_domain *domain, const char *folder, stf_fra
   return STF_OK;
 }
 
-void stf_frames_clear(stf_frames *f)
-{
+void stf_frames_clear(stf_frames *f) {
   free(f->point_of);
   free(f->X);
   free(f->connectivity);
@@ -98,9 +93,8 @@ void stf_frames_clear(stf_frames *f)
 }
 
 /* Means over the elements of one batch; the stretch of a family that a cell lacks is NAN. */
-static size_t sample_batch(stf_frames *f, const stf_batch *batch, const double *u, size_t cell)
-{
-  stf_element_in     in;
+static size_t sample_batch(stf_frames *f, const stf_batch *batch, const double *u, size_t cell) {
+  stf_element_in in;
   stf_element_sample s;
   stf_batch_gather(f->domain, batch, u, &in);
   f->domain->element->sample(&in, &s);
@@ -116,38 +110,43 @@ static size_t sample_batch(stf_frames *f, const stf_batch *batch, const double *
   return cell;
 }
 
-static void sample(stf_frames *f, const stf_state *state)
-{
-  const stf_domain *d    = f->domain;
-  size_t            cell = 0;
+static void sample(stf_frames *f, const stf_state *state) {
+  const stf_domain *d = f->domain;
+  size_t cell = 0;
   for (size_t b = 0; b < d->batches; b++) cell = sample_batch(f, &d->batch[b], state->u, cell);
   for (size_t n = 0; n < d->local; n++)
     if (f->point_of[n] >= 0) memcpy(f->displacement + 3 * f->point_of[n], state->u + 3 * n, 3 * sizeof(double));
 }
 
-static stf_status write_vtu(stf_frames *f, stf_diags *diags)
-{
+static stf_status write_vtu(stf_frames *f, stf_diags *diags) {
   const stf_domain *d = f->domain;
-  char              path[4096], name[64], label[2 * MOST_FAMILIES][64];
-  const stf_field   displacement = {"displacement [mm]", 3, f->displacement};
-  stf_field         cell[3 + 2 * MOST_FAMILIES] = {{"layer", 1, f->layer}, {"volume ratio", 1, f->J}, {"stress [MPa]", 6, f->stress}};
-  size_t            fields = 3;
+  char path[4096], name[64], label[2 * MOST_FAMILIES][64];
+  const stf_field displacement = {"displacement [mm]", 3, f->displacement};
+  stf_field cell[3 + 2 * MOST_FAMILIES] = {
+      {"layer", 1, f->layer}, {"volume ratio", 1, f->J}, {"stress [MPa]", 6, f->stress}};
+  size_t fields = 3;
   for (size_t k = 0; k < f->families; k++) {
     snprintf(label[2 * k], sizeof *label, "stretch %.40s", f->family[k]);
     snprintf(label[2 * k + 1], sizeof *label, "fibre %.40s", f->family[k]);
     cell[fields++] = (stf_field){label[2 * k], 1, f->stretch + k * f->cells};
     cell[fields++] = (stf_field){label[2 * k + 1], 3, f->direction + 3 * k * f->cells};
   }
-  const stf_frame frame = {.points = f->points, .cells = f->cells, .X = (const double(*)[3])f->X, .connectivity = f->connectivity,
-                           .nodes_per_cell = d->element->nodes, .cell_type = d->element->vtk_type,
-                           .point_fields = 1, .point_field = &displacement, .cell_fields = fields, .cell_field = cell};
+  const stf_frame frame = {.points = f->points,
+                           .cells = f->cells,
+                           .X = (const double(*)[3])f->X,
+                           .connectivity = f->connectivity,
+                           .nodes_per_cell = d->element->nodes,
+                           .cell_type = d->element->vtk_type,
+                           .point_fields = 1,
+                           .point_field = &displacement,
+                           .cell_fields = fields,
+                           .cell_field = cell};
   stf_fields_name(f->count, d->rank, d->ranks, name, sizeof name);
   if (snprintf(path, sizeof path, "%s/%s", f->folder, name) >= (int)sizeof path) return STF_NO_RESOURCE;
   return stf_fields_write_vtu(&frame, path, diags);
 }
 
-static stf_status note_time(stf_frames *f, double time)
-{
+static stf_status note_time(stf_frames *f, double time) {
   if (f->count == f->room) {
     double *more = realloc(f->time, (2 * f->room + 32) * sizeof *more);
     if (!more) return STF_NO_RESOURCE;
@@ -158,8 +157,7 @@ static stf_status note_time(stf_frames *f, double time)
   return STF_OK;
 }
 
-stf_status stf_frames_write(stf_frames *f, const stf_state *state, stf_diags *diags)
-{
+stf_status stf_frames_write(stf_frames *f, const stf_state *state, stf_diags *diags) {
   char path[4096];
   STF_TRY(note_time(f, state->time));
   sample(f, state);

@@ -8,22 +8,22 @@
 
 typedef struct stf_frames {
   const stf_domain *domain;
-  const char       *folder;      /* NAME.part */
-  size_t            count;       /* frames written */
-  size_t            room;
-  double           *time;        /* [count] [s] */
-  size_t            points, cells, families;
-  int              *point_of;    /* [local] point of a local node, -1: in none of this rank's elements */
-  const char       *family[STF_MAX_FAMILIES * 4]; /* [families] names, each once */
-  double          (*X)[3];       /* [points] */
-  int              *connectivity;/* [cells][8] */
-  double           *displacement;/* [points][3] */
-  double           *layer, *J, *stress, *stretch, *direction; /* [cells] x 1, 1, 6, families, 3 families */
+  const char *folder; /* NAME.part */
+  size_t count;       /* frames written */
+  size_t room;
+  double *time; /* [count] [s] */
+  size_t points, cells, families;
+  int *point_of;                            /* [local] point of a local node, -1: in none of this rank's elements */
+  const char *family[STF_MAX_FAMILIES * 4]; /* [families] names, each once */
+  double (*X)[3];                           /* [points] */
+  int *connectivity;                        /* [cells][8] */
+  double *displacement;                     /* [points][3] */
+  double *layer, *J, *stress, *stretch, *direction; /* [cells] x 1, 1, 6, families, 3 families */
 } stf_frames;
 
 /* Chooses points, cells and fields. The caller clears it. */
 stf_status stf_frames_init(const stf_domain *domain, const char *folder, stf_frames *frames);
-void       stf_frames_clear(stf_frames *frames);
+void stf_frames_clear(stf_frames *frames);
 
 /* Writes the state as the next frame: one .vtu on each rank, then fields.pvd on the first. All ranks. */
 stf_status stf_frames_write(stf_frames *frames, const stf_state *state, stf_diags *diags);

@@ -16,34 +16,33 @@
 /* All of a run, in the order in which it comes to be. */
 typedef struct run {
   const stf_run_options *options;
-  stf_diags             *diags;
-  stf_arena             *arena, *mesh_arena;
-  int                    rank;
-  double                 started;      /* [s] MPI_Wtime */
-  double                 solving_since;
-  stf_scenario           scenario;
-  stf_model              model;
-  size_t                 unknowns, elements, nodes;
-  const char           **region_name;  /* [regions] kept when the mesh is released */
-  stf_protocol           protocol;
-  stf_gauges             gauges;
-  stf_findings           findings;
-  stf_domain             domain;
-  stf_equilibrium        equilibrium;
-  stf_state              state;
-  stf_outdir             outdir;       /* on the first rank; `part` is known to all */
-  bool                   outdir_open;
-  stf_frames             frames;
-  stf_curves            *curves;       /* on the first rank */
-  stf_history            history;
-  size_t                 history_room;
-  long                   steps, iterations, cutbacks;
-  double                 read_seconds, setup_seconds, result_seconds;
+  stf_diags *diags;
+  stf_arena *arena, *mesh_arena;
+  int rank;
+  double started; /* [s] MPI_Wtime */
+  double solving_since;
+  stf_scenario scenario;
+  stf_model model;
+  size_t unknowns, elements, nodes;
+  const char **region_name; /* [regions] kept when the mesh is released */
+  stf_protocol protocol;
+  stf_gauges gauges;
+  stf_findings findings;
+  stf_domain domain;
+  stf_equilibrium equilibrium;
+  stf_state state;
+  stf_outdir outdir; /* on the first rank; `part` is known to all */
+  bool outdir_open;
+  stf_frames frames;
+  stf_curves *curves; /* on the first rank */
+  stf_history history;
+  size_t history_room;
+  long steps, iterations, cutbacks;
+  double read_seconds, setup_seconds, result_seconds;
 } run;
 
 /* The worst status of all ranks, so that all go the same way. */
-static stf_status agree(stf_status mine, stf_diags *diags)
-{
+static stf_status agree(stf_status mine, stf_diags *diags) {
   int status = (int)mine, worst;
   STF_PETSC(MPI_Allreduce(&status, &worst, 1, MPI_INT, MPI_MAX, PETSC_COMM_WORLD));
   if (worst && !mine) stf_diags_add(diags, STF_ERROR, (stf_place){0}, "another rank could not go on", NULL, NULL);
@@ -52,10 +51,9 @@ static stf_status agree(stf_status mine, stf_diags *diags)
 
 /* ---- reading ---- */
 
-static stf_status keep_region_names(run *r)
-{
+static stf_status keep_region_names(run *r) {
   const stf_mesh *mesh = &r->model.mesh;
-  r->region_name       = stf_arena_alloc(r->arena, (mesh->region_count + 1) * sizeof *r->region_name);
+  r->region_name = stf_arena_alloc(r->arena, (mesh->region_count + 1) * sizeof *r->region_name);
   if (!r->region_name) return STF_NO_RESOURCE;
   for (size_t i = 0; i < mesh->region_count; i++) {
     r->region_name[i] = stf_arena_copy(r->arena, mesh->regions[i].name, strlen(mesh->regions[i].name));
@@ -64,13 +62,12 @@ static stf_status keep_region_names(run *r)
   return STF_OK;
 }
 
-static stf_status read_scenario(run *r)
-{
+static stf_status read_scenario(run *r) {
   STF_TRY(stf_scenario_read(r->options->scenario, &stf_striffin_vocabulary, r->arena, r->diags, &r->scenario));
   STF_TRY(stf_model_create(&r->scenario, r->options->library, r->arena, r->mesh_arena, r->diags, &r->model));
   r->unknowns = stf_model_unknowns(&r->model);
   r->elements = r->model.mesh.elements;
-  r->nodes    = r->model.mesh.nodes;
+  r->nodes = r->model.mesh.nodes;
   STF_TRY(keep_region_names(r));
   STF_TRY(stf_protocol_compile(&r->scenario.timeline, stf_yaml_get(r->scenario.node, "timeline")->place, &r->model.mesh,
                                r->arena, r->diags, &r->protocol));
@@ -80,8 +77,7 @@ static stf_status read_scenario(run *r)
 
 /* ---- setting up ---- */
 
-static stf_status cut_and_release_mesh(run *r)
-{
+static stf_status cut_and_release_mesh(run *r) {
   STF_TRY(stf_domain_create(PETSC_COMM_WORLD, &r->model, &r->protocol, &r->gauges, r->arena, r->diags, &r->domain));
   stf_arena_destroy(r->mesh_arena);
   r->mesh_arena = NULL;
@@ -90,8 +86,7 @@ static stf_status cut_and_release_mesh(run *r)
   return stf_state_init(&r->domain, &r->state);
 }
 
-static stf_status open_curves(run *r)
-{
+static stf_status open_curves(run *r) {
   stf_column *columns = stf_arena_alloc(r->arena, (r->gauges.columns + 1) * sizeof *columns);
   if (!columns) return STF_NO_RESOURCE;
   columns[0] = (stf_column){"time", STF_TIME, "s"};
@@ -103,12 +98,11 @@ static stf_status open_curves(run *r)
   return r->curves ? STF_OK : STF_NO_RESOURCE;
 }
 
-static stf_status open_results(run *r)
-{
+static stf_status open_results(run *r) {
   const char *path = r->options->out ? r->options->out : stf_arena_printf(r->arena, "out/%s", r->scenario.name);
-  stf_status  status = path ? STF_OK : STF_NO_RESOURCE;
+  stf_status status = path ? STF_OK : STF_NO_RESOURCE;
   if (!status && r->rank == 0) {
-    status         = stf_outdir_begin(path, r->arena, r->diags, &r->outdir);
+    status = stf_outdir_begin(path, r->arena, r->diags, &r->outdir);
     r->outdir_open = !status;
     if (!status) status = open_curves(r);
   }
@@ -119,20 +113,18 @@ static stf_status open_results(run *r)
 
 /* ---- measuring ---- */
 
-static stf_status grow_history(run *r)
-{
+static stf_status grow_history(run *r) {
   if (r->history.rows < r->history_room) return STF_OK;
   const size_t room = 2 * r->history_room + 64;
-  double      *more = realloc((void *)r->history.values, room * r->history.columns * sizeof *more);
+  double *more = realloc((void *)r->history.values, room * r->history.columns * sizeof *more);
   if (!more) return STF_NO_RESOURCE;
   r->history.values = more;
-  r->history_room   = room;
+  r->history_room = room;
   return STF_OK;
 }
 
 /* Displacements of the probed nodes, wherever they live. */
-static stf_status read_probes(const run *r, double (*probe)[3])
-{
+static stf_status read_probes(const run *r, double (*probe)[3]) {
   const stf_domain *d = &r->domain;
   memset(probe, 0, (d->probes + 1) * sizeof *probe);
   for (size_t p = 0; p < d->probes; p++)
@@ -141,16 +133,16 @@ static stf_status read_probes(const run *r, double (*probe)[3])
   return STF_OK;
 }
 
-static stf_status measure(run *r)
-{
-  double (*force)[3] = calloc(r->protocol.grips + 1, sizeof *force), (*probe)[3] = calloc(r->domain.probes + 1, sizeof *probe);
+static stf_status measure(run *r) {
+  double(*force)[3] = calloc(r->protocol.grips + 1, sizeof *force),
+  (*probe)[3] = calloc(r->domain.probes + 1, sizeof *probe);
   stf_status status = force && probe ? STF_OK : STF_NO_RESOURCE;
   if (!status) status = grow_history(r);
   if (!status) status = stf_equations_grip_forces(&r->equilibrium.equations, force);
   if (!status) status = read_probes(r, probe);
   if (!status) {
     const stf_readings readings = {r->state.time, (const double(*)[3])force, (const double(*)[3])probe};
-    double            *row      = (double *)r->history.values + r->history.rows++ * r->history.columns;
+    double *row = (double *)r->history.values + r->history.rows++ * r->history.columns;
     stf_gauges_read(&r->gauges, &readings, row);
     if (r->rank == 0) status = stf_curves_append(r->curves, row);
   }
@@ -160,13 +152,12 @@ static stf_status measure(run *r)
 }
 
 /* The state as a frame, and the curves up to it. */
-static stf_status show(run *r)
-{
-  const double start  = MPI_Wtime();
-  stf_status   status = stf_frames_write(&r->frames, &r->state, r->diags);
+static stf_status show(run *r) {
+  const double start = MPI_Wtime();
+  stf_status status = stf_frames_write(&r->frames, &r->state, r->diags);
   if (!status && r->rank == 0) {
     const char *path = stf_arena_printf(r->arena, "%s/curves.csv", r->outdir.part);
-    status           = path ? stf_curves_write(r->curves, path, r->diags) : STF_NO_RESOURCE;
+    status = path ? stf_curves_write(r->curves, path, r->diags) : STF_NO_RESOURCE;
   }
   r->result_seconds += MPI_Wtime() - start;
   return agree(status, r->diags);
@@ -174,39 +165,46 @@ static stf_status show(run *r)
 
 /* ---- stepping ---- */
 
-static void tell_progress(const run *r, size_t phase, const stf_step_report *report)
-{
+static void tell_progress(const run *r, size_t phase, const stf_step_report *report) {
   if (r->rank || !r->options->progress) return;
-  const stf_phase *p     = &r->protocol.phase[phase];
-  const double     part  = ((double)phase + (r->state.time - p->start) / (p->end - p->start)) / (double)r->protocol.phases;
-  const double     spent = MPI_Wtime() - r->solving_since;
-  const stf_progress progress = {.activity = p->activity, .time = r->state.time, .end = r->protocol.now, .step = r->steps,
-                                 .iterations = report->iterations, .cutbacks = r->cutbacks,
+  const stf_phase *p = &r->protocol.phase[phase];
+  const double part = ((double)phase + (r->state.time - p->start) / (p->end - p->start)) / (double)r->protocol.phases;
+  const double spent = MPI_Wtime() - r->solving_since;
+  const stf_progress progress = {.activity = p->activity,
+                                 .time = r->state.time,
+                                 .end = r->protocol.now,
+                                 .step = r->steps,
+                                 .iterations = report->iterations,
+                                 .cutbacks = r->cutbacks,
                                  .seconds_spent = MPI_Wtime() - r->started,
                                  .seconds_left = part > 0.0 ? spent * (1.0 - part) / part : NAN};
   r->options->progress(&progress, r->options->context);
 }
 
-static const char *likely_cause(stf_step_outcome outcome)
-{
+static const char *likely_cause(stf_step_outcome outcome) {
   switch (outcome) {
-    case STF_STEP_INVERTED: return "likely: the load is more than the tissue bears, elements much too long for their thickness, or a matrix far softer than its fibres; try smaller elements or a smaller movement";
-    case STF_STEP_SINGULAR: return "likely: a part is not held, or a tissue without any stiffness in some direction";
-    default: return "likely: the body buckles or a fibre family goes slack here; try more steps (solve: steps) or smaller elements";
+  case STF_STEP_INVERTED:
+    return "likely: the load is more than the tissue bears, elements much too long for their thickness, or a matrix "
+           "far softer than its fibres; try smaller elements or a smaller movement";
+  case STF_STEP_SINGULAR: return "likely: a part is not held, or a tissue without any stiffness in some direction";
+  default:
+    return "likely: the body buckles or a fibre family goes slack here; try more steps (solve: steps) or smaller "
+           "elements";
   }
 }
 
-static stf_status tell_failure(run *r, double time, double step, const stf_step_report *report)
-{
-  const stf_worst *w     = &report->worst;
-  const char      *layer = w->element >= 0 ? r->region_name[w->region] : "?";
-  const char      *found = stf_diags_text(
-      r->diags,
-      "no equilibrium at %.6g s (steps down to %.3g s, last good state at %.6g s): element %d in layer %s at (%.4g, %.4g, %.4g) mm has J = %.4g; "
-      "largest residual %.3g N near (%.4g, %.4g, %.4g) mm, wanted %.3g N in all",
-      time, step, r->state.time, w->element, layer, w->position[0], w->position[1], w->position[2], w->J,
-      report->worst_residual, report->worst_at[0], report->worst_at[1], report->worst_at[2], report->wanted);
-  stf_diags_add(r->diags, STF_ERROR, (stf_place){.file = r->options->scenario}, found, NULL, likely_cause(report->outcome));
+static stf_status tell_failure(run *r, double time, double step, const stf_step_report *report) {
+  const stf_worst *w = &report->worst;
+  const char *layer = w->element >= 0 ? r->region_name[w->region] : "?";
+  const char *found = stf_diags_text(r->diags,
+                                     "no equilibrium at %.6g s (steps down to %.3g s, last good state at %.6g s): "
+                                     "element %d in layer %s at (%.4g, %.4g, %.4g) mm has J = %.4g; "
+                                     "largest residual %.3g N near (%.4g, %.4g, %.4g) mm, wanted %.3g N in all",
+                                     time, step, r->state.time, w->element, layer, w->position[0], w->position[1],
+                                     w->position[2], w->J, report->worst_residual, report->worst_at[0],
+                                     report->worst_at[1], report->worst_at[2], report->wanted);
+  stf_diags_add(r->diags, STF_ERROR, (stf_place){.file = r->options->scenario}, found, NULL,
+                likely_cause(report->outcome));
   return STF_NO_SOLUTION;
 }
 
@@ -214,15 +212,14 @@ static stf_status tell_failure(run *r, double time, double step, const stf_step_
  * Through one phase: look for equilibrium a step further on; halve the step where there is none, and let it grow back
  * where it comes easily.
  */
-static stf_status follow_phase(run *r, size_t index)
-{
+static stf_status follow_phase(run *r, size_t index) {
   const stf_phase *phase = &r->protocol.phase[index];
-  const double     full  = (phase->end - phase->start) / (double)r->scenario.solve.steps;
-  double           step  = full, next_frame = phase->start + full;
-  long             halved = 0;
+  const double full = (phase->end - phase->start) / (double)r->scenario.solve.steps;
+  double step = full, next_frame = phase->start + full;
+  long halved = 0;
   while (r->state.time < phase->end) {
     stf_step_report report;
-    double          time = fmin(r->state.time + step, fmin(next_frame, phase->end));
+    double time = fmin(r->state.time + step, fmin(next_frame, phase->end));
     if (phase->end - time < 1e-9 * full) time = phase->end;
     STF_TRY(stf_equilibrium_step(&r->equilibrium, time, &r->state, &report));
     r->iterations += report.iterations;
@@ -245,9 +242,8 @@ static stf_status follow_phase(run *r, size_t index)
   return STF_OK;
 }
 
-static stf_status follow_timeline(run *r)
-{
-  r->solving_since   = MPI_Wtime();
+static stf_status follow_timeline(run *r) {
+  r->solving_since = MPI_Wtime();
   r->history.columns = r->gauges.columns;
   STF_TRY(agree(measure(r), r->diags));
   STF_TRY(show(r));
@@ -257,41 +253,50 @@ static stf_status follow_timeline(run *r)
 
 /* ---- recording ---- */
 
-static stf_status write_record(run *r, const char *outcome)
-{
-  char  *text;
+static stf_status write_record(run *r, const char *outcome) {
+  char *text;
   size_t size;
   STF_TRY(stf_file_read(r->options->scenario, STF_YAML_MAX_BYTES, r->diags, &text, &size));
   stf_findings_fill(&r->gauges, &r->history, &r->findings);
-  const stf_record record = {.version = STF_VERSION, .revision = STF_REVISION, .build = STF_COMPILER " " STF_BUILD_TYPE,
-                             .outcome = outcome, .end_time = r->state.time, .ranks = r->domain.ranks,
-                             .unknowns = r->unknowns, .elements = r->elements, .nodes = r->nodes, .scenario = &r->scenario,
-                             .scenario_text = text, .tissues = r->model.tissues, .tissue = r->model.tissue,
-                             .measurements = r->findings.measurements, .measurement = r->findings.measurement,
-                             .comparisons = r->findings.comparisons, .comparison = r->findings.comparison};
-  const char *path   = stf_arena_printf(r->arena, "%s/run.json", r->outdir.part);
-  stf_status  status = path ? stf_record_write(&record, path, r->diags) : STF_NO_RESOURCE;
+  const stf_record record = {.version = STF_VERSION,
+                             .revision = STF_REVISION,
+                             .build = STF_COMPILER " " STF_BUILD_TYPE,
+                             .outcome = outcome,
+                             .end_time = r->state.time,
+                             .ranks = r->domain.ranks,
+                             .unknowns = r->unknowns,
+                             .elements = r->elements,
+                             .nodes = r->nodes,
+                             .scenario = &r->scenario,
+                             .scenario_text = text,
+                             .tissues = r->model.tissues,
+                             .tissue = r->model.tissue,
+                             .measurements = r->findings.measurements,
+                             .measurement = r->findings.measurement,
+                             .comparisons = r->findings.comparisons,
+                             .comparison = r->findings.comparison};
+  const char *path = stf_arena_printf(r->arena, "%s/run.json", r->outdir.part);
+  stf_status status = path ? stf_record_write(&record, path, r->diags) : STF_NO_RESOURCE;
   free(text);
   return status;
 }
 
-static stf_status write_timing(run *r, const double *peak_mb)
-{
-  const stf_solve_clock *clock    = &r->equilibrium.clock;
-  const stf_timing       phases[] = {{"read and check", r->read_seconds, 1},
-                                     {"partition and set up", r->setup_seconds, 1},
-                                     {"tangent", clock->tangent, clock->tangents},
-                                     {"residual", clock->residual, clock->residuals},
-                                     {"linear solver", clock->linear, clock->solves},
-                                     {"results", r->result_seconds, (long)r->frames.count}};
-  const stf_timings timings = {.total = MPI_Wtime() - r->started, .phases = sizeof phases / sizeof *phases, .phase = phases,
-                               .ranks = r->domain.ranks, .peak_mb = peak_mb};
-  const char       *path    = stf_arena_printf(r->arena, "%s/timing.json", r->outdir.part);
+static stf_status write_timing(run *r, const double *peak_mb) {
+  const stf_solve_clock *clock = &r->equilibrium.clock;
+  const stf_timing phases[] = {
+      {"read and check", r->read_seconds, 1},          {"partition and set up", r->setup_seconds, 1},
+      {"tangent", clock->tangent, clock->tangents},    {"residual", clock->residual, clock->residuals},
+      {"linear solver", clock->linear, clock->solves}, {"results", r->result_seconds, (long)r->frames.count}};
+  const stf_timings timings = {.total = MPI_Wtime() - r->started,
+                               .phases = sizeof phases / sizeof *phases,
+                               .phase = phases,
+                               .ranks = r->domain.ranks,
+                               .peak_mb = peak_mb};
+  const char *path = stf_arena_printf(r->arena, "%s/timing.json", r->outdir.part);
   return path ? stf_timing_write(&timings, path, r->diags) : STF_NO_RESOURCE;
 }
 
-static stf_status gather_memory(const run *r, double *peak_mb)
-{
+static stf_status gather_memory(const run *r, double *peak_mb) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   const double mine = (double)usage.ru_maxrss / 1024.0;
@@ -300,34 +305,36 @@ static stf_status gather_memory(const run *r, double *peak_mb)
 }
 
 /* run.json and timing.json; then the folder takes its place, if the run went through. */
-static stf_status close_results(run *r, stf_status how)
-{
+static stf_status close_results(run *r, stf_status how) {
   double *peak_mb = stf_arena_alloc(r->arena, (size_t)r->domain.ranks * sizeof *peak_mb);
   if (!peak_mb) return STF_NO_RESOURCE;
   STF_TRY(gather_memory(r, peak_mb));
   stf_status status = STF_OK;
   if (r->rank == 0) {
     const char *outcome = how ? stf_arena_printf(r->arena, "no equilibrium beyond %.6g s", r->state.time) : "finished";
-    status              = outcome ? write_record(r, outcome) : STF_NO_RESOURCE;
+    status = outcome ? write_record(r, outcome) : STF_NO_RESOURCE;
     if (!status) status = write_timing(r, peak_mb);
     if (!status && !how) {
-      status         = stf_outdir_finish(&r->outdir, r->diags);
+      status = stf_outdir_finish(&r->outdir, r->diags);
       r->outdir_open = false;
     }
   }
   return agree(status, r->diags);
 }
 
-static void summarise(const run *r, stf_status status, stf_run_summary *summary)
-{
-  *summary = (stf_run_summary){.unknowns = r->unknowns, .elements = r->elements, .ranks = r->domain.ranks,
-                               .steps = r->steps, .iterations = r->iterations, .cutbacks = r->cutbacks,
+static void summarise(const run *r, stf_status status, stf_run_summary *summary) {
+  *summary = (stf_run_summary){.unknowns = r->unknowns,
+                               .elements = r->elements,
+                               .ranks = r->domain.ranks,
+                               .steps = r->steps,
+                               .iterations = r->iterations,
+                               .cutbacks = r->cutbacks,
                                .seconds = MPI_Wtime() - r->started};
-  if (r->rank == 0 && r->outdir.final) summary->out = stf_diags_text(r->diags, "%s", status ? r->outdir.part : r->outdir.final);
+  if (r->rank == 0 && r->outdir.final)
+    summary->out = stf_diags_text(r->diags, "%s", status ? r->outdir.part : r->outdir.final);
 }
 
-static void clear(run *r)
-{
+static void clear(run *r) {
   if (r->outdir_open) stf_outdir_leave(&r->outdir);
   stf_frames_clear(&r->frames);
   stf_curves_destroy(r->curves);
@@ -338,8 +345,7 @@ static void clear(run *r)
   stf_arena_destroy(r->arena);
 }
 
-static stf_status go(run *r)
-{
+static stf_status go(run *r) {
   STF_TRY(agree(read_scenario(r), r->diags));
   r->read_seconds = MPI_Wtime() - r->started;
   STF_TRY(agree(cut_and_release_mesh(r), r->diags));
@@ -352,10 +358,9 @@ static stf_status go(run *r)
   return status;
 }
 
-stf_status stf_run(const stf_run_options *options, stf_diags *diags, stf_run_summary *summary)
-{
+stf_status stf_run(const stf_run_options *options, stf_diags *diags, stf_run_summary *summary) {
   run r = {.options = options, .diags = diags, .rank = stf_run_rank(), .started = MPI_Wtime()};
-  r.arena      = stf_arena_create();
+  r.arena = stf_arena_create();
   r.mesh_arena = stf_arena_create();
   const stf_status status = r.arena && r.mesh_arena ? go(&r) : STF_NO_RESOURCE;
   summarise(&r, status, summary);

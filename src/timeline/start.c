@@ -7,32 +7,28 @@
  * Open MPI and hwloc look for networks and displays at start-up, which one machine does not need: 0.1 s instead of
  * 0.45 s. What the user has set stays.
  */
-static void quicken_start(void)
-{
-  static const char *const settings[][2] = {{"OMPI_MCA_pml", "ob1"},
-                                            {"OMPI_MCA_btl", "self,vader"},
-                                            {"OMPI_MCA_osc", "^ucx"},
-                                            {"HWLOC_COMPONENTS", "-gl,-opencl"},
-                                            {"OMP_NUM_THREADS", "1"},
-                                            {"OPENBLAS_NUM_THREADS", "1"}};
+static void quicken_start(void) {
+  static const char *const settings[][2] = {{"OMPI_MCA_pml", "ob1"},  {"OMPI_MCA_btl", "self,vader"},
+                                            {"OMPI_MCA_osc", "^ucx"}, {"HWLOC_COMPONENTS", "-gl,-opencl"},
+                                            {"OMP_NUM_THREADS", "1"}, {"OPENBLAS_NUM_THREADS", "1"}};
   for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) setenv(settings[i][0], settings[i][1], 0);
   if (!getenv("OMPI_COMM_WORLD_SIZE")) setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
 }
 
-stf_status stf_run_start(void)
-{
-  static char  name[] = "striffin", no_files[] = "-skip_petscrc", no_handler[] = "-no_signal_handler";
+stf_status stf_run_start(void) {
+  static char name[] = "striffin", no_files[] = "-skip_petscrc", no_handler[] = "-no_signal_handler";
   static char *words[] = {name, no_files, no_handler, NULL};
-  int          count   = 3;
-  char       **list    = words;
+  int count = 3;
+  char **list = words;
   quicken_start();
   return PetscInitialize(&count, &list, NULL, NULL) ? STF_BUG : STF_OK;
 }
 
-void stf_run_stop(void) { PetscFinalize(); }
+void stf_run_stop(void) {
+  PetscFinalize();
+}
 
-int stf_run_rank(void)
-{
+int stf_run_rank(void) {
   int started = 0, rank = 0;
   MPI_Initialized(&started);
   if (started) MPI_Comm_rank(MPI_COMM_WORLD, &rank);
