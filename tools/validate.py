@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""Runs every built-in case and prints its numbers beside the published ones.
+
+A misfit is shown, not an error. A case that does not run is: then the exit status is 1.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+STRIFFIN = pathlib.Path(os.environ.get("STRIFFIN", ROOT / "build/cli/striffin"))
+OUT = ROOT / "out/validate"
+COLUMNS = ("case", "quantity", "measured", "simulated", "agreement", "label", "source")
+
+
+def number(value):
+    return f"{value:.4g}"
+
+
+def measured(published, unit):
+    """'216 ± 68 MPa', '71.6 to 275.9 MPa', or both."""
+    parts = []
+    if "value" in published:
+        parts.append(number(published["value"]) + (f" ± {number(published['sd'])}" if "sd" in published else ""))
+    if "low" in published:
+        parts.append(f"{number(published['low'])} to {number(published['high'])}")
+    return ", ".join(parts) + (f" {unit}" if unit else "")
+
+
+def agreement(comparison):
+    """z where a standard deviation is known, inside or outside of a range, else the ratio."""
+    published, simulated = comparison["published"], comparison.get("simulated")
+    if simulated is None:
+        return "no value"
+    if "z" in comparison:
+        return f"z {comparison['z']:+.2f}"
+    if "range" in comparison:
+        return {"inside": "in range", "below": "BELOW range", "above": "ABOVE range"}[comparison["range"]]
+    return f"x {simulated / published['value']:.3f}"
+
+
+def rows_of(case, result):
+    for c in result["comparisons"]:
+        unit = c.get("unit", "")
+        simulated = f"{number(c['simulated'])} {unit}".strip() if "simulated" in c else "-"
+        yield (case, c["quantity"], measured(c["published"], unit), simulated, agreement(c), c["role"],
+               c["published"]["source"])
+
+
+def run(case):
+    out = OUT / case
+    done = subprocess.run([STRIFFIN, "run", "-q", "-o", out, ROOT / "cases" / f"{case}.yaml"],
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        return None, done.stderr
+    return json.loads((out / "run.json").read_text(encoding="utf-8")), ""
+
+
+def print_table(rows):
+    widths = [max(len(row[i]) for row in [COLUMNS, *rows]) for i in range(len(COLUMNS))]
+    for row in [COLUMNS, *rows]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
+def main():
+    cases = sorted(str(p.relative_to(ROOT / "cases"))[:-5] for p in (ROOT / "cases").rglob("*.yaml"))
+    rows, failed = [], []
+    for i, case in enumerate(cases):
+        print(f"{i + 1} of {len(cases)}: {case}", file=sys.stderr)
+        result, trouble = run(case)
+        if result is None:
+            failed.append((case, trouble))
+        else:
+            rows.extend(rows_of(case, result))
+    print_table(rows)
+    print("\ncalibrated: fitted to this number.  check: follows from a calibrated number almost by arithmetic.\n"
+          "predicted: nothing was fitted to it.  z: (simulated - mean) / SD.  x: simulated / measured.\n"
+          "Which parameter was fitted to what, and why a number misses: docs/validation.md")
+    for case, trouble in failed:
+        print(f"{case} did not run: {trouble.strip()}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
