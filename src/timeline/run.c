@@ -1,4 +1,4 @@
-#include "timeline/run.h"
+#include "striffin.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,11 @@
 #include <stdlib.h>
 
+#include "base/units.h"
 #include "solve/petsc.h"
-#include "timeline/run.h"
+#include "striffin.h"
+#include "striffin_config.h"
+
+const char *stf_version(void) { return STF_VERSION; }
 
 /*
  * Open MPI and hwloc look for networks and displays at start-up, which one machine does not need: 0.1 s instead of
@@ -21,10 +25,12 @@ stf_status stf_run_start(void) {
   int count = 3;
   char **list = words;
   quicken_start();
-  return PetscInitialize(&count, &list, NULL, NULL) ? STF_BUG : STF_OK;
+  if (PetscInitialize(&count, &list, NULL, NULL)) return STF_BUG;
+  return stf_units_start();
 }
 
 void stf_run_stop(void) {
+  stf_units_stop();
   PetscFinalize();
 }
 
