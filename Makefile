@@ -12,7 +12,7 @@ DEMO      := $(STRIFFIN) run $(DEMO_CASE) -o $(DEMO_OUT) && $(STRIFFIN) plot $(D
 PYTHON    := /usr/bin/python3
 PREFIX    ?= /usr/local
 SOURCES    = $(shell git ls-files '*.c' '*.h')
-ASAN      := -Db_sanitize=address,undefined -Doptimization=1 -Dwerror=false
+ASAN      := -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dwerror=false
 
 help: ## what there is to make
 	@echo "striffin simulates the fascial system."
@@ -62,9 +62,10 @@ validate: setup-test build ## every case beside its measurements
 	@$(PYTHON) tools/validate.py
 
 install: build ## install under PREFIX (/usr/local), below DESTDIR if that is set
-	@meson configure $(BUILD) -Dprefix=$(PREFIX)
-	meson install -C $(BUILD) --quiet
+	@meson configure $(BUILD) -Dprefix=$(PREFIX) && ninja -C $(BUILD) --quiet >/dev/null
+	@meson install -C $(BUILD) --no-rebuild --quiet
 	@test -n "$(DESTDIR)" || test "$$(id -u)" != 0 || ldconfig
+	@echo "striffin is installed below $(DESTDIR)$(PREFIX)"
 
 setup: ## install what is missing to build, test and change striffin
 	@scripts/setup

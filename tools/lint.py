@@ -262,7 +262,8 @@ def check_lists(lint):
         if path.parts[0] not in ("src", "cli", "tests"):
             continue
         build = lint.texts.get(path.parent / "meson.build", "")
-        names = {path.name, path.relative_to(path.parts[0]).as_posix(), path.stem.removeprefix("test_")}
+        stem = path.stem.removeprefix("test_").removeprefix("fuzz_")
+        names = {path.name, path.relative_to(path.parts[0]).as_posix(), stem}
         names.add(path.as_posix())
         top = lint.texts.get(pathlib.Path("meson.build"), "")
         if not any(f"'{name}'" in build or f"'{name}'" in top for name in names):

@@ -21,8 +21,9 @@ static uint64_t draw(uint64_t *state) {
 
 /* Changes a byte, cuts a piece out, doubles a piece, or puts in a piece of text that means something in YAML. */
 static size_t mutate(uint8_t *data, size_t size, uint64_t *state) {
-  static const char *const pieces[] = {"\n  ", ": ", "- ", "{", "}", "[", "]", "&a ", "*a", "!!str ", "\"", "'", "\t",
-                                       "1e999 mm", "nan", "-", "%", "\xff", "\n---\n", "0x1p3", "<<: ", "|\n", "# "};
+  static const char *const pieces[] = {"\n  ", ": ",     "- ",      "{",     "}",    "[",        "]",   "&a ",
+                                       "*a",   "!!str ", "\"",      "'",     "\t",   "1e999 mm", "nan", "-",
+                                       "%",    "\xff",   "\n---\n", "0x1p3", "<<: ", "|\n",      "# "};
   if (size == 0) return 0;
   const size_t at = draw(state) % size, piece = 1 + draw(state) % 16, length = piece < size - at ? piece : size - at;
   switch (draw(state) % 4) {
