@@ -149,10 +149,10 @@ void stf_option_describe(const stf_option *option, const char *name, FILE *strea
 void stf_options_describe(const stf_table *table, FILE *stream);
 
 /*
- * Finds options by the end of their dotted path ("thickness", "layers.thickness", "timeline.pull.by": variants by
- * their name; "timeline.do" is the option with that selector). Indices as in "timeline[1].by" are passed over; where
- * nothing has that path, the last word alone is looked for. Calls `found` for each with its full path, valid during
- * the call. Returns how many.
+ * Finds options by the end of their dotted path: "thickness", "layers.thickness", "timeline.pull.by" (variants by their
+ * name, which may be left out), "timeline.do" (the option with that selector), "timeline[1].by" (indices are passed
+ * over). Where nothing has that path, the last word alone is looked for. Calls `found` for each with its full path,
+ * valid during the call. Returns how many.
  */
 size_t stf_options_find(const stf_table *root, const char *path,
                         void (*found)(const stf_option *option, const char *full_path, void *context), void *context);

@@ -21,8 +21,7 @@ static void add_choices(stf_text_sink *sink, const char *const *choices) {
 
 static void add_quantity(stf_text_sink *sink, stf_dimension dimension) {
   const stf_dimension_info *info = stf_dimension_describe(dimension);
-  stf_text_add(sink, "%s %s, such as %s", info->article,
-               dimension == STF_RATIO ? "without unit or in %" : "with its unit", info->example);
+  stf_text_add(sink, "%s %s", info->article, dimension == STF_RATIO ? "without unit or in %" : "with its unit");
 }
 
 static void add_accepts(stf_text_sink *sink, const stf_option *option) {
@@ -33,7 +32,10 @@ static void add_accepts(stf_text_sink *sink, const stf_option *option) {
   case STF_KIND_CHOICE: add_choices(sink, option->choices); return;
   case STF_KIND_FLAG: stf_text_add(sink, "true or false"); return;
   case STF_KIND_INTEGER: stf_text_add(sink, "a whole number"); return;
-  case STF_KIND_QUANTITY: add_quantity(sink, option->dimension); return;
+  case STF_KIND_QUANTITY:
+    add_quantity(sink, option->dimension);
+    stf_text_add(sink, ", such as %s", stf_dimension_describe(option->dimension)->example);
+    return;
   case STF_KIND_QUANTITIES:
     stf_text_add(sink, "a list such as [%s], each item ", stf_dimension_describe(option->dimension)->example);
     add_quantity(sink, option->dimension);
@@ -219,23 +221,29 @@ typedef struct search {
 typedef struct spot {
   const struct spot *outer;
   const char *word;
+  bool is_type; /* the word names a variant: paths in a file do not have it */
 } spot;
 
-static void write_path(stf_text_sink *sink, const spot *at) {
+static void write_path(stf_text_sink *sink, const spot *at, bool types) {
   if (!at) return;
-  write_path(sink, at->outer);
-  stf_text_add(sink, "%s%s", sink->length ? "." : "", at->word);
+  write_path(sink, at->outer, types);
+  if (types || !at->is_type) stf_text_add(sink, "%s%s", sink->length ? "." : "", at->word);
+}
+
+static bool ends_with(const char *path, const char *wanted) {
+  const size_t length = strlen(path), end = strlen(wanted);
+  if (!end || end > length || strcmp(path + length - end, wanted) != 0) return false;
+  return end == length || path[length - end - 1] == '.';
 }
 
 static void consider(search *s, const stf_option *option, const spot *at) {
-  char path[512] = "";
-  stf_text_sink sink = {.buffer = path, .size = sizeof(path)};
-  write_path(&sink, at);
-  const size_t length = strlen(path), wanted = strlen(s->wanted);
-  if (!wanted || wanted > length || strcmp(path + length - wanted, s->wanted) != 0) return;
-  if (wanted < length && path[length - wanted - 1] != '.') return;
+  char full[512] = "", plain[512] = "";
+  stf_text_sink sink = {.buffer = full, .size = sizeof(full)}, plain_sink = {.buffer = plain, .size = sizeof(plain)};
+  write_path(&sink, at, true);
+  write_path(&plain_sink, at, false);
+  if (!ends_with(full, s->wanted) && !ends_with(plain, s->wanted)) return;
   s->count++;
-  s->found(option, path, s->context);
+  s->found(option, full, s->context);
 }
 
 static void search_table(search *s, const stf_table *table, const spot *at, const chain *outer);
@@ -246,7 +254,7 @@ static void search_variants(search *s, const stf_option *option, const spot *at,
   consider(s, option, &selector);
   if (set->common) search_table(s, set->common, at, outer);
   for (size_t i = 0; i < set->count; i++) {
-    const spot type = {.outer = at, .word = set->types[i]->name};
+    const spot type = {.outer = at, .word = set->types[i]->name, .is_type = true};
     search_table(s, set->types[i]->table, &type, outer);
   }
 }

@@ -20,7 +20,7 @@ typedef struct reader {
 /* The rows a mapping is read by: those of its table, and for a variant its selector and the common rows. */
 typedef struct layout {
   const stf_table *tables[2]; /* the second may be NULL */
-  const char *selector;       /* or NULL */
+  const stf_variant_set *set; /* or NULL */
 } layout;
 
 static stf_status read_value(reader *r, const stf_yaml_node *node, const stf_option *option, void *member);
@@ -126,7 +126,7 @@ static void read_integer(reader *r, const stf_yaml_node *node, const stf_option 
   errno = 0;
   const long value = strtol(node->text, NULL, 10);
   if (errno == ERANGE) {
-    complain(r, node->place, quote(r, node), "a smaller whole number", NULL);
+    complain(r, node->place, quote(r, node), "a whole number of at most 18 digits", NULL);
   } else if (check_range(r, node, option, (double)value)) {
     *member = value;
   }
@@ -134,17 +134,9 @@ static void read_integer(reader *r, const stf_yaml_node *node, const stf_option 
 
 /* ---- texts ---- */
 
-static bool is_printable(const stf_yaml_node *node) {
-  for (size_t i = 0; i < node->length; i++) {
-    const unsigned char c = (unsigned char)node->text[i];
-    if (c < 0x20 || c == 0x7F) return false;
-  }
-  return node->length <= STF_OPTION_MAX_TEXT;
-}
-
 static void read_text(reader *r, const stf_yaml_node *node, const stf_option *option, const char **member) {
   if (!is_scalar(r, node, option)) return;
-  if (is_printable(node)) {
+  if (node->length <= STF_OPTION_MAX_TEXT && stf_text_is_printable(node->text, node->length)) {
     *member = node->text;
   } else {
     complain_value(r, node, option, NULL);
@@ -198,26 +190,37 @@ static void read_flag(reader *r, const stf_yaml_node *node, const stf_option *op
 
 /* ---- lists ---- */
 
-/* True for a list that is not too long; else complains. */
+static void complain_length(reader *r, const stf_yaml_node *node, const char *expected) {
+  const char *plural = node->count == 1 ? "" : "s";
+  complain(r, node->place, stf_diags_text(r->diags, "a list of %zu item%s", node->count, plural), expected, NULL);
+}
+
+static void complain_no_list(reader *r, const stf_yaml_node *node, const stf_option *option) {
+  const bool empty = node->kind == STF_YAML_SCALAR && !node->length;
+  const char *found = quote(r, node), *hint = NULL;
+  if (!empty && node->kind == STF_YAML_SCALAR) found = stf_diags_text(r->diags, "%s, a single value", found);
+  if (!empty) hint = option->kind == STF_KIND_QUANTITIES ? "are the brackets missing?" : "put \"- \" before each item";
+  complain(r, node->place, found, accepts(r, option), hint);
+}
+
+/* True for a list, also one of a wrong length, whose items are then looked at all the same; else complains. */
 static bool is_list(reader *r, const stf_yaml_node *node, const stf_option *option) {
   if (node->kind != STF_YAML_SEQUENCE) {
-    const char *hint = "put \"- \" before each item";
-    if (option->kind == STF_KIND_QUANTITIES) hint = "did you forget the brackets [ ]?";
-    const bool plain = node->kind == STF_YAML_SCALAR && node->length;
-    const char *found = plain ? stf_diags_text(r->diags, "%s, a single value", quote(r, node)) : quote(r, node);
-    complain(r, node->place, found, accepts(r, option), node->kind == STF_YAML_SCALAR && !node->length ? NULL : hint);
+    complain_no_list(r, node, option);
     return false;
   }
-  const bool measured = option->kind != STF_KIND_QUANTITIES && (option->minimum != 0 || option->maximum != 0);
-  const bool fits = !measured || ((double)node->count >= option->minimum && (double)node->count <= option->maximum);
-  if (fits && node->count <= STF_OPTION_MAX_ITEMS) return true;
-  char range[128];
-  if (fits || !stf_option_range(option, NULL, range, sizeof(range))) {
-    snprintf(range, sizeof(range), "at most %d items", STF_OPTION_MAX_ITEMS);
+  if (node->count > STF_OPTION_MAX_ITEMS) {
+    complain_length(r, node, stf_diags_text(r->diags, "at most %d items", STF_OPTION_MAX_ITEMS));
+    return false;
   }
-  complain(r, node->place, stf_diags_text(r->diags, "a list of %zu item%s", node->count, node->count == 1 ? "" : "s"),
-           range, NULL);
-  return false;
+  const double count = (double)node->count;
+  const bool measured = option->kind != STF_KIND_QUANTITIES && (option->minimum != 0 || option->maximum != 0);
+  if (measured && (count < option->minimum || count > option->maximum)) {
+    char range[128];
+    stf_option_range(option, NULL, range, sizeof(range));
+    complain_length(r, node, range);
+  }
+  return true;
 }
 
 static stf_status read_quantities(reader *r, const stf_yaml_node *node, const stf_option *option,
@@ -258,25 +261,38 @@ static stf_status read_pairs(reader *r, const stf_yaml_node *node, const stf_opt
 
 /* ---- mappings ---- */
 
-static bool knows(const layout *l, const char *key) {
-  if (l->selector && strcmp(l->selector, key) == 0) return true;
-  for (size_t t = 0; t < 2 && l->tables[t]; t++) {
-    for (size_t i = 0; i < l->tables[t]->count; i++) {
-      if (strcmp(l->tables[t]->options[i].key, key) == 0) return true;
-    }
+static bool has_key(const stf_table *table, const char *key) {
+  for (size_t i = 0; i < table->count; i++) {
+    if (strcmp(table->options[i].key, key) == 0) return true;
   }
   return false;
 }
 
+static bool knows(const layout *l, const char *key) {
+  if (l->set && strcmp(l->set->selector, key) == 0) return true;
+  return has_key(l->tables[0], key) || (l->tables[1] && has_key(l->tables[1], key));
+}
+
 static size_t list_keys(const layout *l, const char **keys, size_t size) {
   size_t count = 0;
-  if (l->selector) keys[count++] = l->selector;
+  if (l->set) keys[count++] = l->set->selector;
   for (size_t t = 2; t-- > 0;) {
     for (size_t i = 0; l->tables[t] && i < l->tables[t]->count && count < size; i++) {
       keys[count++] = l->tables[t]->options[i].key;
     }
   }
   return count;
+}
+
+/* The nearest spelling, or the variant that has this key. */
+static const char *hint_for_key(reader *r, const char *key, const layout *l, const char *const *keys, size_t count) {
+  for (size_t i = 0; l->set && i < l->set->count; i++) {
+    const stf_variant_type *type = l->set->types[i];
+    if (has_key(type->table, key)) return stf_diags_text(r->diags, "it goes with %s: %s", l->set->selector, type->name);
+  }
+  /* What {thickness: 6,5 mm} is read as. */
+  if (*key >= '0' && *key <= '9') return "write the decimal point as a point";
+  return did_you_mean(r, stf_text_nearest(key, keys, count));
 }
 
 /* Complains about every key that no row knows. */
@@ -294,7 +310,7 @@ static void refuse_unknown(reader *r, const stf_yaml_node *mapping, const layout
       for (size_t k = 0; k < count; k++) stf_text_add(&sink, "%s%s", k ? ", " : "", keys[k]);
       allowed = stf_diags_text(r->diags, "%s", text);
     }
-    const char *hint = stf_diags_full(r->diags) ? NULL : did_you_mean(r, stf_text_nearest(child->key, keys, count));
+    const char *hint = stf_diags_full(r->diags) ? NULL : hint_for_key(r, child->key, l, keys, count);
     complain(r, child->key_place,
              stf_diags_text(r->diags, "the unknown key %s", stf_diags_quote(r->diags, child->key, strlen(child->key))),
              allowed, hint);
@@ -406,16 +422,25 @@ static const stf_variant_type *pick_type(reader *r, const stf_yaml_node *node, c
   return picked < 0 ? NULL : set->types[picked];
 }
 
+/* The name of a type alone where its mapping should stand is a slip that can be guessed. */
+static const char *hint_for_variant(reader *r, const stf_yaml_node *node, const stf_variant_set *set) {
+  for (size_t i = 0; node->kind == STF_YAML_SCALAR && i < set->count; i++) {
+    if (strcmp(node->text, set->types[i]->name) != 0) continue;
+    return stf_diags_text(r->diags, "did you mean {%s: %s}?", set->selector, set->types[i]->name);
+  }
+  return NULL;
+}
+
 static stf_status read_variant(reader *r, const stf_yaml_node *node, const stf_option *option, stf_variant *member) {
   if (node->kind != STF_YAML_MAPPING) {
-    complain_value(r, node, option, NULL);
+    complain_value(r, node, option, hint_for_variant(r, node, option->variants));
     return STF_OK;
   }
   const stf_variant_type *type = pick_type(r, node, option->variants);
   if (!type) return STF_OK;
   void *data = stf_arena_alloc(r->arena, type->table->size);
   if (!data) return STF_NO_RESOURCE;
-  const layout l = {.tables = {type->table, option->variants->common}, .selector = option->variants->selector};
+  const layout l = {.tables = {type->table, option->variants->common}, .set = option->variants};
   STF_TRY(read_mapping(r, node, &l, data));
   *member = (stf_variant){.type = type, .data = data};
   return STF_OK;

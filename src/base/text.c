@@ -174,6 +174,16 @@ static bool is_hidden(unsigned code) {
          (code >= 0xE0000 && code <= 0xE0FFF);
 }
 
+bool stf_text_is_printable(const char *text, size_t length) {
+  for (size_t at = 0, size; at < length; at += size) {
+    unsigned code = 0;
+    size = stf_text_decode(text + at, length - at, &code);
+    const bool joiner = code == 0x200C || code == 0x200D; /* some scripts are not written without them */
+    if (!size || (is_hidden(code) && !joiner)) return false;
+  }
+  return true;
+}
+
 void stf_text_add_escaped(stf_text_sink *sink, const char *text, size_t length, size_t most) {
   size_t at = 0;
   for (size_t shown = 0; at < length && shown < most; shown++) {

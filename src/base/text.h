@@ -14,6 +14,9 @@ const char *stf_text_nearest(const char *word, const char *const *candidates, si
 /* True for a name that is safe as a file name too: [A-Za-z0-9][A-Za-z0-9_.-]{0,99}. */
 bool stf_text_is_name(const char *text);
 
+/* True for UTF-8 without control characters, breaks of lines and characters that turn the direction of writing. */
+bool stf_text_is_printable(const char *text, size_t length);
+
 /* Bytes of the UTF-8 character `text` begins with and its `code`; 0 when it is none. `length` bytes may be looked at.
  */
 size_t stf_text_decode(const char *text, size_t length, unsigned *code);

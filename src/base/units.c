@@ -382,12 +382,17 @@ static size_t split(const char *text, double *number, const char **unit) {
   return length;
 }
 
+/* UDUNITS' own way from mm^3 to mm^3 is a factor of 1 - 1e-16. */
+static cv_converter *get_converter(const ut_unit *from, const ut_unit *to) {
+  return ut_compare(from, to) == 0 ? cv_get_trivial() : ut_get_converter((ut_unit *)from, (ut_unit *)to);
+}
+
 static stf_quantity_fault convert(double number, const char *text, ut_unit *unit, stf_dimension dimension,
                                   double *value) {
   const signature found = signature_of(unit);
   if (!same_signature(&found, &units.base_signature[dimension])) return STF_QUANTITY_WRONG_DIMENSION;
   if (dimension == STF_RATIO && !is_ratio_unit(text)) return STF_QUANTITY_WRONG_DIMENSION;
-  cv_converter *converter = ut_get_converter(unit, units.base[dimension]);
+  cv_converter *converter = get_converter(unit, units.base[dimension]);
   if (!converter) return STF_QUANTITY_WRONG_DIMENSION;
   const double converted = cv_convert_double(converter, number);
   cv_free(converter);
@@ -469,7 +474,7 @@ stf_status stf_units_from_base(stf_dimension dimension, const char *unit, double
   const signature s = signature_of(wanted);
   cv_converter *converter = NULL;
   if (same_signature(&s, &units.base_signature[dimension])) {
-    converter = ut_get_converter(units.base[dimension], wanted);
+    converter = get_converter(units.base[dimension], wanted);
   }
   ut_free(wanted);
   if (!converter) return STF_BAD_INPUT;

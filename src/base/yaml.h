@@ -12,7 +12,7 @@
 #include "base/diag.h"
 #include "base/status.h"
 
-enum { STF_YAML_MAX_BYTES = 4 << 20, STF_YAML_MAX_NODES = 200000, STF_YAML_MAX_KEY = 200, STF_YAML_MAX_DEPTH = 32 };
+enum { STF_YAML_MAX_BYTES = 4 << 20, STF_YAML_MAX_NODES = 100000, STF_YAML_MAX_KEY = 200, STF_YAML_MAX_DEPTH = 32 };
 
 typedef enum stf_yaml_kind { STF_YAML_SCALAR, STF_YAML_SEQUENCE, STF_YAML_MAPPING } stf_yaml_kind;
 
