@@ -18,10 +18,10 @@ typedef struct stf_batch {
   int count;
   int region;
   const stf_material *material;
-  int node[STF_HEX_NODES][STF_LANES]; /* local */
-  int element[STF_LANES];             /* in the mesh */
-  bool mine[STF_LANES];               /* reported by this rank */
-  stf_lane a0[STF_MAX_FAMILIES][3];
+  int node[STF_HEX_NODES][STF_LANES];        /* local */
+  int element[STF_LANES];                    /* in the mesh */
+  bool mine[STF_LANES];                      /* reported by this rank */
+  double a0[STF_MAX_FAMILIES][3][STF_LANES]; /* no stf_lane: an arena does not align so far */
 } stf_batch;
 
 /* How an unknown is held. */
