@@ -1,0 +1,10 @@
+/* The comparisons of a result with published numbers, as a table for people. */
+#ifndef STF_CLI_COMPARISONS_H
+#define STF_CLI_COMPARISONS_H
+
+#include <stdio.h>
+
+/* Prints one line for each comparison in `folder`/run.json; nothing where there is none. */
+void stf_comparisons_print(const char *folder, FILE *stream);
+
+#endif

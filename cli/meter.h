@@ -1,0 +1,21 @@
+/* How far a run is: one line that changes on a terminal, a line now and then elsewhere. */
+#ifndef STF_CLI_METER_H
+#define STF_CLI_METER_H
+
+#include <stdbool.h>
+
+#include "striffin.h"
+
+typedef struct stf_meter {
+  bool terminal;
+  bool open;         /* a line on the terminal is not finished */
+  double last_spoke; /* [s] of the run, when the last line was written */
+} stf_meter;
+
+/* For stf_run_options: `context` is an stf_meter. */
+void stf_meter_tell(const stf_progress *progress, void *context);
+
+/* Clears the line on the terminal, so that something else can be written. */
+void stf_meter_close(stf_meter *meter);
+
+#endif

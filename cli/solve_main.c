@@ -1,0 +1,121 @@
+/* The program that solves: `striffin run` starts it, alone or under mpiexec. Only the first rank speaks. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arguments.h"
+#include "base/units.h"
+#include "comparisons.h"
+#include "meter.h"
+#include "output.h"
+#include "session.h"
+#include "shown.h"
+#include "striffin.h"
+#include "striffin_config.h"
+
+typedef struct request {
+  const char *scenario, *library, *out, *shown;
+  bool quiet, terminal;
+} request;
+
+enum { OPTION_LIBRARY = 256, OPTION_SHOWN, OPTION_TERMINAL };
+
+static error_t parse(int key, char *arg, struct argp_state *state) {
+  request *asked = state->input;
+  switch (key) {
+  case 'o': asked->out = arg; return 0;
+  case 'q': asked->quiet = true; return 0;
+  case OPTION_LIBRARY: asked->library = arg; return 0;
+  case OPTION_SHOWN: asked->shown = arg; return 0;
+  case OPTION_TERMINAL: asked->terminal = true; return 0;
+  case ARGP_KEY_ARG:
+    if (asked->scenario) argp_error(state, "one scenario at a time; found %s after %s", arg, asked->scenario);
+    asked->scenario = arg;
+    return 0;
+  case ARGP_KEY_NO_ARGS: argp_error(state, "no scenario"); return EINVAL;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp_option options[] = {
+    {"library", OPTION_LIBRARY, "FOLDER", 0, "the tissue library", 0},
+    {"out", 'o', "FOLDER", 0, "where the results go; out/NAME by default", 0},
+    {"quiet", 'q', NULL, 0, "tell nothing but what is wrong", 0},
+    {"terminal", OPTION_TERMINAL, NULL, 0, "show how far it is in one line that changes", 0},
+    {"shown", OPTION_SHOWN, "SUMS", 0, "warnings that were told already", 0},
+    {0},
+};
+
+static const struct argp argp = {.options = options,
+                                 .parser = parse,
+                                 .args_doc = "SCENARIO",
+                                 .doc = "Solves a scenario. 'striffin run' starts this program as it should be; under "
+                                        "mpiexec, 'mpiexec -n N striffin run CASE' is the way."};
+
+/* Only what is safe in a signal handler. */
+static void tell_fault(int signal_number) {
+  static const char text[] = "\nstriffin: a fault in striffin itself stopped it. Please report it with the scenario.\n";
+  (void)signal_number;
+  const ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+  _exit(written < 0 ? STF_BUG : STF_BUG);
+}
+
+/* A sanitizer tells more about a fault than we do. A reader that has gone must not end a run. */
+static void catch_signals(void) {
+  static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+  signal(SIGPIPE, SIG_IGN);
+  if (strcmp(STF_SANITIZE, "none") != 0) return;
+  for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) signal(faults[i], tell_fault);
+}
+
+static void tell_result(stf_status status, const stf_run_summary *summary) {
+  if (status == STF_NO_SOLUTION && summary->out)
+    fprintf(stderr, "The last good state and the curves up to it are in %s\n", summary->out);
+  if (status || !summary->out) return;
+  printf("%ld step%s, %ld iterations", summary->steps, summary->steps == 1 ? "" : "s", summary->iterations);
+  if (summary->cutbacks) printf(", %ld steps halved", summary->cutbacks);
+  printf(", %.3g s\n", summary->seconds);
+  stf_comparisons_print(summary->out, stdout);
+  printf("The results are in %s\n", summary->out);
+}
+
+static stf_status solve(const request *asked, stf_session *session) {
+  stf_meter meter = {.terminal = asked->terminal};
+  stf_run_summary summary = {0};
+  const stf_run_options what = {.scenario = asked->scenario,
+                                .library = asked->library,
+                                .out = asked->out,
+                                .progress = asked->quiet ? NULL : stf_meter_tell,
+                                .context = &meter};
+  const stf_status status = stf_run(&what, session->diags, &summary);
+  if (stf_run_rank() != 0) return status;
+  stf_meter_close(&meter);
+  stf_diags *rest = stf_shown_rest(session->diags, asked->shown);
+  stf_diags_print(rest ? rest : session->diags, stderr);
+  stf_diags_destroy(rest);
+  if (status || !asked->quiet) tell_result(status, &summary);
+  stf_output_flush();
+  return status;
+}
+
+int main(int argc, char **argv) {
+  request asked = {.shown = ""};
+  stf_session session;
+  stf_output_start("striffin");
+  STF_TRY(stf_arguments_parse(&argp, argc, argv, &asked));
+  stf_status status = stf_run_start();
+  catch_signals();
+  if (!status) status = stf_units_start();
+  if (status) {
+    fprintf(stderr, "striffin: %s\n", status == STF_BUG ? "PETSc does not start" : "no database of units (UDUNITS-2)");
+    return status;
+  }
+  status = stf_session_begin(&session);
+  if (!status) status = solve(&asked, &session);
+  stf_diags_destroy(session.diags);
+  stf_arena_destroy(session.arena);
+  stf_run_stop();
+  return status;
+}

@@ -1,0 +1,24 @@
+/* What a run would be, for people. */
+#ifndef STF_CLI_SUMMARY_H
+#define STF_CLI_SUMMARY_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "prepare.h"
+
+/* How a run would be done. */
+typedef struct stf_plan {
+  int ranks;       /* processes */
+  bool asked;      /* the user said how many */
+  int cores;       /* of this machine */
+  const char *out; /* folder of the results; NULL: out/NAME */
+} stf_plan;
+
+/* One line: name, elements, unknowns, processes. */
+void stf_summary_line(const stf_prepared *prepared, const stf_plan *plan, FILE *stream);
+
+/* Everything: anatomy, mesh, timeline, measurements, processes and memory. */
+void stf_summary_write(const stf_prepared *prepared, const stf_plan *plan, FILE *stream);
+
+#endif

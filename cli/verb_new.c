@@ -1,0 +1,149 @@
+/* `striffin new NAME`: a commented scenario to begin with. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arguments.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "protocol/vocabulary.h"
+#include "result/file.h"
+#include "sample.h"
+#include "session.h"
+#include "verb.h"
+
+/* What a generator's first scenario is, below its name. Comments are not here: they come from the tables. */
+typedef struct sample {
+  const char *generator, *text;
+} sample;
+
+static const sample samples[] = {
+    {"strip", "tissues: {sheet: fascia_lata}\n"
+              "anatomy:\n"
+              "  generator: strip\n"
+              "  length: 60 mm\n"
+              "  width: 10 mm\n"
+              "  layers:\n"
+              "    - {name: deep, tissue: sheet, thickness: 0.8 mm, "
+              "fibres: [0 deg, 90 deg, 45 deg, -45 deg]}\n"
+              "mesh: {element: hex8, size: 2 mm}\n"
+              "timeline:\n"
+              "  - {at: 0 s, do: grip, where: x_min}\n"
+              "  - {for: 10 s, do: pull, where: x_max, by: 3 mm}\n"
+              "measure:\n"
+              "  - {name: force, what: grip_force, where: x_max}\n"
+              "  - {name: stretch, what: grip_stretch, where: x_max}\n"},
+};
+
+enum { SAMPLES = sizeof(samples) / sizeof(*samples) };
+
+typedef struct request {
+  const char *name, *generator;
+} request;
+
+static error_t parse(int key, char *arg, struct argp_state *state) {
+  request *asked = state->input;
+  switch (key) {
+  case 'g': asked->generator = arg; return 0;
+  case ARGP_KEY_ARG:
+    if (asked->name) argp_error(state, "one scenario at a time; found %s after %s", arg, asked->name);
+    asked->name = arg;
+    return 0;
+  case ARGP_KEY_NO_ARGS: argp_error(state, "what is it to be called?"); return EINVAL;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const sample *find_sample(const char *generator) {
+  for (size_t i = 0; i < SAMPLES; i++) {
+    if (strcmp(samples[i].generator, generator) == 0) return &samples[i];
+  }
+  return NULL;
+}
+
+static stf_status refuse_generator(const char *word) {
+  const char *names[SAMPLES];
+  char list[256] = "";
+  stf_text_sink sink = {.buffer = list, .size = sizeof(list)};
+  for (size_t i = 0; i < SAMPLES; i++) {
+    names[i] = samples[i].generator;
+    stf_text_add(&sink, "%s%s", i ? ", " : "", names[i]);
+  }
+  const char *nearest = stf_text_nearest(word, names, SAMPLES);
+  return stf_arguments_fault("striffin new", "no generator %s; there is %s%s%s%s", word, list,
+                             nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+}
+
+static stf_status fault_of(const char *path, int error, stf_diags *diags) {
+  if (error == EEXIST) {
+    stf_diags_add(diags, STF_ERROR, (stf_place){.file = path}, "a file of this name", "a new one",
+                  "nothing is overwritten; choose another name or move it away");
+    return STF_BAD_INPUT;
+  }
+  return stf_file_trouble(path, "to write this file", error, diags);
+}
+
+static void write_scenario(const stf_yaml_node *root, const stf_table *table, FILE *file) {
+  fprintf(file,
+          "# A scenario of striffin. `striffin check` finds faults in it, `striffin run` runs it, and\n"
+          "# `striffin explain KEY` tells more about a key. Lines that begin with # are what could also stand here.\n");
+  stf_sample_write(root, table, file);
+}
+
+static stf_status create(const char *path, const stf_yaml_node *root, const stf_table *table, stf_diags *diags) {
+  const int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+  if (!file) return fault_of(path, errno, diags);
+  write_scenario(root, table, file);
+  const bool failed = ferror(file);
+  if (fclose(file) == 0 && !failed) return STF_OK;
+  const int error = errno;
+  unlink(path);
+  return fault_of(path, error, diags);
+}
+
+/* Parts of "FOLDER/NAME.yaml", of which the ending may be left out. */
+static stf_status new_scenario(const request *asked, stf_arena *arena, stf_diags *diags) {
+  const char *slash = strrchr(asked->name, '/'), *base = slash ? slash + 1 : asked->name;
+  const size_t length = strlen(base), ending = length > 5 && strcmp(base + length - 5, ".yaml") == 0 ? 5 : 0;
+  const char *name = stf_arena_copy(arena, base, length - ending);
+  const char *path = stf_arena_printf(arena, "%s%s", asked->name, ending ? "" : ".yaml");
+  const char *text =
+      stf_arena_printf(arena, "striffin: 1\nname: %s\n%s", name ? name : "", find_sample(asked->generator)->text);
+  const stf_table *table = stf_scenario_table(&stf_striffin_vocabulary, arena);
+  const stf_yaml_node *root;
+  if (!name || !path || !text || !table || stf_units_start()) return STF_NO_RESOURCE;
+  if (!stf_text_is_name(name))
+    return stf_arguments_fault("striffin new", "found the name %s; expected letters, digits, \"_\", \"-\" and \".\"",
+                               stf_diags_quote(diags, name, strlen(name)));
+  STF_TRY(stf_yaml_read_text(text, strlen(text), path, arena, diags, &root));
+  STF_TRY(create(path, root, table, diags));
+  printf("Wrote %s. To run it: striffin run %s\n", path, path);
+  return STF_OK;
+}
+
+static const struct argp_option options[] = {
+    {"generator", 'g', "NAME", 0, "the anatomy it starts from; strip by default", 0},
+    {0},
+};
+
+static stf_status run(int argc, char **argv) {
+  static const struct argp argp = {
+      .options = options,
+      .parser = parse,
+      .args_doc = "NAME",
+      .doc =
+          "Writes NAME.yaml, a scenario that runs as it is, with a comment on every key. A file that is there already "
+          "is never overwritten."};
+  request asked = {.generator = samples[0].generator};
+  stf_session session;
+  STF_TRY(stf_arguments_parse(&argp, argc, argv, &asked));
+  if (!find_sample(asked.generator)) return refuse_generator(asked.generator);
+  stf_status status = stf_session_begin(&session);
+  if (!status) status = new_scenario(&asked, session.arena, session.diags);
+  return stf_session_end(&session, status);
+}
+
+const stf_verb stf_verb_new = {"new", "write a commented scenario to begin with", run};

@@ -1,0 +1,113 @@
+/* `striffin run CASE`: checks a scenario and hands it to the program that solves. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "cases.h"
+#include "launch.h"
+#include "prepare.h"
+#include "ranks.h"
+#include "session.h"
+#include "shown.h"
+#include "summary.h"
+#include "verb.h"
+
+enum { OPTION_DRY = 256 };
+
+typedef struct request {
+  const char *scenario, *out;
+  long ranks; /* 0: not said */
+  bool quiet, dry;
+} request;
+
+static error_t parse(int key, char *arg, struct argp_state *state) {
+  request *asked = state->input;
+  switch (key) {
+  case 'o':
+    if (!*arg) argp_error(state, "-o: found nothing; expected the name of a folder");
+    asked->out = arg;
+    return 0;
+  case 'j': asked->ranks = stf_arguments_integer(state, arg, 1, STF_RANKS_MOST, "-j"); return 0;
+  case 'q': asked->quiet = true; return 0;
+  case OPTION_DRY: asked->dry = true; return 0;
+  case ARGP_KEY_ARG:
+    if (asked->scenario) argp_error(state, "one scenario at a time; found %s after %s", arg, asked->scenario);
+    asked->scenario = arg;
+    return 0;
+  case ARGP_KEY_NO_ARGS:
+    argp_error(state, "what is to be run? Name a scenario file, or one of 'striffin cases'");
+    return EINVAL;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+/* Tells the warnings and what is about to be solved, and becomes the solver. */
+static stf_status solve(const request *asked, const stf_prepared *prepared, const stf_plan *plan,
+                        stf_session *session) {
+  const stf_launch launch = {.scenario = prepared->path,
+                             .out = asked->out,
+                             .quiet = asked->quiet,
+                             .shown = stf_shown_list(session->diags, session->arena),
+                             .ranks = plan->ranks,
+                             .cores = plan->cores};
+  if (!launch.shown) return STF_NO_RESOURCE;
+  signal(SIGPIPE, SIG_IGN); /* a reader that has gone must not end a run */
+  stf_diags_print(session->diags, stderr);
+  stf_diags *failed = stf_diags_create();
+  if (!failed) return STF_NO_RESOURCE;
+  if (!asked->quiet) stf_summary_line(prepared, plan, stdout);
+  const stf_status status = stf_launch_go(&launch, session->arena, failed);
+  stf_diags_destroy(session->diags);
+  session->diags = failed;
+  return status;
+}
+
+/* Under mpiexec every rank comes here: the program that solves reads the scenario, and one rank speaks. */
+static stf_status join(const request *asked, const char *path, stf_session *session) {
+  const stf_launch launch = {.scenario = path, .out = asked->out, .quiet = asked->quiet, .shown = ""};
+  if (asked->ranks) return stf_arguments_fault("striffin run", "-j does not go with mpiexec, which says how many");
+  return stf_launch_go(&launch, session->arena, session->diags);
+}
+
+static stf_status run_scenario(const request *asked, stf_session *session) {
+  const char *path;
+  stf_prepared prepared;
+  STF_TRY(stf_cases_locate(asked->scenario, session->arena, session->diags, &path));
+  if (stf_ranks_launched() && !asked->dry) return join(asked, path, session);
+  STF_TRY(stf_prepare(path, session->arena, session->diags, &prepared));
+  const size_t unknowns = stf_model_unknowns(&prepared.model);
+  stf_plan plan = {.asked = asked->ranks > 0, .cores = stf_ranks_cores(), .out = asked->out};
+  plan.ranks = plan.asked ? (int)asked->ranks : stf_ranks_choose(unknowns, plan.cores);
+  if (!asked->dry) return solve(asked, &prepared, &plan, session);
+  stf_summary_write(&prepared, &plan, stdout);
+  return STF_OK;
+}
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FOLDER", 0, "where the results go; out/NAME by default", 0},
+    {"jobs", 'j', "N", 0, "solve on N processes; by default on one below 20,000 unknowns, else on every core", 0},
+    {"dry-run", OPTION_DRY, NULL, 0, "check everything, tell what would be solved, and stop", 0},
+    {"quiet", 'q', NULL, 0, "tell nothing but what is wrong", 0},
+    {0},
+};
+
+static stf_status run(int argc, char **argv) {
+  static const struct argp argp = {
+      .options = options,
+      .parser = parse,
+      .args_doc = "CASE",
+      .doc = "Solves a scenario file, or a built-in case by its name, and writes curves, fields and a record of every "
+             "number used.\vThe results of the run before stay whole until the new ones are. Exit status: 0; 2 wrong "
+             "input; 3 no equilibrium found, the last good state stays in out/NAME.part; 4 a file or memory; 70 an "
+             "error in striffin."};
+  request asked = {0};
+  stf_session session;
+  STF_TRY(stf_arguments_parse(&argp, argc, argv, &asked));
+  stf_status status = stf_session_begin(&session);
+  if (!status) status = run_scenario(&asked, &session);
+  return stf_session_end(&session, status);
+}
+
+const stf_verb stf_verb_run = {"run", "solve a scenario or a built-in case", run};
