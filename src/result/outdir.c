@@ -169,15 +169,17 @@ static stf_status check_final(const char *path, stf_diags *diags) {
   return refuse(path, "a folder without a run.json of striffin", "a result, or nothing", hint, diags);
 }
 
-/* Makes `part` or finds it empty or ours. */
-static stf_status make_part(const char *part, stf_diags *diags) {
-  if (!mkdir(part, 0777)) return STF_OK;
-  if (errno != EEXIST) return stf_file_trouble(part, "to make this folder", errno, diags);
-  if (holds(part, MARK)) return STF_OK;
-  const int error = walk_path(part, count_entry);
-  if (error && error != EEXIST) return stf_file_trouble(part, "to look into this folder", error, diags);
-  if (!error) return STF_OK;
-  return refuse(part, "something that no run of striffin left there", "nothing", "it was not touched", diags);
+/* Makes `part` or finds it empty or ours. Returns 0, EEXIST when it is somebody else's, or another errno. */
+static int make_part(const char *part) {
+  if (!mkdir(part, 0777)) return 0;
+  if (errno != EEXIST) return errno;
+  const int folder = open_folder(AT_FDCWD, part);
+  if (folder < 0) return errno;
+  struct stat about;
+  int error = walk(folder, count_entry, 0);
+  if (error == EEXIST && !fstatat(folder, MARK, &about, AT_SYMLINK_NOFOLLOW)) error = 0;
+  close(folder);
+  return error;
 }
 
 static bool same(const struct stat *a, const struct stat *b) {
@@ -206,18 +208,24 @@ static int lock_mark(const char *path) {
   return -1;
 }
 
+/* Other runs may come and go meanwhile, so only what is still so after a few tries is a fault. */
 static stf_status lock_part(const char *part, stf_diags *diags, int *lock) {
+  int error = 0;
   for (int i = 0; i < MOST_TRIES; i++) {
-    STF_TRY(make_part(part, diags));
-    *lock = lock_mark(part);
+    error = make_part(part);
+    *lock = error ? -1 : lock_mark(part);
     if (*lock >= 0) return STF_OK;
-    if (errno == EWOULDBLOCK) {
-      return refuse(part, "another run that is writing there", "one run at a time for each name",
-                    "wait for it, or choose another name with -o", diags);
-    }
-    if (errno != ESTALE && errno != ENOENT) break;
+    if (!error) error = errno;
+    if (error != ESTALE && error != ENOENT && error != EEXIST) break;
   }
-  return stf_file_trouble(part, "to lock this folder", errno, diags);
+  if (error == EWOULDBLOCK) {
+    return refuse(part, "another run that is writing there", "one run at a time for each name",
+                  "wait for it, or choose another name with -o", diags);
+  }
+  if (error == EEXIST) {
+    return refuse(part, "something that no run of striffin left there", "nothing", "it was not touched", diags);
+  }
+  return stf_file_trouble(part, "to make and lock this folder", error, diags);
 }
 
 static stf_status set_up(const stf_outdir *dir, stf_diags *diags) {
