@@ -6,9 +6,10 @@ SHELL         := /bin/bash
 
 BUILD     := build
 STRIFFIN  := $(BUILD)/cli/striffin
-DEMO_CASE := cases/fascia-lata/lateral-along.yaml
-DEMO_OUT  := out/demo
-DEMO      := $(STRIFFIN) run $(DEMO_CASE) -o $(DEMO_OUT) && $(STRIFFIN) plot $(DEMO_OUT)
+DEMO_CASES := lateral-along posterior-along
+DEMO_FIGURE := out/fascia-lata.svg
+DEMO      := for c in $(DEMO_CASES); do $(STRIFFIN) run fascia-lata/$$c || exit; done && \
+             $(STRIFFIN) plot $(DEMO_CASES:%=out/fascia-lata-%) -x stretch -y stress -o $(DEMO_FIGURE)
 PYTHON    := /usr/bin/python3
 PREFIX    ?= /usr/local
 SOURCES    = $(shell git ls-files '*.c' '*.h')
@@ -20,7 +21,7 @@ help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## build, run the default case and draw its figure
-	$(DEMO)
+	@$(DEMO)
 
 build: setup-build $(BUILD)/build.ninja ## build the programs and the library in build/
 	@ninja -C $(BUILD) --quiet

@@ -35,7 +35,7 @@ static const stf_option solve_options[] = {
      .fallback = "12",
      .minimum = 0,
      .maximum = 50,
-     .help = "how often in a row a step that finds no balance may be halved"},
+     .help = "how often a step that finds no balance may be halved"},
 };
 
 static const stf_table solve_table = STF_TABLE_OF("solve", stf_solve_options, solve_options);

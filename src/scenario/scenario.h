@@ -17,7 +17,7 @@ typedef struct stf_solve_options {
   const stf_yaml_node *node; /* NULL when the scenario has no `solve` */
   long steps;                /* load steps an activity with a duration is first cut into */
   double tolerance;          /* residual over the largest reaction */
-  long cutbacks;             /* how often in a row a step may be halved */
+  long cutbacks;             /* how often a step may be halved */
 } stf_solve_options;
 
 typedef enum stf_role { STF_ROLE_INPUT, STF_ROLE_CALIBRATED, STF_ROLE_CHECK, STF_ROLE_PREDICTED } stf_role;

@@ -181,16 +181,14 @@ static void tell_progress(const run *r, size_t phase, const stf_step_report *rep
   r->options->progress(&progress, r->options->context);
 }
 
-static const char *likely_cause(stf_step_outcome outcome) {
-  switch (outcome) {
-  case STF_STEP_INVERTED:
-    return "likely: the load is more than the tissue bears, elements much too long for their thickness, or a matrix "
-           "far softer than its fibres; try smaller elements or a smaller movement";
-  case STF_STEP_SINGULAR: return "likely: a part is not held, or a tissue without any stiffness in some direction";
-  default:
-    return "likely: the body buckles or a fibre family goes slack here; try more steps (solve: steps) or smaller "
-           "elements";
-  }
+static const char *likely_cause(const stf_step_report *report) {
+  if (report->outcome == STF_STEP_SINGULAR)
+    return "likely: a part is not held, or a tissue without any stiffness in some direction";
+  if (report->outcome == STF_STEP_INVERTED || report->worst.J < 0.2)
+    return "likely: that element is being crushed: more load than the tissue bears, or elements too long for their "
+           "thickness; try smaller elements or a smaller movement";
+  return "likely: the body buckles, or fibres go slack or taut all at once; try more steps (solve: steps) or smaller "
+         "elements";
 }
 
 static stf_status tell_failure(run *r, double time, double step, const stf_step_report *report) {
@@ -204,7 +202,7 @@ static stf_status tell_failure(run *r, double time, double step, const stf_step_
                                      w->position[2], w->J, report->worst_residual, report->worst_at[0],
                                      report->worst_at[1], report->worst_at[2], report->wanted);
   stf_diags_add(r->diags, STF_ERROR, (stf_place){.file = r->options->scenario}, found, NULL,
-                likely_cause(report->outcome));
+                likely_cause(report));
   return STF_NO_SOLUTION;
 }
 
@@ -215,8 +213,8 @@ static stf_status tell_failure(run *r, double time, double step, const stf_step_
 static stf_status follow_phase(run *r, size_t index) {
   const stf_phase *phase = &r->protocol.phase[index];
   const double full = (phase->end - phase->start) / (double)r->scenario.solve.steps;
+  const double least = ldexp(full, -(int)r->scenario.solve.cutbacks);
   double step = full, next_frame = phase->start + full;
-  long halved = 0;
   while (r->state.time < phase->end) {
     stf_step_report report;
     double time = fmin(r->state.time + step, fmin(next_frame, phase->end));
@@ -224,13 +222,13 @@ static stf_status follow_phase(run *r, size_t index) {
     STF_TRY(stf_equilibrium_step(&r->equilibrium, time, &r->state, &report));
     r->iterations += report.iterations;
     if (report.outcome != STF_STEP_FOUND) {
+      const double tried = time - r->state.time;
+      if (0.5 * tried < least) return tell_failure(r, time, tried, &report);
       r->cutbacks++;
-      if (++halved > r->scenario.solve.cutbacks) return tell_failure(r, time, step, &report);
-      step = 0.5 * (time - r->state.time);
+      step = 0.5 * tried;
       continue;
     }
     r->steps++;
-    halved = 0;
     if (report.iterations <= 6) step = fmin(2.0 * step, full);
     STF_TRY(agree(measure(r), r->diags));
     if (time >= next_frame - 1e-9 * full) {
