@@ -96,9 +96,9 @@ typedef struct stf_progress {
 } stf_progress;
 
 typedef struct stf_run_options {
-  const char *scenario; /* path of the file */
-  const char *library;  /* folder with the tissue library */
-  const char *out;      /* folder of the result; NULL: out/NAME */
+  const char *scenario;                                          /* path of the file */
+  const char *library;                                           /* folder with the tissue library */
+  const char *out;                                               /* folder of the result; NULL: out/NAME */
   void (*progress)(const stf_progress *progress, void *context); /* may be NULL */
   void *context;
 } stf_run_options;

@@ -313,6 +313,11 @@ static const char *colour_of(int style) {
   return style < 0 ? grey : colours[style % COLOURS];
 }
 
+/* Of a published mean slope, thin enough to be seen on the curve that it agrees with. */
+static stf_pen mean_pen(const stf_figure_mark *mark) {
+  return (stf_pen){.colour = mark->style < 0 ? ink : colour_of(mark->style), .width = 0.7, .dashes = "2 1.6"};
+}
+
 static void draw_segment(const drawing *draw, double x0, double y0, double x1, double y1, stf_pen pen) {
   const double at[2][2] = {{x0, y0}, {x1, y1}};
   stf_svg_line(draw->svg, at, 2, pen);
@@ -400,13 +405,14 @@ static void draw_slope(const drawing *draw, const stf_figure_mark *mark, double 
   stf_svg_line(draw->svg, (const double(*)[2])shown, 2, pen);
 }
 
-static void draw_slopes(const drawing *draw, const stf_figure_mark *mark) {
+static void draw_wedges(const drawing *draw, const stf_figure_mark *mark) {
   const double sds[2] = {mark->value - mark->sd, mark->value + mark->sd}, range[2] = {mark->low, mark->high};
   if (has_range(mark)) draw_wedge(draw, mark, range, 0.16);
   if (has_sd(mark)) draw_wedge(draw, mark, sds, 0.16);
-  if (!isnan(mark->value)) {
-    draw_slope(draw, mark, mark->value, (stf_pen){.colour = colour_of(mark->style), .width = 0.6, .dashes = "2 2"});
-  }
+}
+
+static void draw_mean_slope(const drawing *draw, const stf_figure_mark *mark) {
+  if (!isnan(mark->value)) draw_slope(draw, mark, mark->value, mean_pen(mark));
 }
 
 /* A bar between two values with a cap of half-width `cap` at each end. */
@@ -427,7 +433,7 @@ static void draw_range(const drawing *draw, const double ends[2][2], const char 
 static void draw_point(const drawing *draw, const stf_figure_mark *mark) {
   const char *colour = mark->style < 0 ? ink : colour_of(mark->style);
   const stf_pen pen = {.colour = colour, .width = 0.8};
-  double ends[2][2], at[2];
+  double ends[2][2] = {{0.0}}, at[2];
   for (int i = 0; has_range(mark) && i < 2; i++) {
     to_page(draw, (const double[2]){mark->at[0], i ? mark->high : mark->low}, ends[i]);
   }
@@ -452,9 +458,7 @@ static void draw_mark_sample(const drawing *draw, const stf_figure_mark *mark, d
     const double wide[4][2] = {
         {left, y + 3}, {left + sample_width, y + 3}, {left + sample_width, y - 3}, {left, y - 3}};
     if (has_range(mark) || has_sd(mark)) stf_svg_area(draw->svg, wide, 4, colour, 0.2);
-    if (!isnan(mark->value)) {
-      draw_segment(draw, left, y, left + sample_width, y, (stf_pen){.colour = colour, .width = 0.6, .dashes = "2 2"});
-    }
+    if (!isnan(mark->value)) draw_segment(draw, left, y, left + sample_width, y, mean_pen(mark));
     return;
   }
   const double x = left + sample_width / 2;
@@ -480,13 +484,14 @@ static void draw_legend(const drawing *draw) {
 static void draw_contents(const drawing *draw) {
   const stf_figure *figure = draw->figure;
   for (size_t i = 0; i < figure->marks; i++) {
-    if (figure->mark[i].kind == STF_MARK_SLOPE) draw_slopes(draw, &figure->mark[i]);
+    if (figure->mark[i].kind == STF_MARK_SLOPE) draw_wedges(draw, &figure->mark[i]);
   }
   for (size_t i = 0; i < figure->lines; i++) {
     stf_svg_line(draw->svg, (const double(*)[2])draw->path[i], figure->line[i].count, pen_of(&figure->line[i]));
   }
   for (size_t i = 0; i < figure->marks; i++) {
-    if (figure->mark[i].kind == STF_MARK_POINT) draw_point(draw, &figure->mark[i]);
+    const stf_figure_mark *mark = &figure->mark[i];
+    (mark->kind == STF_MARK_POINT ? draw_point : draw_mean_slope)(draw, mark);
   }
   draw_legend(draw);
 }

@@ -149,7 +149,7 @@ static void apply_grip(const cutting *c, size_t index, stf_domain *d) {
 /* The node of a face nearest to a point. */
 static int nearest_on(const stf_mesh *mesh, const stf_face *face, const double point[3]) {
   double nearest = INFINITY;
-  int node = -1;
+  int node = face->node[0];
   for (size_t k = 0; k < face->nodes; k++) {
     const double *X = mesh->X[face->node[k]], r = hypot(hypot(X[0] - point[0], X[1] - point[1]), X[2] - point[2]);
     if (r < nearest) nearest = r, node = face->node[k];

@@ -94,8 +94,8 @@ static stf_status allocate_matrix(const stf_domain *d, const pattern *p, Mat *K)
 static stf_status fill_zeros(const stf_domain *d, const pattern *p, Mat K) {
   PetscInt longest = 0;
   for (size_t n = 0; n < d->owned; n++) longest = PetscMax(longest, p->start[n + 1] - p->start[n]);
-  PetscInt *column = malloc((size_t)(3 * longest + 1) * sizeof *column);
-  PetscScalar *zero = calloc((size_t)(9 * longest + 1), sizeof *zero);
+  PetscInt *column = malloc((3 * (size_t)longest + 1) * sizeof *column);
+  PetscScalar *zero = calloc(9 * (size_t)longest + 1, sizeof *zero);
   stf_status status = column && zero ? STF_OK : STF_NO_RESOURCE;
   for (size_t n = 0; !status && n < d->owned; n++) {
     const PetscInt count = p->start[n + 1] - p->start[n], row = 3 * (d->first + (PetscInt)n);

@@ -70,7 +70,7 @@ static void fill_constant(stf_frames *f) {
 
 stf_status stf_frames_init(const stf_domain *domain, const char *folder, stf_frames *f) {
   *f = (stf_frames){.domain = domain, .folder = folder};
-  f->point_of = malloc((domain->local + 1) * sizeof *f->point_of);
+  f->point_of = calloc(domain->local + 1, sizeof *f->point_of);
   if (!f->point_of) return STF_NO_RESOURCE;
   count_parts(f);
   STF_TRY(make_room(f));

@@ -5,7 +5,9 @@
 #include "striffin.h"
 #include "striffin_config.h"
 
-const char *stf_version(void) { return STF_VERSION; }
+const char *stf_version(void) {
+  return STF_VERSION;
+}
 
 /*
  * Open MPI and hwloc look for networks and displays at start-up, which one machine does not need: 0.1 s instead of
