@@ -79,12 +79,14 @@ stf_status stf_arguments_parse(const struct argp *argp, int argc, char **argv, v
 }
 
 stf_status stf_arguments_fault(const char *program, const char *format, ...) {
+  char message[1024], shown[4 * sizeof(message)] = "";
+  stf_text_sink sink = {.buffer = shown, .size = sizeof(shown)};
   va_list arguments;
   va_start(arguments, format);
-  fprintf(stderr, "%s: ", program);
-  vfprintf(stderr, format, arguments);
-  fprintf(stderr, "\n'%s --help' tells more.\n", program);
+  vsnprintf(message, sizeof(message), format, arguments);
   va_end(arguments);
+  stf_text_add_escaped(&sink, message, strlen(message), sizeof(message));
+  fprintf(stderr, "%s: %s\n'%s --help' tells more.\n", program, shown, program);
   return STF_BAD_INPUT;
 }
 

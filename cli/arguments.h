@@ -14,7 +14,7 @@
  */
 stf_status stf_arguments_parse(const struct argp *argp, int argc, char **argv, void *input);
 
-/* Prints "striffin run: ..." and where help is. Returns STF_BAD_INPUT. */
+/* Prints "striffin run: ..." and where help is, nothing in it that garbles a terminal. Returns STF_BAD_INPUT. */
 stf_status stf_arguments_fault(const char *program, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A whole number from `least` to `most`; anything else is an argp_error about `what`. */

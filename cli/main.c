@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "base/text.h"
 #include "output.h"
 #include "verb.h"
@@ -31,9 +32,8 @@ static stf_status refuse(const char *word) {
   const char *names[VERBS];
   for (size_t i = 0; i < VERBS; i++) names[i] = verbs[i]->name;
   const char *nearest = stf_text_nearest(word, names, VERBS);
-  fprintf(stderr, "striffin: no verb %s%s%s%s\n'striffin --help' lists them.\n", *word ? word : "''",
-          nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
-  return STF_BAD_INPUT;
+  return stf_arguments_fault("striffin", "no verb %s%s%s%s", *word ? word : "''", nearest ? "; did you mean " : "",
+                             nearest ? nearest : "", nearest ? "?" : "");
 }
 
 static bool is_either(const char *word, const char *a, const char *b) {

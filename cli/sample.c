@@ -28,6 +28,20 @@ static int begin_line(const writer *w) {
   return fprintf(w->stream, "%*s# %*s", w->muted_at, "", w->indent - w->muted_at, "");
 }
 
+/* A comment on lines of its own, as many as it takes. */
+static void put_comment(writer *w, const char *comment) {
+  while (*comment) {
+    const int start = begin_line(w) + 2;
+    size_t length = strlen(comment);
+    if (start + (int)length > LAST_COLUMN) {
+      length = LAST_COLUMN > start ? (size_t)(LAST_COLUMN - start) : 1;
+      while (length > 1 && comment[length] != ' ') length--;
+    }
+    fprintf(w->stream, "# %.*s\n", (int)length, comment);
+    comment += length + strspn(comment + length, " ");
+  }
+}
+
 /* One line "key: value  # comment"; the comment goes above where it would reach too far. */
 static void put_line(writer *w, const char *text, const char *comment) {
   const int dashed = w->dash ? 2 : 0;
@@ -35,10 +49,7 @@ static void put_line(writer *w, const char *text, const char *comment) {
   const int width = start + (int)strlen(text), column = width < COMMENT_COLUMN ? COMMENT_COLUMN : width + 2;
   const bool above = comment && column + 2 + (int)strlen(comment) > LAST_COLUMN;
   w->indent -= dashed;
-  if (above) {
-    begin_line(w);
-    fprintf(w->stream, "# %s\n", comment);
-  }
+  if (above) put_comment(w, comment);
   begin_line(w);
   fprintf(w->stream, "%s%s", dashed ? "- " : "", text);
   if (comment && !above) fprintf(w->stream, "%*s# %s", column - width, "", comment);
