@@ -83,9 +83,19 @@ static stf_status copy_nodes(const cutting *c, stf_arena *arena, stf_domain *d) 
   return STF_OK;
 }
 
+/* The rank that reports an element: the first of those that own its nodes. The rank it was given to may own none. */
+static int reporter(const cutting *c, size_t e) {
+  int first = INT32_MAX;
+  for (int a = 0; a < STF_HEX_NODES; a++) {
+    const int owner = c->owner[c->mesh->hex[e][a]];
+    if (owner < first) first = owner;
+  }
+  return first;
+}
+
 static void fill_lane(const cutting *c, const stf_model *model, size_t e, int lane, const stf_domain *d, stf_batch *b) {
   b->element[lane] = (int)e;
-  b->mine[lane] = lane < b->count && c->rank_of[e] == d->rank;
+  b->mine[lane] = lane < b->count && reporter(c, e) == d->rank;
   for (int a = 0; a < STF_HEX_NODES; a++) b->node[a][lane] = c->local[c->mesh->hex[e][a]];
   for (size_t f = 0; f < model->material[b->region]->families; f++)
     for (int i = 0; i < 3; i++) b->a0[f][i][lane] = c->mesh->fibre[e][f][i];

@@ -123,6 +123,16 @@ def check_piece(reader, path, rank, time):
     assert close(cell_data["stress [MPa]"], 10 * number[:, None] + numpy.arange(6)), "stress"
 
 
+def check_crowds(reader, folder):
+    paths = sorted(folder.glob("crowd_*.vtu"))
+    assert len(paths) == 20
+    for count, path in enumerate(paths, 1):
+        points, cells, point_data, cell_data = mesh = reader(path)
+        check_shapes(mesh)
+        assert points.shape == (620, 3) and cells.shape == (360, 8), path.name
+        assert not point_data and sorted(cell_data) == sorted(f"field {i}" for i in range(count)), path.name
+
+
 def check_empty(reader, path):
     assert len(reader(path)[0]) == 0
 
@@ -136,6 +146,8 @@ def test(program):
         assert [time for time, _ in frames] == [0, 0, 0.25, 0.25]
         checks = [(f"{name} reads {path.name}", lambda r=reader, p=path, t=time, n=n: check_piece(r, p, n % 2, t))
                   for name, reader in readers() for n, (time, path) in enumerate(frames)]
+        checks += [(f"{name} tells many fields of equal size apart", lambda r=reader: check_crowds(r, folder))
+                   for name, reader in readers()]
         checks += [("vtk reads a piece without points", lambda r=reader: check_empty(r, folder / "empty.vtu"))
                    for name, reader in readers() if name == "vtk"]
         print(f"1..{len(checks)}")

@@ -1,5 +1,5 @@
 /* Writes two frames of a bent bar in two pieces, as two ranks would, for read_vtu.py to check with VTK and meshio. */
-#include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -7,7 +7,14 @@
 
 #include "result/fields.h"
 
-enum { LONG = 30, WIDE = 4, HIGH = 3, POINTS = (LONG + 1) * (WIDE + 1) * (HIGH + 1), CELLS = LONG * WIDE * HIGH };
+enum {
+  LONG = 30,
+  WIDE = 4,
+  HIGH = 3,
+  POINTS = (LONG + 1) * (WIDE + 1) * (HIGH + 1),
+  CELLS = LONG * WIDE * HIGH,
+  CROWD = 300
+};
 
 static double X[POINTS][3], u[POINTS][3], J[CELLS], S[CELLS][6];
 static int connectivity[CELLS][8];
@@ -59,6 +66,32 @@ static stf_status write_piece(int frame, int rank, stf_diags *diags) {
   return stf_fields_write_vtu(&piece, name, diags);
 }
 
+/*
+ * A piece in which `noisy` points are noise, so that offsets in the file shift a little from piece to piece: meshio 5.0
+ * takes one array for another where an offset is what its own renumbering of an earlier one comes to.
+ */
+static stf_status write_crowd(int noisy, stf_diags *diags) {
+  static double values[CELLS * 3];
+  static stf_field fields[20];
+  uint32_t seed = 1;
+  for (int i = 0; i < 20; i++) fields[i] = (stf_field){"abcdefghijklmnopqrst" + i, 1 + 2 * (i % 2), values};
+  for (int i = 0; i < 3 * noisy; i++) {
+    seed = seed * 1664525 + 1013904223;
+    X[i / 3][i % 3] = seed * 1e-9;
+  }
+  const stf_frame piece = {.points = POINTS,
+                           .cells = CELLS,
+                           .X = (const double(*)[3])X,
+                           .connectivity = connectivity[0],
+                           .nodes_per_cell = 8,
+                           .cell_type = 12,
+                           .cell_fields = 20,
+                           .cell_field = fields};
+  char path[40];
+  snprintf(path, sizeof(path), "crowd_%03d.vtu", noisy);
+  return stf_fields_write_vtu(&piece, path, diags);
+}
+
 int main(int count, char **arguments) {
   const double times[] = {0, 0.25};
   stf_diags *diags = stf_diags_create();
@@ -70,6 +103,7 @@ int main(int count, char **arguments) {
       if (!status) status = write_piece(frame, rank, diags);
     }
   }
+  for (int i = 0; !status && i < CROWD; i++) status = write_crowd(i, diags);
   if (!status) status = stf_fields_write_vtu(&(stf_frame){.nodes_per_cell = 8, .cell_type = 12}, "empty.vtu", diags);
   stf_diags_print(diags, stderr);
   stf_diags_destroy(diags);
