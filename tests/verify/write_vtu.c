@@ -11,6 +11,7 @@ enum { LONG = 30, WIDE = 4, HIGH = 3, POINTS = (LONG + 1) * (WIDE + 1) * (HIGH +
 
 static double X[POINTS][3], u[POINTS][3], J[CELLS], S[CELLS][6];
 static int connectivity[CELLS][8];
+static const unsigned char hexes[CELLS]; /* zero: STF_HEX8 */
 
 static int point(int i, int j, int k) {
   return (i * (WIDE + 1) + j) * (HIGH + 1) + k;
@@ -48,8 +49,7 @@ static stf_status write_piece(int frame, int rank, stf_diags *diags) {
                            .cells = CELLS,
                            .X = (const double(*)[3])X,
                            .connectivity = connectivity[0],
-                           .nodes_per_cell = 8,
-                           .cell_type = 12,
+                           .shape = hexes,
                            .point_fields = 1,
                            .point_field = points,
                            .cell_fields = 2,
@@ -70,7 +70,7 @@ int main(int count, char **arguments) {
       if (!status) status = write_piece(frame, rank, diags);
     }
   }
-  if (!status) status = stf_fields_write_vtu(&(stf_frame){.nodes_per_cell = 8, .cell_type = 12}, "empty.vtu", diags);
+  if (!status) status = stf_fields_write_vtu(&(stf_frame){.shape = hexes}, "empty.vtu", diags);
   stf_diags_print(diags, stderr);
   stf_diags_destroy(diags);
   return (int)status;
