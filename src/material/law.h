@@ -8,6 +8,8 @@
 #ifndef STF_MATERIAL_LAW_H
 #define STF_MATERIAL_LAW_H
 
+#include <string.h>
+
 #include "base/option.h"
 #include "material/lanes.h"
 
@@ -19,6 +21,15 @@ typedef struct stf_response {
   stf_lane P[9];                /* [MPa] first Piola-Kirchhoff stress */
   stf_lane A[STF_TANGENT_SIZE]; /* [MPa] dP/dF, upper triangle */
 } stf_response;
+
+/* Sets the wanted parts to zero. */
+STF_INLINE void stf_response_clear(stf_want want, stf_response *response) {
+  if (want == STF_WANT_ENERGY)
+    memset(response->W, 0, sizeof response->W);
+  else
+    memset(response->P, 0, sizeof response->P);
+  if (want == STF_WANT_TANGENT) memset(response->A, 0, sizeof response->A);
+}
 
 /* The response of a fibre along itself, in every lane; the part that is wanted. */
 typedef struct stf_pull {
@@ -46,10 +57,14 @@ typedef struct stf_matrix_law {
   void (*add)(const void *data, const stf_lane F[9], stf_want want, stf_response *response);
 } stf_matrix_law;
 
-/* A fibre law: energy of the stretch along one direction. It serves solids, membranes and cables alike. */
+/* A fibre law: energy of the deformation about one direction. Exactly one of `pull` and `add` is set. */
 typedef struct stf_fibre_law {
   stf_law_about about;
+  bool per_tissue; /* true: energy per volume of the whole tissue, as published; its families have no `fraction` */
+  /* Of the full stretch along the direction alone: serves solids, membranes and cables alike. Overwrites `pull`. */
   void (*pull)(const void *data, const stf_lane stretch, stf_want want, stf_pull *pull);
+  /* Of the whole deformation, about the unit direction a0 [3]. */
+  void (*add)(const void *data, const stf_lane F[9], const stf_lane a0[3], stf_want want, stf_response *response);
 } stf_fibre_law;
 
 /* Every law, NULL-terminated. */

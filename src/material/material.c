@@ -1,57 +1,48 @@
 #include "material/material.h"
 
-#include <math.h>
-#include <string.h>
-
-#include "material/kinematics.h"
-
-STF_INLINE void stretch_along(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch) {
-  STF_EACH_LANE stretch[l] = 0.0;
-  for (int i = 0; i < 3; i++) {
-    STF_EACH_LANE Fa[i][l] = F[3 * i][l] * a0[0][l] + F[3 * i + 1][l] * a0[1][l] + F[3 * i + 2][l] * a0[2][l];
-    STF_EACH_LANE stretch[l] += Fa[i][l] * Fa[i][l];
-  }
-  STF_EACH_LANE stretch[l] = sqrt(stretch[l]);
-}
+#include "material/along.h"
 
 STF_KERNEL void stf_fibre_stretch(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch) {
-  stretch_along(F, a0, Fa, stretch);
+  stf_along_stretch(F, a0, Fa, stretch);
 }
 
-/* dP_iI/dF_kK = T d_ik a_I a_K + (K - T) n_i a_I n_k a_K,  T = N/lambda, n = F a0 / lambda */
-STF_KERNEL void stf_family_add(const stf_family *family, const stf_lane F[9], const stf_lane a0[3], stf_want want,
-                               stf_response *response) {
+STF_KERNEL static void add_pull(const stf_family *family, const stf_lane F[9], const stf_lane a0[3], stf_want want,
+                                stf_response *response) {
   stf_pull pull;
-  stf_lane Fa[3], stretch, T, v[9], bend;
-  stretch_along(F, a0, Fa, stretch);
+  stf_lane Fa[3], stretch;
+  stf_along_stretch(F, a0, Fa, stretch);
   family->law->pull(family->data, stretch, want, &pull);
+  stf_along_add(&pull, family->fraction, Fa, stretch, a0, want, response);
+}
+
+/* to += fraction * from, in the parts that are wanted. */
+STF_KERNEL static void add_fraction(double fraction, const stf_response *from, stf_want want, stf_response *to) {
   if (want == STF_WANT_ENERGY) {
-    STF_EACH_LANE response->W[l] += family->fraction * pull.W[l];
+    STF_EACH_LANE to->W[l] += fraction * from->W[l];
     return;
   }
-  STF_EACH_LANE T[l] = family->fraction * pull.N[l] / stretch[l];
-  for (int r = 0; r < 9; r++) {
-    STF_EACH_LANE v[r][l] = Fa[r / 3][l] * a0[r % 3][l];
-    STF_EACH_LANE response->P[r][l] += T[l] * v[r][l];
-  }
+  for (int r = 0; r < 9; r++) STF_EACH_LANE to->P[r][l] += fraction * from->P[r][l];
   if (want == STF_WANT_STRESS) return;
-  STF_EACH_LANE bend[l] = (family->fraction * pull.K[l] - T[l]) / (stretch[l] * stretch[l]);
-  stf_add_outer(response->A, v, bend);
-  for (int i = 0; i < 3; i++)
-    for (int I = 0; I < 3; I++)
-      for (int K = I; K < 3; K++) {
-        const int n = stf_packed(9, 3 * i + I, 3 * i + K);
-        STF_EACH_LANE response->A[n][l] += T[l] * a0[I][l] * a0[K][l];
-      }
+  for (int n = 0; n < STF_TANGENT_SIZE; n++) STF_EACH_LANE to->A[n][l] += fraction * from->A[n][l];
+}
+
+void stf_family_add(const stf_family *family, const stf_lane F[9], const stf_lane a0[3], stf_want want,
+                    stf_response *response) {
+  stf_response alone;
+  if (family->law->pull) {
+    add_pull(family, F, a0, want, response);
+  } else if (family->fraction == 1.0) {
+    family->law->add(family->data, F, a0, want, response);
+  } else {
+    stf_response_clear(want, &alone);
+    family->law->add(family->data, F, a0, want, &alone);
+    add_fraction(family->fraction, &alone, want, response);
+  }
 }
 
 void stf_material_distort(const stf_material *material, const stf_lane F[9], const stf_lane (*a0)[3], stf_want want,
                           stf_response *response) {
-  if (want == STF_WANT_ENERGY)
-    memset(response->W, 0, sizeof response->W);
-  else
-    memset(response->P, 0, sizeof response->P);
-  if (want == STF_WANT_TANGENT) memset(response->A, 0, sizeof response->A);
+  stf_response_clear(want, response);
   material->matrix->add(material->matrix_data, F, want, response);
   for (size_t f = 0; f < material->families; f++) stf_family_add(&material->family[f], F, a0[f], want, response);
 }

@@ -11,7 +11,7 @@ typedef struct stf_family {
   const char *name;
   const stf_fibre_law *law;
   const void *data; /* [law->about.data_size] */
-  double fraction;  /* of the tissue's volume, 0 to 1: multiplies the law's energy */
+  double fraction;  /* of the tissue's volume, 0 to 1: multiplies the law's energy; 1 for a law per volume of tissue */
 } stf_family;
 
 typedef struct stf_material {
@@ -27,10 +27,7 @@ typedef struct stf_material {
 /* F a0 [3] and its length, the stretch along a unit direction a0 [3]. */
 void stf_fibre_stretch(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch);
 
-/*
- * Adds the fibre family `family` along a0 [3] (unit vectors) at deformation F: lambda = |F a0| of the full F,
- * P = (N/lambda) F a0 (x) a0.
- */
+/* Adds the fibre family `family` along a0 [3] (unit vectors) at deformation F, times its fraction. */
 void stf_family_add(const stf_family *family, const stf_lane F[9], const stf_lane a0[3], stf_want want,
                     stf_response *response);
 

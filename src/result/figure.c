@@ -10,6 +10,7 @@
 static const double pt_per_mm = 72 / 25.4;
 static const double label_size = 8, small_size = 7, row_height = 9, tick_length = 3, margin = 8;
 static const double sample_width = 17, sample_gap = 4, legend_inset = 5;
+static const double slope_width = 4, slope_opacity = 0.32;
 static const char ink[] = "#333333", faint[] = "#e8e8e8", grey[] = "#666666";
 
 /* Okabe and Ito's colours, told apart by colour-blind readers too, without the yellow that fades on white. */
@@ -313,7 +314,6 @@ static const char *colour_of(int style) {
   return style < 0 ? grey : colours[style % COLOURS];
 }
 
-/* Of a published mean slope, thin enough to be seen on the curve that it agrees with. */
 static stf_pen mean_pen(const stf_figure_mark *mark) {
   return (stf_pen){.colour = mark->style < 0 ? ink : colour_of(mark->style), .width = 0.7, .dashes = "2 1.6"};
 }
@@ -392,27 +392,46 @@ static void draw_wedge(const drawing *draw, const stf_figure_mark *mark, const d
   }
 }
 
-/* The straight line of one slope through the point of a mark, as far as its wedge goes. */
-static void draw_slope(const drawing *draw, const stf_figure_mark *mark, double slope, stf_pen pen) {
+/* The ends of the straight line of a published slope, as far as its wedge goes. */
+static void slope_ends(const drawing *draw, const stf_figure_mark *mark, double ends[2][2]) {
   const double from = mark->side == STF_WEDGE_RIGHT ? mark->at[0] : draw->x.low;
   const double to = mark->side == STF_WEDGE_LEFT ? mark->at[0] : draw->x.high;
-  double ends[2][2], shown[MOST_CORNERS][2];
   for (int i = 0; i < 2; i++) {
     const double x = i ? to : from;
-    to_page(draw, (const double[2]){x, mark->at[1] + slope * (x - mark->at[0])}, ends[i]);
+    to_page(draw, (const double[2]){x, mark->at[1] + mark->value * (x - mark->at[0])}, ends[i]);
   }
-  if (clip(&draw->plot, (const double(*)[2])ends, 2, shown) < 2) return;
-  stf_svg_line(draw->svg, (const double(*)[2])shown, 2, pen);
 }
 
-static void draw_wedges(const drawing *draw, const stf_figure_mark *mark) {
+/* A slope without a spread: a broad pale line, to be seen beside the curve that it agrees with. */
+static void draw_slope_alone(const drawing *draw, const stf_figure_mark *mark) {
+  double ends[2][2], corners[4][2], shown[MOST_CORNERS][2];
+  slope_ends(draw, mark, ends);
+  const double along[2] = {ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]};
+  const double scale = slope_width / 2 / hypot(along[0], along[1]);
+  for (int i = 0; i < 4; i++) {
+    const double beyond = i == 0 || i == 3 ? -scale : scale, aside = i < 2 ? scale : -scale;
+    const double *end = ends[i == 1 || i == 2];
+    corners[i][0] = end[0] + beyond * along[0] - aside * along[1];
+    corners[i][1] = end[1] + beyond * along[1] + aside * along[0];
+  }
+  const size_t count = clip(&draw->plot, (const double(*)[2])corners, 4, shown);
+  stf_svg_area(draw->svg, (const double(*)[2])shown, count, colour_of(mark->style), slope_opacity);
+}
+
+/* The mean of a slope with an SD: a thin dashed line. */
+static void draw_mean_slope(const drawing *draw, const stf_figure_mark *mark) {
+  double ends[2][2], shown[MOST_CORNERS][2];
+  slope_ends(draw, mark, ends);
+  if (clip(&draw->plot, (const double(*)[2])ends, 2, shown) < 2) return;
+  stf_svg_line(draw->svg, (const double(*)[2])shown, 2, mean_pen(mark));
+}
+
+static void draw_slopes(const drawing *draw, const stf_figure_mark *mark) {
   const double sds[2] = {mark->value - mark->sd, mark->value + mark->sd}, range[2] = {mark->low, mark->high};
   if (has_range(mark)) draw_wedge(draw, mark, range, 0.16);
   if (has_sd(mark)) draw_wedge(draw, mark, sds, 0.16);
-}
-
-static void draw_mean_slope(const drawing *draw, const stf_figure_mark *mark) {
-  if (!isnan(mark->value)) draw_slope(draw, mark, mark->value, mean_pen(mark));
+  if (has_sd(mark)) draw_mean_slope(draw, mark);
+  if (!isnan(mark->value) && !has_sd(mark)) draw_slope_alone(draw, mark);
 }
 
 /* A bar between two values with a cap of half-width `cap` at each end. */
@@ -451,20 +470,25 @@ static stf_pen pen_of(const stf_figure_line *line) {
   return (stf_pen){.colour = colour_of(line->style), .width = 1.3, .dashes = dashes[line->style % DASHES]};
 }
 
-/* What a mark looks like, small, about the height `y`. */
-static void draw_mark_sample(const drawing *draw, const stf_figure_mark *mark, double left, double y) {
-  const char *colour = mark->kind == STF_MARK_POINT && mark->style < 0 ? ink : colour_of(mark->style);
-  if (mark->kind == STF_MARK_SLOPE) {
-    const double wide[4][2] = {
-        {left, y + 3}, {left + sample_width, y + 3}, {left + sample_width, y - 3}, {left, y - 3}};
-    if (has_range(mark) || has_sd(mark)) stf_svg_area(draw->svg, wide, 4, colour, 0.2);
-    if (!isnan(mark->value)) draw_segment(draw, left, y, left + sample_width, y, mean_pen(mark));
-    return;
-  }
+/* A rectangle of the legend's width and the height 2 `half` about `y`. */
+static void draw_patch(const drawing *draw, double left, double y, double half, const char *colour, double opacity) {
+  const double right = left + sample_width;
+  const double corners[4][2] = {{left, y + half}, {right, y + half}, {right, y - half}, {left, y - half}};
+  stf_svg_area(draw->svg, corners, 4, colour, opacity);
+}
+
+static void draw_slope_sample(const drawing *draw, const stf_figure_mark *mark, double left, double y) {
+  const char *colour = colour_of(mark->style);
+  if (has_range(mark) || has_sd(mark)) draw_patch(draw, left, y, 3, colour, 0.2);
+  if (has_sd(mark)) draw_segment(draw, left, y, left + sample_width, y, mean_pen(mark));
+  if (!isnan(mark->value) && !has_sd(mark)) draw_patch(draw, left, y, slope_width / 2, colour, slope_opacity);
+}
+
+static void draw_point_sample(const drawing *draw, const stf_figure_mark *mark, double left, double y) {
   const double x = left + sample_width / 2;
   const double ends[2][2] = {{x, y + 3.4}, {x, y - 3.4}};
-  const stf_pen pen = {.colour = colour, .width = 0.8};
-  if (has_range(mark)) draw_range(draw, ends, colour);
+  const stf_pen pen = {.colour = mark->style < 0 ? ink : colour_of(mark->style), .width = 0.8};
+  if (has_range(mark)) draw_range(draw, ends, pen.colour);
   if (has_sd(mark)) draw_bar(draw, ends, 2, pen);
   if (!isnan(mark->value)) stf_svg_ring(draw->svg, (const double[2]){x, y}, 1.7, pen);
 }
@@ -476,7 +500,8 @@ static void draw_legend(const drawing *draw) {
     const row *this = &draw->row[i];
     const double base = draw->legend.top + row_height * (double)(i + 1) - 2.4, middle = base - 2.5;
     if (this->line) draw_segment(draw, left, middle, left + sample_width, middle, pen_of(this->line));
-    if (this->mark) draw_mark_sample(draw, this->mark, left, middle);
+    if (this->mark && this->mark->kind == STF_MARK_SLOPE) draw_slope_sample(draw, this->mark, left, middle);
+    if (this->mark && this->mark->kind == STF_MARK_POINT) draw_point_sample(draw, this->mark, left, middle);
     stf_svg_text(draw->svg, (const double[2]){text, base}, letters, this->text);
   }
 }
@@ -484,14 +509,13 @@ static void draw_legend(const drawing *draw) {
 static void draw_contents(const drawing *draw) {
   const stf_figure *figure = draw->figure;
   for (size_t i = 0; i < figure->marks; i++) {
-    if (figure->mark[i].kind == STF_MARK_SLOPE) draw_wedges(draw, &figure->mark[i]);
+    if (figure->mark[i].kind == STF_MARK_SLOPE) draw_slopes(draw, &figure->mark[i]);
   }
   for (size_t i = 0; i < figure->lines; i++) {
     stf_svg_line(draw->svg, (const double(*)[2])draw->path[i], figure->line[i].count, pen_of(&figure->line[i]));
   }
   for (size_t i = 0; i < figure->marks; i++) {
-    const stf_figure_mark *mark = &figure->mark[i];
-    (mark->kind == STF_MARK_POINT ? draw_point : draw_mean_slope)(draw, mark);
+    if (figure->mark[i].kind == STF_MARK_POINT) draw_point(draw, &figure->mark[i]);
   }
   draw_legend(draw);
 }

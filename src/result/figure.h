@@ -42,9 +42,9 @@ typedef struct stf_figure {
 } stf_figure;
 
 /*
- * Draws the figure into `svg`: wedges under the curves, points over them, the legend in a corner that is free of both,
- * else above the axes. The same figure gives the same bytes. What it needs meanwhile is taken from `arena`.
- * STF_NO_RESOURCE when memory is out.
+ * Draws the figure into `svg`: wedges under the curves, points over them, the legend in a corner that
+ * is free of both, else above the axes. The same figure gives the same bytes. What it needs meanwhile is taken from
+ * `arena`. STF_NO_RESOURCE when memory is out.
  */
 stf_status stf_figure_draw(const stf_figure *figure, stf_arena *arena, stf_buffer *svg);
 

@@ -84,9 +84,8 @@ static int write_all(int file, const char *bytes, size_t size) {
 }
 
 /* Writes and closes. Returns 0 or errno. */
-static int write_and_close(int file, const void *bytes, size_t size, int sync) {
+static int write_and_close(int file, const void *bytes, size_t size) {
   int error = write_all(file, bytes, size);
-  if (!error && sync && fsync(file) && errno != EINVAL) error = errno;
   if (close(file) && !error) error = errno;
   return error;
 }
@@ -95,7 +94,7 @@ static int write_renamed(const char *path, const char *temporary, const void *by
   if (unlink(temporary) && errno != ENOENT) return errno;
   const int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file < 0) return errno;
-  int error = write_and_close(file, bytes, size, 1);
+  int error = write_and_close(file, bytes, size);
   if (!error && rename(temporary, path)) error = errno;
   if (error) unlink(temporary);
   return error;
@@ -106,7 +105,7 @@ stf_status stf_file_write(const char *path, const void *bytes, size_t size, stf_
   int error;
   if (!stat(path, &about) && !S_ISREG(about.st_mode)) {
     const int file = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    error = file < 0 ? errno : write_and_close(file, bytes, size, 0);
+    error = file < 0 ? errno : write_and_close(file, bytes, size);
   } else {
     char temporary[PATH_MAX];
     const int length = snprintf(temporary, sizeof(temporary), "%s.tmp", path);

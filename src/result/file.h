@@ -14,8 +14,9 @@
 stf_status stf_file_read(const char *path, size_t limit, stf_diags *diags, char **text, size_t *size);
 
 /*
- * Writes `size` bytes to `path` through `path`.tmp, fsync and rename. What is there and is not a regular file (a
- * terminal, a pipe) is written to as it is. STF_NO_RESOURCE with the system's reason; then `path` is as it was.
+ * Writes `size` bytes to `path` through `path`.tmp and a rename. What is there and is not a regular file (a terminal, a
+ * pipe) is written to as it is. STF_NO_RESOURCE with the system's reason; then `path` is as it was. Nothing is forced
+ * to disk here: stf_outdir_finish does that once for a whole result.
  */
 stf_status stf_file_write(const char *path, const void *bytes, size_t size, stf_diags *diags);
 

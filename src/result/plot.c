@@ -340,19 +340,19 @@ static bool same_kind(const plot *p, size_t i, size_t j) {
          !strcmp(p->from[i]->source, p->from[j]->source);
 }
 
-/* Three significant digits and no exponent for everyday numbers. */
+/* Four significant digits and no exponent for everyday numbers. */
 static const char *short_number(stf_arena *arena, double value) {
   char text[400];
   const double size = fabs(value);
-  if (size >= 1000 && size < 1e6) {
+  if (size >= 1e4 && size < 1e6) {
     stf_text_write_number(round(value), 6, text, sizeof(text));
   } else {
-    stf_text_write_number(value, 3, text, sizeof(text));
+    stf_text_write_number(value, 4, text, sizeof(text));
   }
   return stf_arena_copy(arena, text, strlen(text));
 }
 
-/* "71.6–276 MPa" or "216 ± 68 MPa"; NULL when memory is out. */
+/* "71.6–275.9 MPa" or "216 ± 68 MPa"; NULL when memory is out. */
 static const char *numbers_of(stf_arena *arena, const stf_figure_mark *mark, const char *unit) {
   const char *value = short_number(arena, mark->value), *sd = short_number(arena, mark->sd);
   const char *low = short_number(arena, mark->low), *high = short_number(arena, mark->high);
@@ -370,8 +370,8 @@ static const char *unbroken(stf_arena *arena, const char *text) {
 }
 
 /*
- * "measured slope 71.6–276 MPa (Otsuka 2018)", with the numbers unless the sample stands for several, with the name of
- * the quantity where there are others of its colour. NULL when memory is out.
+ * "measured slope 71.6–275.9 MPa (Otsuka 2018)", with the numbers unless the sample stands for several, with the name
+ * of the quantity where there are others of its colour. NULL when memory is out.
  */
 static const char *mark_label(const plot *p, size_t i, bool several, bool named) {
   const stf_figure_mark *mark = &p->mark[i];

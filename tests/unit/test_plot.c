@@ -212,7 +212,7 @@ static void the_default_is_one_column_with_the_first_mark_on_its_curves(void **s
   assert_holds(svg, ">nominal stress [MPa]</text>");
   assert_holds(svg, "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
   assert_holds(svg, ">simulated</text>");
-  assert_holds(svg, ">measured slope 71.6–276\xC2\xA0MPa</text>");
+  assert_holds(svg, ">measured slope 71.6–275.9\xC2\xA0MPa</text>");
   assert_holds(svg, ">(Otsuka\xC2\xA0"
                     "2018)</text>");
   assert_int_equal(stf_diags_count(*state), 0);
@@ -265,6 +265,25 @@ static void a_wedge_holds_the_straight_part_when_the_slope_is_in_range_and_stays
   assert_true(top >= 8 - 0.011);
 }
 
+static void a_slope_without_a_spread_is_a_band_about_the_straight_part(void **state) {
+  made run = fascia(240, "lateral", "");
+  run.comparison[0].value = 240;
+  run.comparison[0].low = run.comparison[0].high = NAN;
+  make_run(run, "out/a", *state);
+  const char *svg = plotted_one(*state, "out/a");
+  double band[8][2], curve[200][2];
+  const size_t corners = path_points(svg, "fill-opacity=\"0.32\"", 0, band, 8);
+  assert_int_equal(count_of(svg, "fill-opacity=\"0.32\""), 2);
+  assert_int_equal(path_points(svg, "stroke=\"#0072B2\"", 0, curve, 200), 51);
+  const double along[2] = {curve[50][0] - curve[10][0], curve[50][1] - curve[10][1]};
+  assert_true(corners >= 4);
+  for (size_t i = 0; i < corners; i++) {
+    const double from[2] = {band[i][0] - curve[10][0], band[i][1] - curve[10][1]};
+    const double aside = fabs(from[0] * along[1] - from[1] * along[0]) / hypot(along[0], along[1]);
+    assert_true(aside < 2.05 && band[i][1] <= curve[0][1] + 0.011 && band[i][0] <= curve[50][0] + 0.011);
+  }
+}
+
 static void a_point_is_drawn_with_its_standard_deviation(void **state) {
   make_run(fascicle(), "out/f", *state);
   const char *svg = plotted_one(*state, "out/f");
@@ -301,10 +320,10 @@ static void a_range_is_a_bar_without_a_ring(void **state) {
   made run = fascicle();
   run.comparison[0].value = run.comparison[0].sd = NAN;
   run.comparison[0].low = 10;
-  run.comparison[0].high = 1234.5;
+  run.comparison[0].high = 1234.4;
   make_run(run, "out/f", *state);
   const char *svg = plotted_one(*state, "out/f");
-  assert_holds(svg, "measured 10–1235\xC2\xA0MPa");
+  assert_holds(svg, "measured 10–1234\xC2\xA0MPa");
   assert_int_equal(count_of(svg, "<circle"), 0);
   assert_int_equal(count_of(svg, "fill-opacity=\"0.35\""), 2);
 }
@@ -323,7 +342,7 @@ static void several_runs_differ_in_colour_and_dashes_and_share_equal_marks(void 
   assert_holds(svg, "stroke=\"#D55E00\" stroke-width=\"1.3\" stroke-dasharray=\"5 1.8\"/>");
   assert_holds(svg, "fill=\"#009E73\" fill-opacity=\"0.16\"");
   assert_holds(svg, "fill=\"#666666\" fill-opacity=\"0.16\"");
-  assert_int_equal(count_of(svg, "measured slope 71.6–276"), 1);
+  assert_int_equal(count_of(svg, "measured slope 71.6–275.9"), 1);
   assert_int_equal(count_of(svg, "fill-opacity=\"0.16\""), 2);
   assert_null(strstr(svg, "simulated"));
 }
@@ -653,6 +672,7 @@ int main(void) {
       FILES(the_default_is_one_column_with_the_first_mark_on_its_curves),
       FILES(the_curve_runs_from_corner_to_corner_of_its_ticks),
       FILES(a_wedge_holds_the_straight_part_when_the_slope_is_in_range_and_stays_inside_the_axes),
+      FILES(a_slope_without_a_spread_is_a_band_about_the_straight_part),
       FILES(a_point_is_drawn_with_its_standard_deviation),
       FILES(points_that_look_alike_share_one_label),
       FILES(a_range_is_a_bar_without_a_ring),
