@@ -90,7 +90,7 @@ static void write_anatomy(const stf_prepared *p, FILE *stream) {
   generator->layers(p->scenario.anatomy.data, &layers, &count);
   for (size_t i = 0; i < count; i++) write_layer(p, &layers[i], stream);
   fprintf(stream, "mesh      %zu element%s (%s), %zu nodes, %zu unknowns\n", mesh->elements, plural(mesh->elements),
-          p->model.element->name, mesh->nodes, stf_model_unknowns(&p->model));
+          stf_element_names[p->scenario.mesh.element], mesh->nodes, stf_model_unknowns(&p->model));
 }
 
 /* The keys of an activity as they are written, but for when it happens. */

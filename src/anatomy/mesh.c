@@ -8,8 +8,6 @@
 /* Faults of one kind that are shown one by one. */
 enum { SHOWN = 5 };
 
-const int stf_hex_sides[6][4] = {{3, 0, 4, 7}, {1, 2, 6, 5}, {0, 1, 5, 4}, {2, 3, 7, 6}, {0, 3, 2, 1}, {4, 5, 6, 7}};
-
 const stf_face *stf_mesh_face(const stf_mesh *mesh, const char *name) {
   for (size_t i = 0; i < mesh->face_count; i++)
     if (!strcmp(mesh->faces[i].name, name)) return &mesh->faces[i];
@@ -27,7 +25,7 @@ static double norm(const double a[3]) {
 }
 
 /* Area of a bilinear quad by 2 x 2 Gauss points; adds its area vector, which these points integrate exactly. */
-static double quad_area(const double (*X)[3], const int quad[4], double vector[3]) {
+static double quad_area(const double (*X)[3], const int *quad, double vector[3]) {
   static const double sign[4][2] = {{-1, -1}, {1, -1}, {1, 1}, {-1, 1}};
   double area = 0.0;
   for (int q = 0; q < 4; q++) {
@@ -50,14 +48,30 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* The nodes of the face's quads, ascending, each once. */
+/* Half the cross product of two edges: the area vector of a flat triangle. */
+static double triangle_area(const double (*X)[3], const int *corner, double vector[3]) {
+  double edge[2][3], n[3];
+  for (int k = 0; k < 2; k++)
+    for (int i = 0; i < 3; i++) edge[k][i] = X[corner[k + 1]][i] - X[corner[0]][i];
+  cross(edge[0], edge[1], n);
+  for (int i = 0; i < 3; i++) vector[i] += 0.5 * n[i];
+  return 0.5 * norm(n);
+}
+
+static int side_nodes(const int *facet) {
+  int count = 0;
+  while (count < STF_SIDE_NODES && facet[count] >= 0) count++;
+  return count;
+}
+
+/* The nodes of the face's facets, ascending, each once. */
 static stf_status collect_nodes(stf_arena *arena, stf_face *face) {
-  const size_t all = 4 * face->quads;
-  int *node = malloc((all ? all : 1) * sizeof(*node));
+  size_t all = 0, count = 0;
+  int *node = malloc((STF_SIDE_NODES * face->facets + 1) * sizeof(*node));
   if (!node) return STF_NO_RESOURCE;
-  if (all) memcpy(node, face->quad, all * sizeof(*node));
+  for (size_t f = 0; f < face->facets; f++)
+    for (int a = 0; a < side_nodes(face->facet[f]); a++) node[all++] = face->facet[f][a];
   qsort(node, all, sizeof(*node), ascending);
-  size_t count = 0;
   for (size_t i = 0; i < all; i++)
     if (!count || node[i] != node[count - 1]) node[count++] = node[i];
   face->nodes = count;
@@ -69,15 +83,17 @@ static stf_status collect_nodes(stf_arena *arena, stf_face *face) {
 }
 
 stf_status stf_face_finish(const stf_mesh *mesh, stf_arena *arena, stf_face *face) {
+  const double(*X)[3] = (const double(*)[3])mesh->X;
   STF_TRY(collect_nodes(arena, face));
   double vector[3] = {0};
   face->area = 0.0;
-  for (size_t q = 0; q < face->quads; q++) {
-    const double area = quad_area((const double(*)[3])mesh->X, face->quad[q], vector);
+  for (size_t f = 0; f < face->facets; f++) {
+    const int *facet = face->facet[f], count = side_nodes(facet), first = count == STF_SIDE_NODES ? 3 : 0;
+    const double area = count == 4 ? quad_area(X, facet, vector) : triangle_area(X, facet, vector);
     face->area += area;
-    for (int a = 0; a < 4; a++) {
-      const int *at = bsearch(&face->quad[q][a], face->node, face->nodes, sizeof(*face->node), ascending);
-      face->node_area[at - face->node] += 0.25 * area;
+    for (int a = first; a < count; a++) {
+      const int *at = bsearch(&facet[a], face->node, face->nodes, sizeof(*face->node), ascending);
+      face->node_area[at - face->node] += area / (count - first);
     }
   }
   const double length = norm(vector);
@@ -113,9 +129,10 @@ static void close_kind(checker *c, const char *what) {
 /* "element 7 (region deep, at 1.5, 0.25, 0.4 mm)" */
 static const char *name_element(checker *c, size_t e) {
   const stf_mesh *m = c->mesh;
+  const int corners = stf_shapes[m->shape[e]].corners;
   double middle[3] = {0};
-  for (int a = 0; a < STF_HEX_NODES; a++)
-    for (int i = 0; i < 3; i++) middle[i] += m->X[m->hex[e][a]][i] / STF_HEX_NODES;
+  for (int a = 0; a < corners; a++)
+    for (int i = 0; i < 3; i++) middle[i] += m->X[m->cell[e][a]][i] / corners;
   return stf_diags_text(c->diags, "element %zu (region %s, at %.4g, %.4g, %.4g mm)", e, m->regions[m->region[e]].name,
                         middle[0], middle[1], middle[2]);
 }
@@ -129,10 +146,16 @@ static void check_indices(checker *c) {
     if (!good && shown(c))
       add(c, stf_diags_text(c->diags, "element %zu in region number %d", e, m->region[e]),
           stf_diags_text(c->diags, "one of the %zu regions", m->region_count), NULL);
-    for (int a = 0; a < STF_HEX_NODES; a++) {
-      good = m->hex[e][a] >= 0 && (size_t)m->hex[e][a] < m->nodes;
+    if (m->shape[e] >= STF_SHAPES) {
+      if (shown(c))
+        add(c, stf_diags_text(c->diags, "element %zu of shape number %d", e, m->shape[e]),
+            stf_diags_text(c->diags, "one of the %d shapes", STF_SHAPES), NULL);
+      continue;
+    }
+    for (int a = 0; a < stf_shapes[m->shape[e]].nodes; a++) {
+      good = m->cell[e][a] >= 0 && (size_t)m->cell[e][a] < m->nodes;
       if (!good && shown(c))
-        add(c, stf_diags_text(c->diags, "element %zu with node number %d", e, m->hex[e][a]),
+        add(c, stf_diags_text(c->diags, "element %zu with node number %d", e, m->cell[e][a]),
             stf_diags_text(c->diags, "one of the %zu nodes", m->nodes), NULL);
     }
   }
@@ -144,29 +167,28 @@ static void check_indices(checker *c) {
 }
 
 /*
- * Jacobian [mm^3] at a corner of a hexahedron, det dX/dxi of the reference cube of side 2, and whether it is positive:
- * the edges must span more than rounding leaves of a flat corner.
+ * Volume [mm^3] spanned by the edges at a corner, and whether it is positive: more than rounding leaves of a flat
+ * corner.
  */
-static bool corner_is_open(const stf_mesh *m, size_t e, int corner, double *jacobian) {
-  static const int neighbour[STF_HEX_NODES][3] = {{1, 3, 4}, {2, 0, 5}, {3, 1, 6}, {0, 2, 7},
-                                                  {7, 5, 0}, {4, 6, 1}, {5, 7, 2}, {6, 4, 3}};
+static bool corner_is_open(const stf_mesh *m, size_t e, int corner, double *spanned) {
+  const int *along = stf_shapes[m->shape[e]].along[corner];
   double edge[3][3], n[3];
   for (int k = 0; k < 3; k++)
-    for (int i = 0; i < 3; i++) edge[k][i] = m->X[m->hex[e][neighbour[corner][k]]][i] - m->X[m->hex[e][corner]][i];
+    for (int i = 0; i < 3; i++) edge[k][i] = m->X[m->cell[e][along[k]]][i] - m->X[m->cell[e][corner]][i];
   cross(edge[0], edge[1], n);
   const double volume = n[0] * edge[2][0] + n[1] * edge[2][1] + n[2] * edge[2][2];
-  *jacobian = volume / 8.0;
+  *spanned = volume;
   return volume > 1e-10 * norm(edge[0]) * norm(edge[1]) * norm(edge[2]);
 }
 
 static void check_shapes(checker *c) {
   for (size_t e = 0; e < c->mesh->elements; e++)
-    for (int corner = 0; corner < STF_HEX_NODES; corner++) {
-      double jacobian;
-      if (corner_is_open(c->mesh, e, corner, &jacobian)) continue;
+    for (int corner = 0; corner < stf_shapes[c->mesh->shape[e]].corners; corner++) {
+      double spanned;
+      if (corner_is_open(c->mesh, e, corner, &spanned)) continue;
       if (shown(c))
         add(c,
-            stf_diags_text(c->diags, "%s with Jacobian %.3g mm^3 at corner %d", name_element(c, e), jacobian, corner),
+            stf_diags_text(c->diags, "%s with a volume of %.3g mm^3 at corner %d", name_element(c, e), spanned, corner),
             "a positive one", "inside out or flat: a wrong order of nodes, or lengths that do not fit");
       break;
     }
@@ -185,7 +207,11 @@ static void check_fibres(checker *c) {
                            length, f),
             "unit vectors", NULL);
     }
-  close_kind(c, "fibre directions that are not unit vectors");
+  for (size_t e = 0; e < m->elements; e++)
+    if (!(fabs(norm(m->normal[e]) - 1.0) < 1e-9) && shown(c))
+      add(c, stf_diags_text(c->diags, "%s with a normal of length %.9g", name_element(c, e), norm(m->normal[e])),
+          "unit vectors", NULL);
+  close_kind(c, "directions that are not unit vectors");
 }
 
 /* The representative of a node's piece; shortens the way there. */
@@ -211,10 +237,10 @@ static void check_unused(checker *c, const int *parent) {
 static void join_pieces(const stf_mesh *m, int *parent) {
   memset(parent, 0xff, m->nodes * sizeof(*parent)); /* -1 */
   for (size_t e = 0; e < m->elements; e++)
-    for (int a = 0; a < STF_HEX_NODES; a++) {
-      const int node = m->hex[e][a];
+    for (int a = 0; a < stf_shapes[m->shape[e]].nodes; a++) {
+      const int node = m->cell[e][a];
       if (parent[node] < 0) parent[node] = node;
-      const int here = find_root(parent, node), first = find_root(parent, m->hex[e][0]);
+      const int here = find_root(parent, node), first = find_root(parent, m->cell[e][0]);
       if (here < first)
         parent[first] = here;
       else
@@ -225,9 +251,9 @@ static void join_pieces(const stf_mesh *m, int *parent) {
 /* Names the first element of every piece besides the first. `known` [nodes] is all false and marks roots. */
 static void check_pieces(checker *c, int *parent, bool *known) {
   const stf_mesh *m = c->mesh;
-  known[find_root(parent, m->hex[0][0])] = true;
+  known[find_root(parent, m->cell[0][0])] = true;
   for (size_t e = 0; e < m->elements; e++) {
-    const int root = find_root(parent, m->hex[e][0]);
+    const int root = find_root(parent, m->cell[e][0]);
     if (known[root]) continue;
     known[root] = true;
     if (shown(c))

@@ -199,23 +199,26 @@ static stf_status place_nodes(const grid *g, stf_arena *arena, stf_mesh *mesh) {
 }
 
 static stf_status place_elements(const strip *s, const grid *g, stf_arena *arena, stf_mesh *mesh) {
-  static const int corner[STF_HEX_NODES][3] = {{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {0, 1, 0},
-                                               {0, 0, 1}, {1, 0, 1}, {1, 1, 1}, {0, 1, 1}};
+  static const int corner[8][3] = {{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {0, 1, 0},
+                                   {0, 0, 1}, {1, 0, 1}, {1, 1, 1}, {0, 1, 1}};
   const stf_layer *layers = s->layers.items;
   mesh->elements = (size_t)g->n[0] * g->n[1] * g->n[2];
-  mesh->hex = stf_arena_alloc(arena, mesh->elements * sizeof(*mesh->hex));
+  mesh->cell = stf_arena_alloc(arena, mesh->elements * sizeof(*mesh->cell));
+  mesh->shape = stf_arena_alloc(arena, mesh->elements * sizeof(*mesh->shape)); /* zero: STF_HEX8 */
   mesh->region = stf_arena_alloc(arena, mesh->elements * sizeof(*mesh->region));
+  mesh->normal = stf_arena_alloc(arena, mesh->elements * sizeof(*mesh->normal));
   mesh->fibre = stf_arena_alloc(arena, mesh->elements * sizeof(*mesh->fibre));
-  if (!mesh->hex || !mesh->region || !mesh->fibre) return STF_NO_RESOURCE;
+  if (!mesh->cell || !mesh->shape || !mesh->region || !mesh->normal || !mesh->fibre) return STF_NO_RESOURCE;
   int at[3];
   size_t e = 0;
   for (at[0] = 0; at[0] < g->n[0]; at[0]++)
     for (at[1] = 0; at[1] < g->n[1]; at[1]++)
       for (at[2] = 0; at[2] < g->n[2]; at[2]++, e++) {
         const stf_layer *layer = &layers[g->layer[at[2]]];
-        for (int a = 0; a < STF_HEX_NODES; a++)
-          mesh->hex[e][a] = node_at(g, at[0] + corner[a][0], at[1] + corner[a][1], at[2] + corner[a][2]);
+        for (int a = 0; a < 8; a++)
+          mesh->cell[e][a] = node_at(g, at[0] + corner[a][0], at[1] + corner[a][1], at[2] + corner[a][2]);
         mesh->region[e] = g->layer[at[2]];
+        mesh->normal[e][2] = 1.0;
         for (size_t f = 0; f < layer->fibres.count; f++) {
           mesh->fibre[e][f][0] = cos(layer->fibres.values[f]);
           mesh->fibre[e][f][1] = sin(layer->fibres.values[f]);
@@ -240,15 +243,18 @@ static stf_status place_face(const grid *g, int side, stf_arena *arena, stf_mesh
   const int axis = side / 2, first = axis == 0 ? 1 : 0, second = axis == 2 ? 1 : 2;
   stf_face *face = &mesh->faces[side];
   face->name = names[side];
-  face->quads = (size_t)g->n[first] * g->n[second];
-  face->quad = stf_arena_alloc(arena, face->quads * sizeof(*face->quad));
-  if (!face->quad) return STF_NO_RESOURCE;
+  face->facets = (size_t)g->n[first] * g->n[second];
+  face->facet = stf_arena_alloc(arena, face->facets * sizeof(*face->facet));
+  if (!face->facet) return STF_NO_RESOURCE;
   int at[3];
   size_t q = 0;
   at[axis] = side % 2 ? g->n[axis] - 1 : 0;
   for (at[first] = 0; at[first] < g->n[first]; at[first]++)
     for (at[second] = 0; at[second] < g->n[second]; at[second]++, q++)
-      for (int a = 0; a < 4; a++) face->quad[q][a] = mesh->hex[element_at(g, at)][stf_hex_sides[side][a]];
+      for (int a = 0; a < STF_SIDE_NODES; a++) {
+        const int corner = stf_shapes[STF_HEX8].side[side][a];
+        face->facet[q][a] = corner < 0 ? -1 : mesh->cell[element_at(g, at)][corner];
+      }
   return stf_face_finish(mesh, arena, face);
 }
 

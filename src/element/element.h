@@ -5,10 +5,11 @@
 #ifndef STF_ELEMENT_ELEMENT_H
 #define STF_ELEMENT_ELEMENT_H
 
+#include "element/shape.h"
 #include "material/material.h"
 
 enum {
-  STF_ELEMENT_NODES = 8, /* most nodes of an element */
+  STF_ELEMENT_NODES = STF_SHAPE_NODES, /* most nodes of an element */
   STF_ELEMENT_DOFS = 3 * STF_ELEMENT_NODES,
   STF_ELEMENT_TANGENT = STF_ELEMENT_DOFS * (STF_ELEMENT_DOFS + 1) / 2
 };
@@ -19,13 +20,14 @@ typedef struct stf_element_in {
   stf_lane X[STF_ELEMENT_DOFS];     /* [mm] reference positions, X[3 node + i] */
   stf_lane u[STF_ELEMENT_DOFS];     /* [mm] displacements */
   stf_lane a0[STF_MAX_FAMILIES][3]; /* unit fibre directions */
+  stf_lane normal[3];               /* unit normal of the sheet that the element is part of */
 } stf_element_in;
 
 /* What comes out: J_min, and the part that was asked for. */
 typedef struct stf_element_out {
   stf_lane energy;                 /* [N mm] */
   stf_lane f[STF_ELEMENT_DOFS];    /* [N] forces, d(energy)/du */
-  stf_lane K[STF_ELEMENT_TANGENT]; /* [N/mm] d2(energy)/du2, packed upper triangle of 24 x 24 */
+  stf_lane K[STF_ELEMENT_TANGENT]; /* [N/mm] d2(energy)/du2, packed upper triangle, [3 nodes]^2 */
   stf_lane J_min;                  /* smallest det F of the points; where it is <= 0 the rest is not to be used */
 } stf_element_out;
 
@@ -41,8 +43,7 @@ typedef struct stf_element {
   const char *name; /* as written in scenarios, "hex8" */
   const char *sentence;
   const char *references; /* source keys */
-  int nodes;
-  int vtk_type;
+  stf_shape shape;
   void (*respond)(const stf_element_in *in, stf_want want, stf_element_out *out);
   void (*sample)(const stf_element_in *in, stf_element_sample *sample);
 } stf_element;

@@ -235,8 +235,7 @@ const stf_element stf_hex8 = {
     .name = "hex8",
     .sentence = "eight-node hexahedron with mean dilatation: free of volume locking (default)",
     .references = "nagtegaal1974 simo1985",
-    .nodes = NODES,
-    .vtk_type = 12,
+    .shape = STF_HEX8,
     .respond = respond_mean,
     .sample = sample_mean,
 };
@@ -245,8 +244,7 @@ const stf_element stf_hex8_std = {
     .name = "hex8-std",
     .sentence = "eight-node hexahedron, displacements only, 2 x 2 x 2 points: as other programs have it",
     .references = "hughes2000",
-    .nodes = NODES,
-    .vtk_type = 12,
+    .shape = STF_HEX8,
     .respond = respond_std,
     .sample = sample_std,
 };

@@ -82,10 +82,17 @@ static stf_status choose_materials(const stf_scenario *scenario, stf_arena *aren
   return worst;
 }
 
+/* The scenario's element for its own shape, the first in the list for the others. */
+static void choose_elements(int wanted, stf_model *model) {
+  for (size_t i = 0; stf_elements[i]; i++)
+    if (!model->element[stf_elements[i]->shape]) model->element[stf_elements[i]->shape] = stf_elements[i];
+  model->element[stf_elements[wanted]->shape] = stf_elements[wanted];
+}
+
 stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_arena *mesh_arena,
                             stf_diags *diags, stf_model *model) {
   memset(model, 0, sizeof *model);
-  model->element = stf_elements[scenario->mesh.element];
+  choose_elements(scenario->mesh.element, model);
   STF_TRY(read_tissues(scenario, library, arena, diags, model));
   STF_TRY(choose_materials(scenario, arena, diags, model));
   const stf_generator *generator = scenario->anatomy.type->extra;

@@ -8,8 +8,8 @@
 #include "tissue/tissue.h"
 
 typedef struct stf_model {
-  const stf_element *element;
-  stf_mesh mesh; /* the whole body */
+  const stf_element *element[STF_SHAPES]; /* what computes elements of each shape */
+  stf_mesh mesh;                          /* the whole body */
   size_t tissues;
   stf_tissue *tissue;            /* [tissues] in the order of the scenario */
   const stf_material **material; /* [mesh.region_count] of each region */

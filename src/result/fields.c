@@ -68,15 +68,18 @@ static void add_fields(writer *out, const char *section, const stf_field *field,
 }
 
 static void add_cells(writer *out, const stf_frame *frame) {
-  const size_t per_cell = (size_t)frame->nodes_per_cell;
+  size_t entries = 0;
   const size_t room = frame->cells ? frame->cells : 1;
   int64_t *ends = malloc(room * sizeof(*ends));
   uint8_t *types = malloc(room);
   if (ends && types) {
-    for (size_t i = 0; i < frame->cells; i++) ends[i] = (int64_t)((i + 1) * per_cell);
-    memset(types, frame->cell_type, room);
+    for (size_t i = 0; i < frame->cells; i++) {
+      const stf_shape_info *shape = &stf_shapes[frame->shape[i]];
+      ends[i] = (int64_t)(entries += (size_t)shape->nodes);
+      types[i] = (uint8_t)shape->vtk;
+    }
     stf_buffer_text(&out->xml, "      <Cells>\n");
-    add_array(out, "Int32", "connectivity", 1, frame->connectivity, frame->cells * per_cell * sizeof(int32_t));
+    add_array(out, "Int32", "connectivity", 1, frame->connectivity, entries * sizeof(int32_t));
     add_array(out, "Int64", "offsets", 1, ends, frame->cells * sizeof(*ends));
     add_array(out, "UInt8", "types", 1, types, frame->cells);
     stf_buffer_text(&out->xml, "      </Cells>\n");

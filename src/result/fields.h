@@ -10,6 +10,7 @@
 
 #include "base/diag.h"
 #include "base/status.h"
+#include "element/shape.h"
 
 /* A field on points or cells. Names carry the unit: "displacement [mm]". */
 typedef struct stf_field {
@@ -21,10 +22,9 @@ typedef struct stf_field {
 /* What one rank writes of one frame. */
 typedef struct stf_frame {
   size_t points, cells;
-  const double (*X)[3];    /* [points] [mm] reference positions; the page or ParaView adds the displacement */
-  const int *connectivity; /* [cells][nodes_per_cell] */
-  int nodes_per_cell;
-  int cell_type; /* VTK: 12 hexahedron */
+  const double (*X)[3];       /* [points] [mm] reference positions; the page or ParaView adds the displacement */
+  const unsigned char *shape; /* [cells] stf_shape */
+  const int *connectivity;    /* the nodes of every cell, one after another */
   size_t point_fields, cell_fields;
   const stf_field *point_field, *cell_field;
 } stf_frame;

@@ -35,8 +35,8 @@ static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, cutting *c) 
   STF_TRY(stf_partition(comm, mesh, c->rank_of));
   for (size_t n = 0; n < mesh->nodes; n++) c->owner[n] = INT32_MAX, c->local[n] = -1;
   for (size_t e = 0; e < mesh->elements; e++)
-    for (int a = 0; a < STF_HEX_NODES; a++) {
-      int *owner = &c->owner[mesh->hex[e][a]];
+    for (int a = 0; a < stf_shapes[mesh->shape[e]].nodes; a++) {
+      int *owner = &c->owner[mesh->cell[e][a]];
       if (c->rank_of[e] < *owner) *owner = c->rank_of[e];
     }
   return STF_OK;
@@ -58,11 +58,11 @@ static void choose_local(cutting *c, stf_domain *d) {
   for (size_t n = 0; n < mesh->nodes; n++)
     if (c->owner[n] == d->rank) c->local[n] = (int)d->owned++;
   for (size_t e = 0; e < mesh->elements; e++)
-    for (int a = 0; a < STF_HEX_NODES; a++)
-      if (c->owner[mesh->hex[e][a]] == d->rank) c->wanted[e] = 1;
+    for (int a = 0; a < stf_shapes[mesh->shape[e]].nodes; a++)
+      if (c->owner[mesh->cell[e][a]] == d->rank) c->wanted[e] = 1;
   for (size_t e = 0; e < mesh->elements; e++)
-    for (int a = 0; c->wanted[e] && a < STF_HEX_NODES; a++)
-      if (c->local[mesh->hex[e][a]] < 0) c->local[mesh->hex[e][a]] = INT32_MAX;
+    for (int a = 0; c->wanted[e] && a < stf_shapes[mesh->shape[e]].nodes; a++)
+      if (c->local[mesh->cell[e][a]] < 0) c->local[mesh->cell[e][a]] = INT32_MAX;
   d->local = d->owned;
   for (size_t n = 0; n < mesh->nodes; n++)
     if (c->local[n] == INT32_MAX) c->local[n] = (int)d->local++;
@@ -86,48 +86,62 @@ static stf_status copy_nodes(const cutting *c, stf_arena *arena, stf_domain *d) 
 /* The rank that reports an element: the first of those that own its nodes. The rank it was given to may own none. */
 static int reporter(const cutting *c, size_t e) {
   int first = INT32_MAX;
-  for (int a = 0; a < STF_HEX_NODES; a++) {
-    const int owner = c->owner[c->mesh->hex[e][a]];
+  for (int a = 0; a < stf_shapes[c->mesh->shape[e]].nodes; a++) {
+    const int owner = c->owner[c->mesh->cell[e][a]];
     if (owner < first) first = owner;
   }
   return first;
 }
 
-static void fill_lane(const cutting *c, const stf_model *model, size_t e, int lane, const stf_domain *d, stf_batch *b) {
+static void fill_lane(const cutting *c, size_t e, int lane, const stf_domain *d, stf_batch *b) {
   b->element[lane] = (int)e;
   b->mine[lane] = lane < b->count && reporter(c, e) == d->rank;
-  for (int a = 0; a < STF_HEX_NODES; a++) b->node[a][lane] = c->local[c->mesh->hex[e][a]];
-  for (size_t f = 0; f < model->material[b->region]->families; f++)
+  for (int a = 0; a < b->nodes; a++) b->node[a][lane] = c->local[c->mesh->cell[e][a]];
+  for (int i = 0; i < 3; i++) b->normal[i][lane] = c->mesh->normal[e][i];
+  for (size_t f = 0; f < b->material->families; f++)
     for (int i = 0; i < 3; i++) b->a0[f][i][lane] = c->mesh->fibre[e][f][i];
 }
 
-/* Batches region by region, elements in the order of the mesh. */
-static stf_status make_batches(const cutting *c, const stf_model *model, stf_arena *arena, stf_domain *d) {
+/* How many batches there will be: elements wanted here, by region and shape, in eights. */
+static stf_status count_batches(const cutting *c, stf_domain *d) {
   const stf_mesh *mesh = c->mesh;
-  size_t *of = calloc(mesh->region_count + 1, sizeof *of);
+  size_t *of = calloc(mesh->region_count * STF_SHAPES + 1, sizeof *of);
   if (!of) return STF_NO_RESOURCE;
   for (size_t e = 0; e < mesh->elements; e++)
-    if (c->wanted[e]) of[mesh->region[e]]++;
-  for (size_t r = 0; r < mesh->region_count; r++) d->batches += (of[r] + STF_LANES - 1) / STF_LANES;
+    if (c->wanted[e]) of[(size_t)mesh->region[e] * STF_SHAPES + mesh->shape[e]]++;
+  for (size_t k = 0; k < mesh->region_count * STF_SHAPES; k++) d->batches += (of[k] + STF_LANES - 1) / STF_LANES;
   free(of);
+  return STF_OK;
+}
+
+/* The batches of one region and shape, elements in the order of the mesh, from `next` on; returns the one after. */
+static stf_batch *fill_batches(const cutting *c, const stf_model *model, int region, stf_shape shape,
+                               const stf_domain *d, stf_batch *next) {
+  const stf_mesh *mesh = c->mesh;
+  int last = -1;
+  for (size_t e = 0; e < mesh->elements; e++) {
+    if (!c->wanted[e] || mesh->region[e] != region || mesh->shape[e] != shape) continue;
+    if (next->count == STF_LANES) next++;
+    next->region = region;
+    next->material = model->material[region];
+    next->kind = model->element[shape];
+    next->nodes = stf_shapes[shape].nodes;
+    next->count++;
+    fill_lane(c, e, next->count - 1, d, next);
+    last = (int)e;
+  }
+  if (last < 0) return next;
+  for (int lane = next->count; lane < STF_LANES; lane++) fill_lane(c, (size_t)last, lane, d, next);
+  return next + 1;
+}
+
+static stf_status make_batches(const cutting *c, const stf_model *model, stf_arena *arena, stf_domain *d) {
+  STF_TRY(count_batches(c, d));
   d->batch = stf_arena_alloc(arena, (d->batches + 1) * sizeof *d->batch);
   if (!d->batch) return STF_NO_RESOURCE;
   stf_batch *next = d->batch;
-  for (size_t r = 0; r < mesh->region_count; r++) {
-    int last = -1;
-    for (size_t e = 0; e < mesh->elements; e++) {
-      if (!c->wanted[e] || mesh->region[e] != (int)r) continue;
-      if (next->count == STF_LANES) next++;
-      next->region = (int)r;
-      next->material = model->material[r];
-      next->count++;
-      fill_lane(c, model, e, next->count - 1, d, next);
-      last = (int)e;
-    }
-    if (last < 0) continue;
-    for (int lane = next->count; lane < STF_LANES; lane++) fill_lane(c, model, (size_t)last, lane, d, next);
-    next++;
-  }
+  for (size_t r = 0; r < c->mesh->region_count; r++)
+    for (int shape = 0; shape < STF_SHAPES; shape++) next = fill_batches(c, model, (int)r, (stf_shape)shape, d, next);
   return STF_OK;
 }
 
@@ -224,7 +238,7 @@ static stf_status cut(const stf_model *model, const stf_gauges *gauges, stf_aren
 stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_protocol *protocol,
                              const stf_gauges *gauges, stf_arena *arena, stf_diags *diags, stf_domain *domain) {
   cutting c = {0};
-  *domain = (stf_domain){.comm = comm, .element = model->element, .protocol = protocol};
+  *domain = (stf_domain){.comm = comm, .protocol = protocol};
   STF_PETSC(MPI_Comm_rank(comm, &domain->rank));
   STF_PETSC(MPI_Comm_size(comm, &domain->ranks));
   stf_status status = cutting_init(comm, &model->mesh, &c);

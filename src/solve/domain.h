@@ -13,15 +13,18 @@
 #include "protocol/measure.h"
 #include "solve/petsc.h"
 
-/* STF_LANES elements of one region; lanes beyond `count` repeat the last element and are not assembled. */
+/* STF_LANES elements of one region and shape; lanes beyond `count` repeat the last element and are not assembled. */
 typedef struct stf_batch {
   int count;
   int region;
   const stf_material *material;
-  int node[STF_HEX_NODES][STF_LANES];        /* local */
+  const stf_element *kind;
+  int nodes;                                 /* of the kind of element */
+  int node[STF_SHAPE_NODES][STF_LANES];      /* local */
   int element[STF_LANES];                    /* in the mesh */
   bool mine[STF_LANES];                      /* reported by this rank */
   double a0[STF_MAX_FAMILIES][3][STF_LANES]; /* no stf_lane: an arena does not align so far */
+  double normal[3][STF_LANES];
 } stf_batch;
 
 /* How an unknown is held. */
@@ -47,7 +50,6 @@ typedef struct stf_spring {
 typedef struct stf_domain {
   MPI_Comm comm;
   int rank, ranks;
-  const stf_element *element;
   const stf_protocol *protocol;
   size_t owned, local; /* nodes: owned, owned + ghosts */
   PetscInt first;      /* number of the first owned node among all ranks' */

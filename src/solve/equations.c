@@ -38,9 +38,9 @@ static stf_status find_pattern(const stf_domain *d, pattern *p) {
   }
   for (size_t b = 0; b < d->batches; b++)
     for (int l = 0; l < d->batch[b].count; l++)
-      for (int a = 0; a < STF_HEX_NODES; a++) {
+      for (int a = 0; a < d->batch[b].nodes; a++) {
         const int n = d->batch[b].node[a][l];
-        if ((size_t)n < d->owned) most[n + 2] += STF_HEX_NODES;
+        if ((size_t)n < d->owned) most[n + 2] += d->batch[b].nodes;
       }
   for (size_t n = 2; n < d->owned + 2; n++) most[n] += most[n - 1];
   p->item = malloc(((size_t)most[d->owned + 1] + 1) * sizeof *p->item);
@@ -50,10 +50,10 @@ static stf_status find_pattern(const stf_domain *d, pattern *p) {
   }
   for (size_t b = 0; b < d->batches; b++)
     for (int l = 0; l < d->batch[b].count; l++)
-      for (int a = 0; a < STF_HEX_NODES; a++) {
+      for (int a = 0; a < d->batch[b].nodes; a++) {
         const int n = d->batch[b].node[a][l];
         if ((size_t)n >= d->owned) continue;
-        for (int c = 0; c < STF_HEX_NODES; c++) p->item[most[n + 1]++] = d->global[d->batch[b].node[c][l]];
+        for (int c = 0; c < d->batch[b].nodes; c++) p->item[most[n + 1]++] = d->global[d->batch[b].node[c][l]];
       }
   for (size_t n = 0; n < d->owned; n++) { /* most[n] is now the end of row n - 1 */
     const PetscInt count = tidy_row(p->item + most[n], most[n + 1] - most[n]);
@@ -140,10 +140,10 @@ static stf_status find_slots(stf_equations *q, const pattern *p) {
   if (!q->slot) return STF_NO_RESOURCE;
   for (size_t b = 0; b < d->batches; b++)
     for (int l = 0; l < d->batch[b].count; l++)
-      for (int a = 0; a < STF_HEX_NODES; a++) {
+      for (int a = 0; a < d->batch[b].nodes; a++) {
         const int row = d->batch[b].node[a][l];
         if ((size_t)row >= d->owned) continue;
-        for (int c = 0; c < STF_HEX_NODES; c++)
+        for (int c = 0; c < d->batch[b].nodes; c++)
           q->slot[b][a][c][l] = find_slot(d, p, row, d->global[d->batch[b].node[c][l]]);
       }
   return STF_OK;
@@ -176,7 +176,7 @@ void stf_equations_destroy(stf_equations *equations) {
 
 void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, stf_element_in *in) {
   in->material = b->material;
-  for (int a = 0; a < STF_HEX_NODES; a++)
+  for (int a = 0; a < b->nodes; a++)
     for (int l = 0; l < STF_LANES; l++) {
       const int n = b->node[a][l];
       for (int i = 0; i < 3; i++) {
@@ -185,6 +185,7 @@ void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, 
       }
     }
   memcpy(in->a0, b->a0, sizeof in->a0);
+  memcpy(in->normal, b->normal, sizeof in->normal);
 }
 
 /* Keeps the element with the smallest J. */
@@ -192,14 +193,14 @@ static void note_worst(const stf_domain *d, const stf_batch *b, const stf_lane J
   for (int l = 0; l < b->count; l++) {
     if (!(J[l] < worst->J) && !isnan(J[l])) continue;
     *worst = (stf_worst){.J = J[l], .element = b->element[l], .region = b->region};
-    for (int a = 0; a < STF_HEX_NODES; a++)
-      for (int i = 0; i < 3; i++) worst->position[i] += d->X[b->node[a][l]][i] / STF_HEX_NODES;
+    for (int a = 0; a < b->nodes; a++)
+      for (int i = 0; i < 3; i++) worst->position[i] += d->X[b->node[a][l]][i] / b->nodes;
   }
 }
 
 static void add_forces(const stf_batch *b, const stf_element_out *out, double *forces, double *squares) {
   for (int l = 0; l < b->count; l++)
-    for (int a = 0; a < STF_HEX_NODES; a++)
+    for (int a = 0; a < b->nodes; a++)
       for (int i = 0; i < 3; i++) {
         const double f = out->f[3 * a + i][l];
         forces[3 * b->node[a][l] + i] += f;
@@ -240,7 +241,7 @@ bool stf_equations_residual(stf_equations *q, const double *u, double time, doub
   start_evaluation(q);
   for (size_t b = 0; b < d->batches; b++) {
     stf_batch_gather(d, &d->batch[b], u, &in);
-    d->element->respond(&in, STF_WANT_STRESS, &out);
+    d->batch[b].kind->respond(&in, STF_WANT_STRESS, &out);
     note_worst(d, &d->batch[b], out.J_min, &q->worst);
     add_forces(&d->batch[b], &out, q->forces, &squares);
   }
@@ -262,12 +263,12 @@ static void add_row(const stf_equations *q, size_t batch, int l, int a, int i, c
   const stf_domain *d = q->domain;
   const stf_batch *b = &d->batch[batch];
   const int row = 3 * b->node[a][l] + i;
-  for (int c = 0; c < STF_HEX_NODES; c++) {
+  for (int c = 0; c < b->nodes; c++) {
     const int slot = q->slot[batch][a][c][l];
     double *values = slot >= 0 ? t->own + q->own_row[row] + slot : t->off + q->off_row[row] - 1 - slot;
     for (int j = 0; j < 3; j++) {
       const int column = 3 * b->node[c][l] + j;
-      const double k = out->K[stf_packed(STF_ELEMENT_DOFS, 3 * a + i, 3 * c + j)][l];
+      const double k = out->K[stf_packed(3 * b->nodes, 3 * a + i, 3 * c + j)][l];
       if (!d->hold[column].kind)
         values[j] += k;
       else if (t->rhs)
@@ -280,7 +281,7 @@ static void add_batch(const stf_equations *q, size_t batch, const stf_element_ou
   const stf_domain *d = q->domain;
   const stf_batch *b = &d->batch[batch];
   for (int l = 0; l < b->count; l++)
-    for (int a = 0; a < STF_HEX_NODES; a++) {
+    for (int a = 0; a < b->nodes; a++) {
       if ((size_t)b->node[a][l] >= d->owned) continue;
       for (int i = 0; i < 3; i++)
         if (!d->hold[3 * b->node[a][l] + i].kind) add_row(q, batch, l, a, i, out, t);
@@ -316,10 +317,11 @@ static stf_status add_springs_and_holds(const stf_equations *q, double *own) {
 }
 
 /* Mean of the diagonal of the first element's stiffness: the size of number that held unknowns get. */
-static double typical_diagonal(const stf_element_out *out) {
+static double typical_diagonal(const stf_batch *b, const stf_element_out *out) {
+  const int dofs = 3 * b->nodes;
   double sum = 0.0;
-  for (int r = 0; r < STF_ELEMENT_DOFS; r++) sum += out->K[stf_packed(STF_ELEMENT_DOFS, r, r)][0];
-  return fabs(sum) / STF_ELEMENT_DOFS;
+  for (int r = 0; r < dofs; r++) sum += out->K[stf_packed(dofs, r, r)][0];
+  return fabs(sum) / dofs;
 }
 
 static stf_status assemble(stf_equations *q, const double *u, const target *t) {
@@ -330,11 +332,11 @@ static stf_status assemble(stf_equations *q, const double *u, const target *t) {
   start_evaluation(q);
   for (size_t b = 0; b < d->batches; b++) {
     stf_batch_gather(d, &d->batch[b], u, &in);
-    d->element->respond(&in, STF_WANT_TANGENT, &out);
+    d->batch[b].kind->respond(&in, STF_WANT_TANGENT, &out);
     note_worst(d, &d->batch[b], out.J_min, &q->worst);
     add_forces(&d->batch[b], &out, q->forces, &squares);
     add_batch(q, b, &out, t);
-    if (b == 0) q->diagonal = typical_diagonal(&out);
+    if (b == 0) q->diagonal = typical_diagonal(&d->batch[b], &out);
   }
   return add_springs_and_holds(q, t->own);
 }

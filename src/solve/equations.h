@@ -23,7 +23,7 @@ typedef struct stf_equations {
   Mat K;        /* [N/mm] tangent, all ranks */
   Mat own, off; /* its parts on this rank; off is NULL on a single rank */
   const PetscInt *own_row, *off_row;
-  int (*slot)[STF_HEX_NODES][STF_HEX_NODES][STF_LANES]; /* [batches] where a pair of nodes stands in a row */
+  int (*slot)[STF_SHAPE_NODES][STF_SHAPE_NODES][STF_LANES]; /* [batches] where a pair of nodes stands in a row */
   double *forces;   /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
   double round_off; /* [N] rounding error to expect in a sum of element forces, this rank */
   stf_worst worst;  /* of the last evaluation, this rank */

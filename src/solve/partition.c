@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Elements beside an element: a hexahedron has two tetrahedra at a side of its own at most. */
+enum { MOST_SIDES = 12 };
+
 /* Elements around every node, as compressed rows. */
 typedef struct rows {
   int *start, *item;
@@ -16,26 +19,27 @@ static void rows_clear(rows *r) {
 
 static stf_status elements_of_nodes(const stf_mesh *mesh, rows *r) {
   r->start = calloc(mesh->nodes + 2, sizeof *r->start);
-  r->item = malloc(STF_HEX_NODES * mesh->elements * sizeof *r->item);
+  r->item = malloc(STF_SHAPE_NODES * mesh->elements * sizeof *r->item);
   if (!r->start || !r->item) return STF_NO_RESOURCE;
   for (size_t e = 0; e < mesh->elements; e++)
-    for (int a = 0; a < STF_HEX_NODES; a++) r->start[mesh->hex[e][a] + 2]++;
+    for (int a = 0; a < stf_shapes[mesh->shape[e]].nodes; a++) r->start[mesh->cell[e][a] + 2]++;
   for (size_t n = 2; n < mesh->nodes + 2; n++) r->start[n] += r->start[n - 1];
   for (size_t e = 0; e < mesh->elements; e++)
-    for (int a = 0; a < STF_HEX_NODES; a++) r->item[r->start[mesh->hex[e][a] + 1]++] = (int)e;
+    for (int a = 0; a < stf_shapes[mesh->shape[e]].nodes; a++) r->item[r->start[mesh->cell[e][a] + 1]++] = (int)e;
   return STF_OK;
 }
 
-/* Elements that share four nodes, a side, with each element. `seen` [elements] counts, all zero before and after. */
+/* Elements that share three nodes or more, a side, with an element. `seen` [elements] counts, all zero before and
+ * after. */
 static int neighbours(const stf_mesh *mesh, const rows *around, size_t e, int *seen, int *touched, PetscInt *out) {
   int count = 0, sides = 0;
-  for (int a = 0; a < STF_HEX_NODES; a++) {
-    const int n = mesh->hex[e][a];
+  for (int a = 0; a < stf_shapes[mesh->shape[e]].nodes; a++) {
+    const int n = mesh->cell[e][a];
     for (int k = around->start[n]; k < around->start[n + 1]; k++) {
       const int other = around->item[k];
       if (other == (int)e) continue;
       if (!seen[other]) touched[count++] = other;
-      if (++seen[other] == 4) out[sides++] = other;
+      if (++seen[other] == 3) out[sides++] = other;
     }
   }
   for (int k = 0; k < count; k++) seen[touched[k]] = 0;
@@ -51,7 +55,7 @@ static int ascending(const void *a, const void *b) {
 static stf_status side_graph(const stf_mesh *mesh, const rows *around, PetscInt **start, PetscInt **item) {
   const PetscInt n = (PetscInt)mesh->elements;
   STF_PETSC(PetscMalloc1(n + 1, start));
-  STF_PETSC(PetscMalloc1(6 * n, item));
+  STF_PETSC(PetscMalloc1(MOST_SIDES * n, item));
   int *seen = calloc(mesh->elements, sizeof *seen);
   int *list = malloc(mesh->elements * sizeof *list);
   stf_status status = seen && list ? STF_OK : STF_NO_RESOURCE;

@@ -25,7 +25,8 @@ static void count_parts(stf_frames *f) {
     for (int l = 0; l < batch->count; l++) {
       if (!batch->mine[l]) continue;
       f->cells++;
-      for (int a = 0; a < STF_HEX_NODES; a++) f->point_of[batch->node[a][l]] = 0;
+      f->entries += (size_t)batch->nodes;
+      for (int a = 0; a < batch->nodes; a++) f->point_of[batch->node[a][l]] = 0;
     }
   }
   for (size_t n = 0; n < d->local; n++)
@@ -34,14 +35,16 @@ static void count_parts(stf_frames *f) {
 
 static stf_status make_room(stf_frames *f) {
   f->X = malloc((f->points + 1) * sizeof *f->X);
-  f->connectivity = malloc((f->cells + 1) * STF_HEX_NODES * sizeof *f->connectivity);
+  f->connectivity = malloc((f->entries + 1) * sizeof *f->connectivity);
+  f->shape = malloc(f->cells + 1);
   f->displacement = malloc((f->points + 1) * 3 * sizeof(double));
   f->layer = malloc((f->cells + 1) * sizeof(double));
   f->J = malloc((f->cells + 1) * sizeof(double));
   f->stress = malloc((f->cells + 1) * 6 * sizeof(double));
   f->stretch = malloc((f->cells + 1) * (f->families + 1) * sizeof(double));
   f->direction = malloc((f->cells + 1) * (f->families + 1) * 3 * sizeof(double));
-  return f->X && f->connectivity && f->displacement && f->layer && f->J && f->stress && f->stretch && f->direction
+  return f->X && f->connectivity && f->shape && f->displacement && f->layer && f->J && f->stress && f->stretch &&
+                 f->direction
              ? STF_OK
              : STF_NO_RESOURCE;
 }
@@ -49,7 +52,7 @@ static stf_status make_room(stf_frames *f) {
 /* What stays the same in every frame. Directions where a cell lacks a family are 0. */
 static void fill_constant(stf_frames *f) {
   const stf_domain *d = f->domain;
-  size_t cell = 0;
+  size_t cell = 0, entry = 0;
   for (size_t n = 0; n < d->local; n++)
     if (f->point_of[n] >= 0) memcpy(f->X[f->point_of[n]], d->X[n], sizeof *f->X);
   memset(f->direction, 0, f->cells * f->families * 3 * sizeof(double));
@@ -57,8 +60,8 @@ static void fill_constant(stf_frames *f) {
     for (int l = 0; l < d->batch[b].count; l++) {
       const stf_batch *batch = &d->batch[b];
       if (!batch->mine[l]) continue;
-      for (int a = 0; a < STF_HEX_NODES; a++)
-        f->connectivity[STF_HEX_NODES * cell + (size_t)a] = f->point_of[batch->node[a][l]];
+      for (int a = 0; a < batch->nodes; a++) f->connectivity[entry++] = f->point_of[batch->node[a][l]];
+      f->shape[cell] = (unsigned char)batch->kind->shape;
       f->layer[cell] = batch->region;
       for (size_t k = 0; k < batch->material->families; k++) {
         const size_t field = (size_t)family_index(f, batch->material->family[k].name);
@@ -82,6 +85,7 @@ void stf_frames_clear(stf_frames *f) {
   free(f->point_of);
   free(f->X);
   free(f->connectivity);
+  free(f->shape);
   free(f->displacement);
   free(f->layer);
   free(f->J);
@@ -97,7 +101,7 @@ static size_t sample_batch(stf_frames *f, const stf_batch *batch, const double *
   stf_element_in in;
   stf_element_sample s;
   stf_batch_gather(f->domain, batch, u, &in);
-  f->domain->element->sample(&in, &s);
+  batch->kind->sample(&in, &s);
   for (int l = 0; l < batch->count; l++) {
     if (!batch->mine[l]) continue;
     f->J[cell] = s.J[l];
@@ -135,8 +139,7 @@ static stf_status write_vtu(stf_frames *f, stf_diags *diags) {
                            .cells = f->cells,
                            .X = (const double(*)[3])f->X,
                            .connectivity = f->connectivity,
-                           .nodes_per_cell = d->element->nodes,
-                           .cell_type = d->element->vtk_type,
+                           .shape = f->shape,
                            .point_fields = 1,
                            .point_field = &displacement,
                            .cell_fields = fields,

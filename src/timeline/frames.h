@@ -12,11 +12,12 @@ typedef struct stf_frames {
   size_t count;       /* frames written */
   size_t room;
   double *time; /* [count] [s] */
-  size_t points, cells, families;
+  size_t points, cells, entries, families;
   int *point_of;                            /* [local] point of a local node, -1: in none of this rank's elements */
   const char *family[STF_MAX_FAMILIES * 4]; /* [families] names, each once */
   double (*X)[3];                           /* [points] */
-  int *connectivity;                        /* [cells][8] */
+  unsigned char *shape;                     /* [cells] */
+  int *connectivity;                        /* [entries] nodes of every cell, one after another */
   double *displacement;                     /* [points][3] */
   double *layer, *J, *stress, *stretch, *direction; /* [cells] x 1, 1, 6, families, 3 families */
 } stf_frames;

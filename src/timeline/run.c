@@ -201,8 +201,7 @@ static stf_status tell_failure(run *r, double time, double step, const stf_step_
                                      time, step, r->state.time, w->element, layer, w->position[0], w->position[1],
                                      w->position[2], w->J, report->worst_residual, report->worst_at[0],
                                      report->worst_at[1], report->worst_at[2], report->wanted);
-  stf_diags_add(r->diags, STF_ERROR, (stf_place){.file = r->options->scenario}, found, NULL,
-                likely_cause(report));
+  stf_diags_add(r->diags, STF_ERROR, (stf_place){.file = r->options->scenario}, found, NULL, likely_cause(report));
   return STF_NO_SOLUTION;
 }
 

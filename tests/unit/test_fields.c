@@ -70,6 +70,7 @@ static void *array(const parsed *file, const char *type, const char *name, size_
 static const double cube[8][3] = {{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {0, 1, 0},
                                   {0, 0, 1}, {1, 0, 1}, {1, 1, 1}, {0, 1, 1}};
 static const int corners[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+static const unsigned char hexes[1] = {STF_HEX8};
 
 static void one_cube_comes_back(void **state) {
   double displacement[8][3];
@@ -79,8 +80,7 @@ static void one_cube_comes_back(void **state) {
                            .cells = 1,
                            .X = cube,
                            .connectivity = corners,
-                           .nodes_per_cell = 8,
-                           .cell_type = 12,
+                           .shape = hexes,
                            .point_fields = 1,
                            .point_field = &points,
                            .cell_fields = 1,
@@ -120,7 +120,7 @@ static void assert_points_come_back(stf_diags *diags, size_t count) {
   double(*X)[3] = calloc(count + 1, sizeof(*X));
   assert_non_null(X);
   for (size_t i = 0; i < count; i++) X[i][0] = (double)i;
-  const stf_frame frame = {.points = count, .X = (const double(*)[3])X, .nodes_per_cell = 8, .cell_type = 12};
+  const stf_frame frame = {.points = count, .X = (const double(*)[3])X, .shape = hexes};
   assert_int_equal(stf_fields_write_vtu(&frame, "n.vtu", diags), STF_OK);
   const parsed file = parse("n.vtu");
   size_t size;
@@ -148,7 +148,7 @@ static void noise_that_cannot_be_compressed_comes_back(void **state) {
     seed = seed * 6364136223846793005u + 1442695040888963407u;
     noise[i / 3][i % 3] = (double)seed * 1e-3 * (double)(seed >> 40);
   }
-  const stf_frame frame = {.points = 5000, .X = (const double(*)[3])noise, .nodes_per_cell = 8, .cell_type = 12};
+  const stf_frame frame = {.points = 5000, .X = (const double(*)[3])noise, .shape = hexes};
   assert_int_equal(stf_fields_write_vtu(&frame, "n.vtu", *state), STF_OK);
   const parsed file = parse("n.vtu");
   size_t size;
@@ -164,8 +164,7 @@ static void the_same_frame_gives_the_same_bytes(void **state) {
                            .cells = 1,
                            .X = cube,
                            .connectivity = corners,
-                           .nodes_per_cell = 8,
-                           .cell_type = 12,
+                           .shape = hexes,
                            .cell_fields = 1,
                            .cell_field = &field};
   size_t first_size, size;
@@ -187,8 +186,7 @@ static void names_are_escaped(void **state) {
                            .cells = 1,
                            .X = cube,
                            .connectivity = corners,
-                           .nodes_per_cell = 8,
-                           .cell_type = 12,
+                           .shape = hexes,
                            .cell_fields = 1,
                            .cell_field = &field};
   assert_int_equal(stf_fields_write_vtu(&frame, "a.vtu", *state), STF_OK);
@@ -219,7 +217,7 @@ static void names_are_cut_as_snprintf_does(void **state) {
 }
 
 static void says_why_it_cannot_write(void **state) {
-  const stf_frame frame = {.nodes_per_cell = 8, .cell_type = 12};
+  const stf_frame frame = {.shape = hexes};
   assert_int_equal(stf_fields_write_vtu(&frame, "no/a.vtu", *state), STF_NO_RESOURCE);
   stf_files_assert_said(*state, "no/a.vtu: error: expected to write this file (No such file or directory)");
   assert_int_equal(stf_fields_write_pvd(NULL, 0, 1, "no/a.pvd", *state), STF_NO_RESOURCE);

@@ -629,7 +629,7 @@ static void elements_are_found_by_name(void **state) {
     assert_string_equal(stf_element_names[count], element->name);
     assert_ptr_equal(stf_element_find(element->name), element);
     assert_true(*element->sentence && *element->references);
-    assert_true(element->nodes <= STF_ELEMENT_NODES);
+    assert_true(stf_shapes[element->shape].nodes <= STF_ELEMENT_NODES);
   }
   assert_null(stf_element_names[count]);
   assert_null(stf_element_find("hex9"));

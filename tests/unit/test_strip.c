@@ -74,7 +74,7 @@ static double volume_of(const stf_mesh *m) {
         for (int d = 0; d < 3; d++) {
           double slope = 0.125 * sign[a][d];
           for (int i = 0; i < 3; i++) slope *= i == d ? 1.0 : 1.0 + sign[a][i] * xi[i];
-          for (int i = 0; i < 3; i++) J[3 * i + d] += slope * m->X[m->hex[e][a]][i];
+          for (int i = 0; i < 3; i++) J[3 * i + d] += slope * m->X[m->cell[e][a]][i];
         }
       volume += stf_test_determinant(J);
     }
@@ -110,8 +110,8 @@ static void nodes_are_numbered_along_z_then_y_then_x(void **state) {
   for (int i = 0; i < 4; i++) stf_assert_all_near(s.mesh.X[node[i]], expected[i], 3, 1e-15);
   int widest = 0;
   for (size_t e = 0; e < s.mesh.elements; e++)
-    for (int a = 1; a < STF_HEX_NODES; a++) {
-      const int apart = abs(s.mesh.hex[e][a] - s.mesh.hex[e][0]);
+    for (int a = 1; a < 8; a++) {
+      const int apart = abs(s.mesh.cell[e][a] - s.mesh.cell[e][0]);
       if (apart > widest) widest = apart;
     }
   assert_int_equal(widest, 8 + 2 + 1); /* one plane across, one row, one node */

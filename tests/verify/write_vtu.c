@@ -18,6 +18,7 @@ enum {
 
 static double X[POINTS][3], u[POINTS][3], J[CELLS], S[CELLS][6];
 static int connectivity[CELLS][8];
+static const unsigned char hexes[CELLS]; /* zero: STF_HEX8 */
 
 static int point(int i, int j, int k) {
   return (i * (WIDE + 1) + j) * (HIGH + 1) + k;
@@ -55,8 +56,7 @@ static stf_status write_piece(int frame, int rank, stf_diags *diags) {
                            .cells = CELLS,
                            .X = (const double(*)[3])X,
                            .connectivity = connectivity[0],
-                           .nodes_per_cell = 8,
-                           .cell_type = 12,
+                           .shape = hexes,
                            .point_fields = 1,
                            .point_field = points,
                            .cell_fields = 2,
@@ -83,8 +83,7 @@ static stf_status write_crowd(int noisy, stf_diags *diags) {
                            .cells = CELLS,
                            .X = (const double(*)[3])X,
                            .connectivity = connectivity[0],
-                           .nodes_per_cell = 8,
-                           .cell_type = 12,
+                           .shape = hexes,
                            .cell_fields = 20,
                            .cell_field = fields};
   char path[40];
@@ -104,7 +103,7 @@ int main(int count, char **arguments) {
     }
   }
   for (int i = 0; !status && i < CROWD; i++) status = write_crowd(i, diags);
-  if (!status) status = stf_fields_write_vtu(&(stf_frame){.nodes_per_cell = 8, .cell_type = 12}, "empty.vtu", diags);
+  if (!status) status = stf_fields_write_vtu(&(stf_frame){.shape = hexes}, "empty.vtu", diags);
   stf_diags_print(diags, stderr);
   stf_diags_destroy(diags);
   return (int)status;

@@ -1,0 +1,230 @@
+/*
+ * Several ranks give the answer of one. Run under mpiexec: the body is cut among all ranks, and each rank also solves
+ * the whole of it alone.
+ *
+ * What is compared is first reduced over all ranks, so that all pass or fail together.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stf_case.h"
+#include "stf_files.h"
+#include "stf_test.h"
+
+static double over_all(double mine) {
+  double all;
+  MPI_Allreduce(&mine, &all, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
+  return all;
+}
+
+static void write_tissues(void) {
+  stf_case_tissue("sheet", "convex", 0.5, 2.0,
+                  "  - name: along\n"
+                  "    law: fibrils\n"
+                  "    fraction: {value: 0.2, grade: \"estimated: chosen\"}\n"
+                  "    modulus: {value: 300 MPa, grade: \"estimated: chosen\"}\n"
+                  "    straightening_stretch: {value: 1.02, grade: \"estimated: chosen\"}\n"
+                  "    straightening_sd: {value: 0.01, grade: \"estimated: chosen\"}\n"
+                  "  - name: across\n"
+                  "    law: fibrils\n"
+                  "    fraction: {value: 0.1, grade: \"estimated: chosen\"}\n"
+                  "    modulus: {value: 300 MPa, grade: \"estimated: chosen\"}\n"
+                  "    straightening_stretch: {value: 1.05, grade: \"estimated: chosen\"}\n"
+                  "    straightening_sd: {value: 0.02, grade: \"estimated: chosen\"}\n");
+  stf_case_tissue("loose", "log", 0.02, 0.5, NULL);
+}
+
+/* Two tissues in three layers; `x_max` is YAML of what its grip has besides. */
+static void read_strip(const char *element, double size, const char *x_min, const char *x_max, stf_case *c) {
+  char text[2048];
+  snprintf(text, sizeof text,
+           "striffin: 1\n"
+           "name: strip\n"
+           "tissues: {sheet: sheet, loose: loose}\n"
+           "anatomy:\n"
+           "  generator: strip\n"
+           "  length: 12 mm\n"
+           "  width: 4 mm\n"
+           "  layers:\n"
+           "    - {name: deep, tissue: sheet, thickness: 0.8 mm, fibres: [15 deg, 80 deg]}\n"
+           "    - {name: middle, tissue: loose, thickness: 0.4 mm}\n"
+           "    - {name: top, tissue: sheet, thickness: 0.8 mm, fibres: [-40 deg, 60 deg]}\n"
+           "mesh: {element: %s, size: %g mm}\n"
+           "timeline:\n"
+           "  - {at: 0 s, do: grip, where: x_min%s}\n"
+           "  - {at: 0 s, do: grip, where: x_max%s}\n"
+           "  - {for: 1 s, do: pull, where: x_max, by: 1 mm}\n"
+           "measure:\n"
+           "  - {name: force, what: grip_force, where: x_max}\n"
+           "  - {name: down, what: displacement, at: [6 mm, 2 mm, 0 mm], along: z}\n",
+           element, size, x_min, x_max);
+  stf_case_read(text, c);
+}
+
+/* The local node at a place. */
+static int node_at(const stf_domain *d, const double X[3]) {
+  for (size_t n = 0; n < d->local; n++)
+    if (!memcmp(d->X[n], X, sizeof *d->X)) return (int)n;
+  return -1;
+}
+
+/* Largest difference of displacements from those of the whole, ghosts too, over the largest displacement. */
+static double difference(const stf_case *part, const stf_case *whole) {
+  double worst = 0.0, largest = 0.0;
+  for (size_t n = 0; n < part->domain.local; n++) {
+    const int at = node_at(&whole->domain, part->domain.X[n]);
+    if (at < 0) return INFINITY;
+    for (size_t i = 0; i < 3; i++) {
+      const double u = whole->state.u[3 * (size_t)at + i];
+      worst = fmax(worst, fabs(part->state.u[3 * n + i] - u));
+      largest = fmax(largest, fabs(u));
+    }
+  }
+  return over_all(worst) / over_all(largest);
+}
+
+static void solve(MPI_Comm comm, const char *element, const char *x_min, const char *x_max, stf_case *c) {
+  read_strip(element, 0.8, x_min, x_max, c);
+  stf_case_cut(comm, 1e-12, c);
+  stf_case_solve(c, 1.0, 4, NULL);
+}
+
+static void check_against_one_rank(const char *element, const char *x_min, const char *x_max) {
+  stf_case part, whole;
+  double force[2][3], expected[2][3];
+  stf_test_about("%s%s%s", element, x_min, x_max);
+  solve(MPI_COMM_WORLD, element, x_min, x_max, &part);
+  solve(MPI_COMM_SELF, element, x_min, x_max, &whole);
+  assert_int_equal(whole.domain.owned, whole.model.mesh.nodes);
+  assert_true(over_all((double)part.domain.owned) < (double)whole.domain.owned);
+  stf_assert_small(difference(&part, &whole), 1e-10);
+  assert_int_equal(stf_equations_grip_forces(&part.equilibrium.equations, force), STF_OK);
+  assert_int_equal(stf_equations_grip_forces(&whole.equilibrium.equations, expected), STF_OK);
+  stf_assert_all_near(force[0], expected[0], 6, 1e-10);
+  stf_assert_near(part.state.force_scale, whole.state.force_scale, 1e-10);
+  stf_case_close(&part);
+  stf_case_close(&whole);
+}
+
+static void several_ranks_find_the_equilibrium_of_one(void **state) {
+  (void)state;
+  write_tissues();
+  check_against_one_rank("hex8", "", "");
+  check_against_one_rank("hex8-std", "", "");
+}
+
+static void several_ranks_find_it_with_springs_and_free_grips(void **state) {
+  (void)state;
+  write_tissues();
+  check_against_one_rank("hex8", "", ", compliance: 0.01 mm/N");
+  check_against_one_rank("hex8", ", hold: free", ", hold: free, compliance: 0.02 mm/N");
+}
+
+/* The same state gives every rank the rows of the whole: residual and product with a vector. */
+static void rows_are_those_of_the_whole(void **state) {
+  (void)state;
+  stf_case part, whole;
+  write_tissues();
+  read_strip("hex8", 0.8, "", ", compliance: 0.01 mm/N", &part);
+  read_strip("hex8", 0.8, "", ", compliance: 0.01 mm/N", &whole);
+  stf_case_cut(MPI_COMM_WORLD, 1e-12, &part);
+  stf_case_cut(MPI_COMM_SELF, 1e-12, &whole);
+  stf_case *both[2] = {&part, &whole};
+  double *r[2];
+  Vec x[2], y[2];
+  for (int b = 0; b < 2; b++) {
+    stf_case *c = both[b];
+    PetscScalar *values;
+    r[b] = calloc(3 * c->domain.owned, sizeof(double));
+    assert_non_null(r[b]);
+    for (size_t k = 0; k < 3 * c->domain.local; k++) {
+      const double *X = c->domain.X[k / 3];
+      c->state.u[k] = 0.02 * X[k % 3] + 0.03 * sin(X[0] + 2.0 * X[1] + 3.0 * X[2] + (double)(k % 3));
+    }
+    assert_true(stf_equations_residual(&c->equilibrium.equations, c->state.u, 0.5, r[b]));
+    assert_int_equal(stf_equations_tangent(&c->equilibrium.equations, c->state.u, 0.5, NULL, NULL), STF_OK);
+    assert_int_equal(MatCreateVecs(c->equilibrium.equations.K, &x[b], &y[b]), 0);
+    assert_int_equal(VecGetArrayWrite(x[b], &values), 0);
+    for (size_t k = 0; k < 3 * c->domain.owned; k++) values[k] = cos(c->domain.X[k / 3][0] + 5.0 * (double)(k % 3));
+    assert_int_equal(VecRestoreArrayWrite(x[b], &values), 0);
+    assert_int_equal(MatMult(c->equilibrium.equations.K, x[b], y[b]), 0);
+  }
+  const PetscScalar *mine, *all;
+  double worst[2] = {0.0, 0.0}, largest[2] = {0.0, 0.0};
+  assert_int_equal(VecGetArrayRead(y[0], &mine), 0);
+  assert_int_equal(VecGetArrayRead(y[1], &all), 0);
+  for (size_t k = 0; k < 3 * part.domain.owned; k++) {
+    const size_t at = 3 * (size_t)node_at(&whole.domain, part.domain.X[k / 3]) + k % 3;
+    if (part.domain.hold[k].kind) continue; /* a number of its own stands there */
+    worst[0] = fmax(worst[0], fabs(r[0][k] - r[1][at]));
+    worst[1] = fmax(worst[1], fabs(mine[k] - all[at]));
+    largest[0] = fmax(largest[0], fabs(r[1][at]));
+    largest[1] = fmax(largest[1], fabs(all[at]));
+  }
+  for (int b = 0; b < 2; b++) {
+    assert_true(over_all(largest[b]) > 0.01);
+    stf_assert_small(over_all(worst[b]) / over_all(largest[b]), 1e-13);
+    assert_int_equal(VecRestoreArrayRead(y[b], b ? &all : &mine), 0);
+    VecDestroy(&x[b]);
+    VecDestroy(&y[b]);
+    free(r[b]);
+  }
+  stf_case_close(&part);
+  stf_case_close(&whole);
+}
+
+/* How often ranks own a node and report an element: the fewest and the most. */
+static void count_owners(const stf_case *c, const stf_domain *whole, int nodes[2], int elements[2]) {
+  const stf_mesh *mesh = &c->model.mesh;
+  int *count = calloc(mesh->nodes + mesh->elements, sizeof *count), *of_element = count + mesh->nodes;
+  assert_non_null(count);
+  for (size_t n = 0; n < c->domain.owned; n++) count[node_at(whole, c->domain.X[n])]++;
+  for (size_t b = 0; b < c->domain.batches; b++)
+    for (int l = 0; l < STF_LANES; l++)
+      if (c->domain.batch[b].mine[l]) of_element[c->domain.batch[b].element[l]]++;
+  MPI_Allreduce(MPI_IN_PLACE, count, (int)(mesh->nodes + mesh->elements), MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+  nodes[0] = elements[0] = INT32_MAX;
+  nodes[1] = elements[1] = 0;
+  for (size_t k = 0; k < mesh->nodes + mesh->elements; k++) {
+    int *range = k < mesh->nodes ? nodes : elements;
+    if (count[k] < range[0]) range[0] = count[k];
+    if (count[k] > range[1]) range[1] = count[k];
+  }
+  free(count);
+}
+
+static void every_node_and_element_is_owned_once(void **state) {
+  (void)state;
+  static const double size[] = {0.5, 0.8, 1.2, 1.7, 2.0, 3.0, 4.0};
+  write_tissues();
+  for (size_t s = 0; s < sizeof size / sizeof *size; s++) {
+    stf_case c, whole;
+    int nodes[2], elements[2];
+    stf_test_about("size %g mm", size[s]);
+    read_strip("hex8", size[s], "", "", &c);
+    read_strip("hex8", size[s], "", "", &whole);
+    stf_case_cut(MPI_COMM_WORLD, 1e-8, &c);
+    stf_case_cut(MPI_COMM_SELF, 1e-8, &whole);
+    count_owners(&c, &whole.domain, nodes, elements);
+    assert_int_equal(nodes[0], 1);
+    assert_int_equal(nodes[1], 1);
+    assert_int_equal(elements[0], 1);
+    assert_int_equal(elements[1], 1);
+    assert_int_equal(c.domain.nodes, c.model.mesh.nodes);
+    assert_int_equal(c.domain.elements, c.model.mesh.elements);
+    stf_case_close(&c);
+    stf_case_close(&whole);
+  }
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, stf_files_setup, stf_files_teardown)
+  const struct CMUnitTest tests[] = {
+      TEST(several_ranks_find_the_equilibrium_of_one),
+      TEST(several_ranks_find_it_with_springs_and_free_grips),
+      TEST(rows_are_those_of_the_whole),
+      TEST(every_node_and_element_is_owned_once),
+  };
+  return cmocka_run_group_tests(tests, stf_case_start, stf_case_stop);
+}
