@@ -99,7 +99,7 @@ class Install(unittest.TestCase):
         text = page.read_text()
         for source in SOURCE.glob("cli/verb_*.c"):
             verb = source.stem.removeprefix("verb_")
-            self.assertRegex(text, rf"(?m)^\.(B|BI) {verb}\b", verb)
+            self.assertRegex(text, rf"(?m)^\.(B|BI|BR) {verb}\b", verb)
         self.assertRegex(text, r"^\.TH STRIFFIN 1 ")
 
     def test_the_library_exports_all_that_its_header_promises(self):
