@@ -7,15 +7,29 @@
 #include <zlib.h>
 
 #include "result/buffer.h"
+#include "result/file.h"
 
 enum { BLOCK = 1 << 15, LEVEL = 6, TIME_DIGITS = 12 };
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files are written as little endian");
 
-/* A file being put together: its XML, and the data that follow it. */
+/* An array of a file and where its data begin. */
+typedef struct array {
+  const char *type, *name;
+  int components;
+  size_t offset;
+} array;
+
+/* A file being put together: what its XML will list, and the data that follow it. */
 typedef struct writer {
-  stf_buffer xml, data;
+  const stf_frame *frame;
+  array *arrays; /* [count] in the order of the XML */
+  size_t count;
+  stf_buffer data;
 } writer;
+
+/* The order of arrays in the XML: fields of points, fields of cells, then these. */
+enum { POSITIONS, CONNECTIVITY, OFFSETS, TYPES, OTHERS };
 
 /*
  * Appends an array as VTK expects it: number of blocks, bytes of a block, bytes of the last one if it is shorter (else
@@ -40,82 +54,121 @@ static void add_compressed(stf_buffer *data, const void *bytes, size_t size) {
   }
 }
 
-static void add_array(writer *out, const char *type, const char *name, int components, const void *values,
-                      size_t size) {
-  stf_buffer_printf(&out->xml, "        <DataArray type=\"%s\" Name=\"", type);
-  stf_buffer_xml(&out->xml, name);
-  stf_buffer_printf(&out->xml, "\" NumberOfComponents=\"%d\" format=\"appended\" offset=\"%zu\"/>\n", components,
-                    out->data.size);
-  add_compressed(&out->data, values, size);
-}
-
-static void add_field(writer *out, const stf_field *field, size_t items) {
+static void add_field(stf_buffer *data, const stf_field *field, size_t items) {
   const size_t count = items * (size_t)field->components;
   float *values = malloc((count ? count : 1) * sizeof(*values));
-  if (!values) {
-    out->data.failed = true;
-    return;
+  if (values) {
+    for (size_t i = 0; i < count; i++) values[i] = (float)field->values[i];
+    add_compressed(data, values, count * sizeof(*values));
+  } else {
+    data->failed = true;
   }
-  for (size_t i = 0; i < count; i++) values[i] = (float)field->values[i];
-  add_array(out, "Float32", field->name, field->components, values, count * sizeof(*values));
   free(values);
 }
 
-static void add_fields(writer *out, const char *section, const stf_field *field, size_t fields, size_t items) {
-  stf_buffer_printf(&out->xml, "      <%s>\n", section);
-  for (size_t i = 0; i < fields; i++) add_field(out, &field[i], items);
-  stf_buffer_printf(&out->xml, "      </%s>\n", section);
+static size_t nodes_of_all(const stf_frame *frame) {
+  size_t nodes = 0;
+  for (size_t i = 0; i < frame->cells; i++) nodes += (size_t)stf_shapes[frame->shape[i]].nodes;
+  return nodes;
 }
 
-static void add_cells(writer *out, const stf_frame *frame) {
-  size_t entries = 0;
-  const size_t room = frame->cells ? frame->cells : 1;
-  int64_t *ends = malloc(room * sizeof(*ends));
-  uint8_t *types = malloc(room);
-  if (ends && types) {
-    for (size_t i = 0; i < frame->cells; i++) {
-      const stf_shape_info *shape = &stf_shapes[frame->shape[i]];
-      ends[i] = (int64_t)(entries += (size_t)shape->nodes);
-      types[i] = (uint8_t)shape->vtk;
-    }
-    stf_buffer_text(&out->xml, "      <Cells>\n");
-    add_array(out, "Int32", "connectivity", 1, frame->connectivity, entries * sizeof(int32_t));
-    add_array(out, "Int64", "offsets", 1, ends, frame->cells * sizeof(*ends));
-    add_array(out, "UInt8", "types", 1, types, frame->cells);
-    stf_buffer_text(&out->xml, "      </Cells>\n");
+/* Where each cell's nodes end in the connectivity. */
+static void add_ends(stf_buffer *data, const stf_frame *frame) {
+  int64_t *ends = malloc((frame->cells + 1) * sizeof(*ends)), end = 0;
+  if (ends) {
+    for (size_t i = 0; i < frame->cells; i++) ends[i] = end += stf_shapes[frame->shape[i]].nodes;
+    add_compressed(data, ends, frame->cells * sizeof(*ends));
   } else {
-    out->data.failed = true;
+    data->failed = true;
   }
   free(ends);
+}
+
+static void add_types(stf_buffer *data, const stf_frame *frame) {
+  uint8_t *types = malloc(frame->cells + 1);
+  if (types) {
+    for (size_t i = 0; i < frame->cells; i++) types[i] = (uint8_t)stf_shapes[frame->shape[i]].vtk;
+    add_compressed(data, types, frame->cells);
+  } else {
+    data->failed = true;
+  }
   free(types);
 }
 
-static void add_piece(writer *out, const stf_frame *frame) {
-  stf_buffer_text(&out->xml, "<?xml version=\"1.0\"?>\n"
-                             "<VTKFile type=\"UnstructuredGrid\" version=\"1.0\" byte_order=\"LittleEndian\" "
-                             "header_type=\"UInt64\" compressor=\"vtkZLibDataCompressor\">\n"
-                             "  <UnstructuredGrid>\n");
-  stf_buffer_printf(&out->xml, "    <Piece NumberOfPoints=\"%zu\" NumberOfCells=\"%zu\">\n", frame->points,
-                    frame->cells);
-  add_fields(out, "PointData", frame->point_field, frame->point_fields, frame->points);
-  add_fields(out, "CellData", frame->cell_field, frame->cell_fields, frame->cells);
-  stf_buffer_text(&out->xml, "      <Points>\n");
-  add_array(out, "Float64", "Points", 3, frame->X, frame->points * sizeof(*frame->X));
-  stf_buffer_text(&out->xml, "      </Points>\n");
-  add_cells(out, frame);
-  stf_buffer_text(&out->xml, "    </Piece>\n  </UnstructuredGrid>\n  <AppendedData encoding=\"raw\">\n_");
+static void add_other(stf_buffer *data, const stf_frame *frame, size_t which) {
+  switch (which) {
+  case POSITIONS: add_compressed(data, frame->X, frame->points * sizeof(*frame->X)); break;
+  case CONNECTIVITY: add_compressed(data, frame->connectivity, nodes_of_all(frame) * sizeof(int32_t)); break;
+  case OFFSETS: add_ends(data, frame); break;
+  default: add_types(data, frame); break;
+  }
+}
+
+static void add_array(writer *out, size_t i) {
+  static const array others[OTHERS] = {{"Float64", "Points", 3, 0},
+                                       {"Int32", "connectivity", 1, 0},
+                                       {"Int64", "offsets", 1, 0},
+                                       {"UInt8", "types", 1, 0}};
+  const stf_frame *frame = out->frame;
+  const size_t offset = out->data.size, fields = frame->point_fields + frame->cell_fields;
+  if (i < fields) {
+    const bool of_points = i < frame->point_fields;
+    const stf_field *field = of_points ? &frame->point_field[i] : &frame->cell_field[i - frame->point_fields];
+    out->arrays[i] = (array){"Float32", field->name, field->components, 0};
+    add_field(&out->data, field, of_points ? frame->points : frame->cells);
+  } else {
+    out->arrays[i] = others[i - fields];
+    add_other(&out->data, frame, i - fields);
+  }
+  out->arrays[i].offset = offset;
+}
+
+static void list_arrays(stf_buffer *xml, const char *section, const array *arrays, size_t count) {
+  stf_buffer_printf(xml, "      <%s>\n", section);
+  for (size_t i = 0; i < count; i++) {
+    stf_buffer_printf(xml, "        <DataArray type=\"%s\" Name=\"", arrays[i].type);
+    stf_buffer_xml(xml, arrays[i].name);
+    stf_buffer_printf(xml, "\" NumberOfComponents=\"%d\" format=\"appended\" offset=\"%zu\"/>\n", arrays[i].components,
+                      arrays[i].offset);
+  }
+  stf_buffer_printf(xml, "      </%s>\n", section);
+}
+
+static void list_all(stf_buffer *xml, const writer *out) {
+  const stf_frame *frame = out->frame;
+  const array *others = out->arrays + frame->point_fields + frame->cell_fields;
+  stf_buffer_text(xml, "<?xml version=\"1.0\"?>\n"
+                       "<VTKFile type=\"UnstructuredGrid\" version=\"1.0\" byte_order=\"LittleEndian\" "
+                       "header_type=\"UInt64\" compressor=\"vtkZLibDataCompressor\">\n"
+                       "  <UnstructuredGrid>\n");
+  stf_buffer_printf(xml, "    <Piece NumberOfPoints=\"%zu\" NumberOfCells=\"%zu\">\n", frame->points, frame->cells);
+  list_arrays(xml, "PointData", out->arrays, frame->point_fields);
+  list_arrays(xml, "CellData", out->arrays + frame->point_fields, frame->cell_fields);
+  list_arrays(xml, "Points", others + POSITIONS, 1);
+  list_arrays(xml, "Cells", others + CONNECTIVITY, OTHERS - CONNECTIVITY);
+  stf_buffer_text(xml, "    </Piece>\n  </UnstructuredGrid>\n  <AppendedData encoding=\"raw\">\n_");
+}
+
+static stf_status write_file(writer *out, const char *path, stf_diags *diags) {
+  stf_buffer file = {.failed = out->data.failed};
+  list_all(&file, out);
+  stf_buffer_add(&file, out->data.bytes, out->data.size);
+  stf_buffer_text(&file, "\n  </AppendedData>\n</VTKFile>\n");
+  const stf_status status = stf_buffer_write(&file, path, diags);
+  stf_buffer_clear(&file);
+  return status;
 }
 
 stf_status stf_fields_write_vtu(const stf_frame *frame, const char *path, stf_diags *diags) {
   _Static_assert(sizeof(int) == sizeof(int32_t), "connectivity is written as it is");
-  writer out = {0};
-  add_piece(&out, frame);
-  out.xml.failed |= out.data.failed;
-  stf_buffer_add(&out.xml, out.data.bytes, out.data.size);
+  writer out = {.frame = frame, .count = frame->point_fields + frame->cell_fields + OTHERS};
+  out.arrays = calloc(out.count, sizeof(*out.arrays));
+  if (!out.arrays) return stf_file_no_memory(path, diags);
+  /* The last one first: meshio renumbers offsets as it goes and would take an array before for one behind. */
+  for (size_t i = out.count; i-- > 0;) add_array(&out, i);
+  const stf_status status = write_file(&out, path, diags);
   stf_buffer_clear(&out.data);
-  stf_buffer_text(&out.xml, "\n  </AppendedData>\n</VTKFile>\n");
-  const stf_status status = stf_buffer_write(&out.xml, path, diags);
-  stf_buffer_clear(&out.xml);
+  free(out.arrays);
   return status;
 }
 

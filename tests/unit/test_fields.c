@@ -115,6 +115,31 @@ static void one_cube_comes_back(void **state) {
   free(file.copy);
 }
 
+static void arrays_lie_in_the_reverse_of_their_order_in_the_xml(void **state) {
+  const stf_field points[] = {{"a", 1, cube[0]}, {"b", 3, cube[0]}}, cells[] = {{"c", 1, cube[1]}};
+  const stf_frame frame = {.points = 8,
+                           .cells = 1,
+                           .X = cube,
+                           .connectivity = corners,
+                           .shape = hexes,
+                           .point_fields = 2,
+                           .point_field = points,
+                           .cell_fields = 1,
+                           .cell_field = cells};
+  assert_int_equal(stf_fields_write_vtu(&frame, "a.vtu", *state), STF_OK);
+  const parsed file = parse("a.vtu");
+  unsigned long last = file.size;
+  int arrays = 0;
+  for (const char *at = file.xml; (at = strstr(at, "offset=\"")); at++, arrays++) {
+    const unsigned long offset = strtoul(at + 8, NULL, 10);
+    assert_true(offset < last);
+    last = offset;
+  }
+  assert_int_equal(arrays, 7);
+  assert_int_equal(last, 0);
+  free(file.copy);
+}
+
 /* Writes `count` points whose x is their number and reads them back. */
 static void assert_points_come_back(stf_diags *diags, size_t count) {
   double(*X)[3] = calloc(count + 1, sizeof(*X));
@@ -228,6 +253,7 @@ static void says_why_it_cannot_write(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       FILES(one_cube_comes_back),
+      FILES(arrays_lie_in_the_reverse_of_their_order_in_the_xml),
       FILES(arrays_of_any_number_of_blocks_come_back),
       FILES(noise_that_cannot_be_compressed_comes_back),
       FILES(the_same_frame_gives_the_same_bytes),

@@ -125,12 +125,12 @@ def check_piece(reader, path, rank, time):
 
 def check_crowds(reader, folder):
     paths = sorted(folder.glob("crowd_*.vtu"))
-    assert len(paths) == 20
-    for count, path in enumerate(paths, 1):
+    assert len(paths) == 300
+    for path in paths:
         points, cells, point_data, cell_data = mesh = reader(path)
         check_shapes(mesh)
         assert points.shape == (620, 3) and cells.shape == (360, 8), path.name
-        assert not point_data and sorted(cell_data) == sorted(f"field {i}" for i in range(count)), path.name
+        assert not point_data and len(cell_data) == 20, path.name
 
 
 def check_empty(reader, path):
@@ -146,7 +146,7 @@ def test(program):
         assert [time for time, _ in frames] == [0, 0, 0.25, 0.25]
         checks = [(f"{name} reads {path.name}", lambda r=reader, p=path, t=time, n=n: check_piece(r, p, n % 2, t))
                   for name, reader in readers() for n, (time, path) in enumerate(frames)]
-        checks += [(f"{name} tells many fields of equal size apart", lambda r=reader: check_crowds(r, folder))
+        checks += [(f"{name} tells arrays apart by their offsets", lambda r=reader: check_crowds(r, folder))
                    for name, reader in readers()]
         checks += [("vtk reads a piece without points", lambda r=reader: check_empty(r, folder / "empty.vtu"))
                    for name, reader in readers() if name == "vtk"]
@@ -155,7 +155,7 @@ def test(program):
             try:
                 check()
                 print(f"ok {number} - {what}")
-            except Exception as error:  # any fault of a reader is a failed test, and the next one is still tried
+            except (Exception, SystemExit) as error:  # any fault of a reader is a failed test, and the next one is still tried
                 print(f"not ok {number} - {what}\n# {type(error).__name__}: {error}")
 
 
