@@ -2,14 +2,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "output.h"
 #include "places.h"
 
-enum { MOST_ARGUMENTS = 32 };
+enum { MOST_ARGUMENTS = 32, NOT_FOUND = 127 };
 
 typedef struct command {
   const char *words[MOST_ARGUMENTS]; /* ends in NULL */
@@ -71,16 +75,68 @@ static void leave_input(void) {
   if (nowhere > STDERR_FILENO) close(nowhere);
 }
 
-/* Debian's mpiexec may be another MPI's; libpetsc is built on Open MPI. */
-static void become(const command *c, const stf_launch *launch) {
-  char *const *words = (char *const *)c->words;
-  fflush(stdout);
-  if (launch->ranks > 1) {
-    execvp("mpiexec.openmpi", words);
-    execvp("mpiexec", words);
-  } else {
-    execv(words[0], words);
+/* ---- mpiexec as a child: it has exit statuses of its own, where a signal to a run must end it as one ---- */
+
+static volatile sig_atomic_t child, caught;
+
+/* A signal from the terminal reaches mpiexec by itself. */
+static void hand_on(int number, siginfo_t *how, void *unused) {
+  (void)unused;
+  caught = number;
+  if (how->si_code <= 0 && child > 0) kill(child, number);
+}
+
+static void handle_signals(void) {
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+  struct sigaction action = {.sa_sigaction = hand_on, .sa_flags = SA_SIGINFO};
+  for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+    struct sigaction before;
+    if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(numbers[i], &action, NULL);
   }
+}
+
+/* Debian's mpiexec may be another MPI's; libpetsc is built on Open MPI. */
+static void become_mpiexec(const command *c) {
+  char *const *words = (char *const *)c->words;
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  execvp("mpiexec.openmpi", words);
+  execvp("mpiexec", words);
+  _exit(NOT_FOUND);
+}
+
+/* Runs mpiexec to its end and returns its wait status; as if not found when there is no process left. */
+static int run_mpiexec(const command *c) {
+  int how = NOT_FOUND << 8;
+  handle_signals();
+  const pid_t pid = fork();
+  if (pid == 0) become_mpiexec(c);
+  child = pid;
+  if (pid > 0 && caught) kill(pid, caught);
+  while (pid > 0 && waitpid(pid, &how, 0) < 0 && errno == EINTR) {
+  }
+  return how;
+}
+
+static void end_by(int number) {
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+/* What a run under mpiexec came to: statuses of our own and of signals are handed on, those of mpiexec told. */
+static stf_status judge(int how, int ranks, stf_diags *diags) {
+  static const stf_status own[] = {STF_OK, STF_BAD_INPUT, STF_NO_SOLUTION, STF_NO_RESOURCE, STF_BUG};
+  if (caught) end_by(caught);
+  if (WIFSIGNALED(how)) end_by(WTERMSIG(how));
+  const int status = WEXITSTATUS(how);
+  for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
+    if (status == (int)own[i]) return own[i];
+  }
+  if (status > 128) return (stf_status)status;
+  stf_diags_add(diags, STF_ERROR, (stf_place){.file = "mpiexec"},
+                status == NOT_FOUND ? "no such program" : stf_diags_text(diags, "exit status %d", status),
+                stf_diags_text(diags, "the mpiexec of Open MPI, and %d processes that end as they should", ranks),
+                "-j 1 does without");
+  return STF_NO_RESOURCE;
 }
 
 stf_status stf_launch_go(const stf_launch *launch, stf_arena *arena, stf_diags *diags) {
@@ -93,10 +149,9 @@ stf_status stf_launch_go(const stf_launch *launch, stf_arena *arena, stf_diags *
   if (launch->ranks > 1) add_mpiexec(&c, launch, ranks);
   add_solver(&c, launch, solver, library);
   leave_input();
-  become(&c, launch);
-  const char *reason = errno == ENOENT && launch->ranks > 1 ? "no such program" : strerror(errno);
-  stf_diags_add(diags, STF_ERROR, (stf_place){.file = c.words[0]}, reason,
-                launch->ranks > 1 ? "the mpiexec of Open MPI" : "to start it",
-                launch->ranks > 1 ? "-j 1 does without" : NULL);
+  stf_output_flush();
+  if (launch->ranks > 1) return judge(run_mpiexec(&c), launch->ranks, diags);
+  execv(solver, (char *const *)c.words);
+  stf_diags_add(diags, STF_ERROR, (stf_place){.file = solver}, strerror(errno), "to start this program", NULL);
   return STF_NO_RESOURCE;
 }

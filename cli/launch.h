@@ -18,8 +18,9 @@ typedef struct stf_launch {
 } stf_launch;
 
 /*
- * Becomes striffin-solve, alone or under mpiexec, without a shell. Sets up its environment for one machine where the
- * user has not. Comes back only when that fails: STF_NO_RESOURCE with a diagnostic.
+ * Becomes striffin-solve, or waits for it where it runs under mpiexec; no shell is involved. Sets up the environment
+ * for one machine where the user has not. What comes back is the exit status of the run, or STF_NO_RESOURCE with a
+ * diagnostic when it could not be started. A signal that ends the run ends this process too.
  */
 stf_status stf_launch_go(const stf_launch *launch, stf_arena *arena, stf_diags *diags);
 

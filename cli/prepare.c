@@ -16,7 +16,7 @@ static void check_tissues(const stf_scenario *scenario, const char *library, stf
   }
 }
 
-static stf_status prepare(stf_arena *arena, stf_diags *diags, stf_prepared *p) {
+static stf_status prepare(stf_arena *arena, stf_arena *mesh_arena, stf_diags *diags, stf_prepared *p) {
   const char *library = stf_places_library(arena);
   if (!library || stf_units_start()) {
     stf_diags_add(diags, STF_ERROR, (stf_place){0}, library ? "no database of units" : "no memory left",
@@ -26,16 +26,17 @@ static stf_status prepare(stf_arena *arena, stf_diags *diags, stf_prepared *p) {
   const stf_status read = stf_scenario_read(p->path, &stf_striffin_vocabulary, arena, diags, &p->scenario);
   if (read == STF_BAD_INPUT) check_tissues(&p->scenario, library, arena, diags);
   if (read) return read;
-  STF_TRY(stf_model_create(&p->scenario, library, arena, arena, diags, &p->model));
+  STF_TRY(stf_model_create(&p->scenario, library, arena, mesh_arena, diags, &p->model));
   const stf_place timeline = stf_yaml_place(p->scenario.node, "timeline");
   STF_TRY(stf_protocol_compile(&p->scenario.timeline, timeline, &p->model.mesh, arena, diags, &p->protocol));
   STF_TRY(stf_gauges_bind(&p->scenario.measure, &p->protocol, arena, diags, &p->gauges));
   return stf_findings_bind(&p->scenario, &p->gauges, arena, diags, &p->findings);
 }
 
-stf_status stf_prepare(const char *path, stf_arena *arena, stf_diags *diags, stf_prepared *prepared) {
+stf_status stf_prepare(const char *path, stf_arena *arena, stf_arena *mesh_arena, stf_diags *diags,
+                       stf_prepared *prepared) {
   *prepared = (stf_prepared){.path = path};
-  const stf_status status = prepare(arena, diags, prepared);
+  const stf_status status = prepare(arena, mesh_arena, diags, prepared);
   if (status == STF_NO_RESOURCE && !stf_diags_errors(diags))
     stf_diags_add(diags, STF_ERROR, (stf_place){.file = path}, "no memory left", NULL, NULL);
   return status;

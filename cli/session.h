@@ -8,6 +8,7 @@
 
 typedef struct stf_session {
   stf_arena *arena;
+  stf_arena *mesh_arena; /* for what is large and may go earlier; NULL once it has gone */
   stf_diags *diags;
 } stf_session;
 

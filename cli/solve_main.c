@@ -116,6 +116,7 @@ int main(int argc, char **argv) {
   status = stf_session_begin(&session);
   if (!status) status = solve(&asked, &session);
   stf_diags_destroy(session.diags);
+  stf_arena_destroy(session.mesh_arena);
   stf_arena_destroy(session.arena);
   stf_run_stop();
   return status;

@@ -53,7 +53,7 @@ static stf_status check(const char *asked, stf_arena *arena, stf_diags *diags) {
   const char *path;
   stf_prepared prepared;
   STF_TRY(stf_cases_locate(asked, arena, diags, &path));
-  return is_tissue(path, arena) ? check_tissue(path, arena, diags) : stf_prepare(path, arena, diags, &prepared);
+  return is_tissue(path, arena) ? check_tissue(path, arena, diags) : stf_prepare(path, arena, arena, diags, &prepared);
 }
 
 static stf_status check_one(const char *asked) {

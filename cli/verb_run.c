@@ -43,7 +43,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   }
 }
 
-/* Tells the warnings and what is about to be solved, and becomes the solver. */
+/* Tells the warnings and what is about to be solved, and hands over. The mesh is not needed any more. */
 static stf_status solve(const request *asked, const stf_prepared *prepared, const stf_plan *plan,
                         stf_session *session) {
   const stf_launch launch = {.scenario = prepared->path,
@@ -52,16 +52,19 @@ static stf_status solve(const request *asked, const stf_prepared *prepared, cons
                              .shown = stf_shown_list(session->diags, session->arena),
                              .ranks = plan->ranks,
                              .cores = plan->cores};
-  if (!launch.shown) return STF_NO_RESOURCE;
+  stf_diags *faults = stf_diags_create();
+  if (!launch.shown || !faults) {
+    stf_diags_destroy(faults);
+    return STF_NO_RESOURCE;
+  }
   signal(SIGPIPE, SIG_IGN); /* a reader that has gone must not end a run */
-  stf_diags_print(session->diags, stderr);
-  stf_diags *failed = stf_diags_create();
-  if (!failed) return STF_NO_RESOURCE;
   if (!asked->quiet) stf_summary_line(prepared, plan, stdout);
-  const stf_status status = stf_launch_go(&launch, session->arena, failed);
+  stf_diags_print(session->diags, stderr);
   stf_diags_destroy(session->diags);
-  session->diags = failed;
-  return status;
+  session->diags = faults;
+  stf_arena_destroy(session->mesh_arena);
+  session->mesh_arena = NULL;
+  return stf_launch_go(&launch, session->arena, session->diags);
 }
 
 /* Under mpiexec every rank comes here: the program that solves reads the scenario, and one rank speaks. */
@@ -76,7 +79,7 @@ static stf_status run_scenario(const request *asked, stf_session *session) {
   stf_prepared prepared;
   STF_TRY(stf_cases_locate(asked->scenario, session->arena, session->diags, &path));
   if (stf_ranks_launched() && !asked->dry) return join(asked, path, session);
-  STF_TRY(stf_prepare(path, session->arena, session->diags, &prepared));
+  STF_TRY(stf_prepare(path, session->arena, session->mesh_arena, session->diags, &prepared));
   const size_t unknowns = stf_model_unknowns(&prepared.model);
   stf_plan plan = {.asked = asked->ranks > 0, .cores = stf_ranks_cores(), .out = asked->out};
   plan.ranks = plan.asked ? (int)asked->ranks : stf_ranks_choose(unknowns, plan.cores);

@@ -140,7 +140,7 @@ class Run(program.Program):
         if program.SANITIZED:
             return  # the sanitizer tells it
         self.write("long.yaml", LONG)
-        for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGFPE):
+        for number in (signal.SIGSEGV, signal.SIGABRT):
             process = self.start("run", "-j", "1", "long.yaml", stdout=subprocess.DEVNULL)
             self.wait_until_solving()
             process.send_signal(number)
@@ -156,13 +156,23 @@ class Run(program.Program):
             time.sleep(0.05)
         self.fail("nothing was written")
 
-    def test_an_interrupted_run_ends_and_leaves_the_result_before(self):
+    def test_an_interrupted_run_ends_as_such_and_leaves_no_process_and_no_result(self):
         self.write("long.yaml", LONG)
-        process = self.start("run", "-j", "1", "long.yaml", stdout=subprocess.DEVNULL)
-        self.wait_until_solving()
-        process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(), -signal.SIGINT)
-        self.assertFalse((self.folder / "out/long").exists())
+        for ranks, number in (("1", signal.SIGINT), ("2", signal.SIGINT), ("2", signal.SIGTERM)):
+            process = self.start("run", "-j", ranks, "long.yaml", stdout=subprocess.DEVNULL)
+            self.wait_until_solving()
+            process.send_signal(number)
+            process.stderr.read()  # ends when the last process has gone
+            self.assertEqual(process.wait(), -number)
+            self.assertFalse((self.folder / "out/long").exists())
+            shutil.rmtree(self.folder / "out")
+
+    def test_tells_when_mpiexec_fails(self):
+        self.write("bin/mpiexec.openmpi", "#!/bin/sh\nexit 1\n")
+        (self.folder / "bin/mpiexec.openmpi").chmod(0o755)
+        env = program.environment(PATH=str(self.folder / "bin"))
+        told = self.fails(4, "run", "-q", "-j", "2", "small.yaml", env=env)
+        self.assertIn("mpiexec: error: found exit status 1", told)
 
     def test_goes_on_when_nobody_listens_any_more(self):
         for ranks in ("1", "2"):
