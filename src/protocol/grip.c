@@ -40,8 +40,7 @@ static stf_status plan_grip(const void *from, double start, double end, stf_diag
   stf_grip *grip;
   (void)end;
   if (!face) return STF_BAD_INPUT;
-  if ((o->hold == STF_HOLD_FREE || o->compliance > 0.0) &&
-      fmax(fabs(face->normal[0]), fmax(fabs(face->normal[1]), fabs(face->normal[2]))) < 1.0 - 1e-9) {
+  if ((o->hold == STF_HOLD_FREE || o->compliance > 0.0) && stf_face_axis(face) < 0) {
     stf_diags_add(diags, STF_ERROR, o->common.node->place,
                   stf_diags_text(diags, "a free or compliant grip on the slanted face %s", face->name),
                   "such a grip on a face across x, y or z; or hold: rigid", NULL);

@@ -48,19 +48,84 @@ static void *grown(stf_arena *arena, const void *items, size_t count, size_t siz
   return more;
 }
 
+int stf_face_axis(const stf_face *face) {
+  for (int i = 0; i < 3; i++)
+    if (fabs(face->normal[i]) > 1.0 - 1e-9) return i;
+  return -1;
+}
+
+/* What of a face outlives the mesh, and its lists, which do not. */
+static const stf_face *keep_face(stf_protocol *protocol, const stf_face *face) {
+  stf_face *kept = stf_arena_alloc(protocol->arena, sizeof *kept);
+  if (!kept) return NULL;
+  *kept = *face;
+  kept->name = stf_arena_copy(protocol->arena, face->name, strlen(face->name));
+  return kept->name ? kept : NULL;
+}
+
 stf_status stf_protocol_add_grip(stf_protocol *protocol, const stf_face *face, stf_hold hold, double compliance,
                                  stf_grip **grip) {
   stf_grip *list = grown(protocol->arena, protocol->grip, protocol->grips, sizeof *list);
   stf_knot *knot = stf_arena_alloc(protocol->arena, sizeof *knot);
-  stf_face *kept = stf_arena_alloc(protocol->arena, sizeof *kept);
+  const stf_face *kept = keep_face(protocol, face);
   if (!list || !knot || !kept) return STF_NO_RESOURCE;
-  *kept = *face;
-  kept->name = stf_arena_copy(protocol->arena, face->name, strlen(face->name));
-  if (!kept->name) return STF_NO_RESOURCE;
   protocol->grip = list;
   *grip = &list[protocol->grips++];
   **grip = (stf_grip){.face = kept, .hold = hold, .compliance = compliance, .knots = 1, .knot = knot};
   return STF_OK;
+}
+
+stf_status stf_protocol_add_plane(stf_protocol *protocol, const stf_face *face) {
+  const stf_face **list = grown(protocol->arena, protocol->plane, protocol->planes, sizeof *list);
+  const stf_face *kept = keep_face(protocol, face);
+  if (!list || !kept) return STF_NO_RESOURCE;
+  list[protocol->planes++] = kept;
+  protocol->plane = list;
+  return STF_OK;
+}
+
+void stf_load_value(const stf_load *load, double time, double value[3]) {
+  const stf_load_knot *k = load->knot, *last = &k[load->knots - 1];
+  size_t i = 1;
+  while (i < load->knots && k[i].time <= time) i++;
+  const bool within = i < load->knots;
+  const double part = within ? (time - k[i - 1].time) / (k[i].time - k[i - 1].time) : 0.0;
+  for (int a = 0; a < 3; a++)
+    value[a] = within ? k[i - 1].value[a] + part * (k[i].value[a] - k[i - 1].value[a]) : last->value[a];
+}
+
+static stf_status add_load_knot(stf_protocol *protocol, stf_load *load, stf_load_knot knot) {
+  stf_load_knot *list = grown(protocol->arena, load->knot, load->knots, sizeof *list);
+  if (!list) return STF_NO_RESOURCE;
+  list[load->knots++] = knot;
+  load->knot = list;
+  return STF_OK;
+}
+
+static stf_status add_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, stf_load **load) {
+  stf_load *list = grown(protocol->arena, protocol->load, protocol->loads, sizeof *list);
+  const stf_face *kept = keep_face(protocol, face);
+  if (!list || !kept) return STF_NO_RESOURCE;
+  protocol->load = list;
+  *load = &list[protocol->loads++];
+  **load = (stf_load){.face = kept, .kind = kind};
+  return add_load_knot(protocol, *load, (stf_load_knot){0});
+}
+
+stf_status stf_protocol_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, double start, double end,
+                             const double change[3]) {
+  stf_load *load = NULL;
+  for (size_t i = 0; i < protocol->loads; i++)
+    if (protocol->load[i].kind == kind && !strcmp(protocol->load[i].face->name, face->name)) load = &protocol->load[i];
+  if (!load) STF_TRY(add_load(protocol, face, kind, &load));
+  stf_load_knot knot = load->knot[load->knots - 1];
+  if (start > knot.time) {
+    knot.time = start;
+    STF_TRY(add_load_knot(protocol, load, knot));
+  }
+  knot.time = end;
+  for (int i = 0; i < 3; i++) knot.value[i] += change[i];
+  return add_load_knot(protocol, load, knot);
 }
 
 static stf_status add_knot(stf_protocol *protocol, stf_grip *grip, double time, double displacement) {
@@ -103,23 +168,107 @@ static stf_status plan_one(const stf_variant *item, stf_diags *diags, stf_protoc
   return activity->lasts ? add_phase(protocol, item->type->name, end) : STF_OK;
 }
 
+static bool share_node(const stf_face *a, const stf_face *b) {
+  for (size_t i = 0, j = 0; i < a->nodes && j < b->nodes;) {
+    if (a->node[i] == b->node[j]) return true;
+    if (a->node[i] < b->node[j])
+      i++;
+    else
+      j++;
+  }
+  return false;
+}
+
 /* No node may be in two grips: their movements would contradict each other. */
 static stf_status check_apart(stf_place place, stf_diags *diags, const stf_protocol *protocol) {
   for (size_t g = 0; g < protocol->grips; g++)
     for (size_t h = g + 1; h < protocol->grips; h++) {
       const stf_face *a = protocol->grip[g].face, *b = protocol->grip[h].face;
-      for (size_t i = 0, j = 0; i < a->nodes && j < b->nodes;) {
-        if (a->node[i] == b->node[j]) {
-          stf_diags_add(diags, STF_ERROR, place,
-                        stf_diags_text(diags, "grips on %s and %s, which touch", a->name, b->name),
-                        "grips on faces that are apart", NULL);
-          return STF_BAD_INPUT;
-        }
-        if (a->node[i] < b->node[j])
-          i++;
-        else
-          j++;
-      }
+      if (!share_node(a, b)) continue;
+      stf_diags_add(diags, STF_ERROR, place, stf_diags_text(diags, "grips on %s and %s, which touch", a->name, b->name),
+                    "grips on faces that are apart", NULL);
+      return STF_BAD_INPUT;
+    }
+  return STF_OK;
+}
+
+/*
+ * Adds to the Gram matrix [6][6] of the six ways a stiff body can move (three shifts, three turns about the mesh's
+ * middle over its size) what one held unknown sees of them.
+ */
+static void add_held(const stf_protocol *protocol, const double middle[3], double size, int node, int axis,
+                     double gram[6][6]) {
+  const double *X = protocol->mesh->X[node];
+  const int s = (axis + 1) % 3, t = (axis + 2) % 3;
+  double seen[6] = {0};
+  seen[axis] = 1.0;
+  seen[3 + s] = (X[t] - middle[t]) / size;
+  seen[3 + t] = -(X[s] - middle[s]) / size;
+  for (int a = 0; a < 6; a++)
+    for (int b = 0; b < 6; b++) gram[a][b] += seen[a] * seen[b];
+}
+
+static void add_face(const stf_protocol *protocol, const stf_face *face, bool whole, const double middle[3],
+                     double size, double gram[6][6]) {
+  for (size_t k = 0; k < face->nodes; k++)
+    for (int i = 0; i < 3; i++)
+      if (whole || fabs(face->normal[i]) > 0.5) add_held(protocol, middle, size, face->node[k], i, gram);
+}
+
+/* The first of the six movements that the pivots of an elimination leave free, or -1. */
+static int free_movement(double gram[6][6]) {
+  double largest = 0.0;
+  for (int a = 0; a < 6; a++) largest = fmax(largest, gram[a][a]);
+  for (int a = 0; a < 6; a++) {
+    if (!(gram[a][a] > 1e-9 * largest)) return a;
+    for (int b = a + 1; b < 6; b++)
+      for (int c = 5; c >= a; c--) gram[b][c] -= gram[b][a] / gram[a][a] * gram[a][c];
+  }
+  return -1;
+}
+
+bool stf_protocol_floats(const stf_protocol *protocol) {
+  if (protocol->planes || !protocol->grips) return false;
+  for (size_t g = 0; g < protocol->grips; g++)
+    if (protocol->grip[g].hold == STF_HOLD_RIGID) return false;
+  return true;
+}
+
+/* Whether the grips and planes keep the body from moving as a whole. */
+static stf_status check_held(stf_place place, stf_diags *diags, const stf_protocol *protocol) {
+  static const char *const movement[6] = {"shift along x", "shift along y", "shift along z",
+                                          "turn about x",  "turn about y",  "turn about z"};
+  const stf_mesh *mesh = protocol->mesh;
+  double low[3] = {INFINITY, INFINITY, INFINITY}, high[3] = {-INFINITY, -INFINITY, -INFINITY}, gram[6][6] = {{0}};
+  for (size_t n = 0; n < mesh->nodes; n++)
+    for (int i = 0; i < 3; i++) {
+      low[i] = fmin(low[i], mesh->X[n][i]);
+      high[i] = fmax(high[i], mesh->X[n][i]);
+    }
+  const double middle[3] = {0.5 * (low[0] + high[0]), 0.5 * (low[1] + high[1]), 0.5 * (low[2] + high[2])};
+  const double size = fmax(high[0] - low[0], fmax(high[1] - low[1], high[2] - low[2]));
+  if (stf_protocol_floats(protocol)) return STF_OK;
+  for (size_t g = 0; g < protocol->grips; g++)
+    add_face(protocol, protocol->grip[g].face, protocol->grip[g].hold == STF_HOLD_RIGID, middle, size, gram);
+  for (size_t k = 0; k < protocol->planes; k++) add_face(protocol, protocol->plane[k], false, middle, size, gram);
+  const int loose = free_movement(gram);
+  if (loose < 0) return STF_OK;
+  stf_diags_add(diags, STF_ERROR, place, stf_diags_text(diags, "a body that can still %s as a whole", movement[loose]),
+                "grips or planes of symmetry that hold it", "add {at: 0 s, do: grip, where: x_min}");
+  return STF_BAD_INPUT;
+}
+
+/* A grip must not move a plane of symmetry's nodes out of the plane. */
+static stf_status check_planes(stf_place place, stf_diags *diags, const stf_protocol *protocol) {
+  for (size_t g = 0; g < protocol->grips; g++)
+    for (size_t k = 0; k < protocol->planes; k++) {
+      const stf_face *a = protocol->grip[g].face, *b = protocol->plane[k];
+      if (fabs(a->normal[stf_face_axis(b)]) < 1e-9 || !share_node(a, b)) continue;
+      stf_diags_add(
+          diags, STF_ERROR, place,
+          stf_diags_text(diags, "a grip on %s, which moves nodes of the plane of symmetry %s", a->name, b->name),
+          "grips that move along such a plane, or apart from it", NULL);
+      return STF_BAD_INPUT;
     }
   return STF_OK;
 }
@@ -133,10 +282,9 @@ stf_status stf_protocol_compile(const stf_variants *timeline, stf_place place, c
     if (status > worst) worst = status;
   }
   if (worst) return worst;
-  if (protocol->grips < 2) {
-    stf_diags_add(diags, STF_ERROR, place, protocol->grips ? "only one face is held" : "no face is held",
-                  "at least two gripped faces, so that the body cannot turn away",
-                  "add {at: 0 s, do: grip, where: x_min}");
+  if (protocol->grips + protocol->planes < 2 && !protocol->loads) {
+    stf_diags_add(diags, STF_ERROR, place, protocol->grips ? "only one face is held, and no load" : "no face is held",
+                  "two held faces, or one and a load", "add {at: 0 s, do: grip, where: x_min}");
     return STF_BAD_INPUT;
   }
   if (!protocol->phases) {
@@ -144,5 +292,7 @@ stf_status stf_protocol_compile(const stf_variants *timeline, stf_place place, c
                   "add {for: 10 s, do: pull, where: x_max, by: 1 mm}");
     return STF_BAD_INPUT;
   }
-  return check_apart(place, diags, protocol);
+  STF_TRY(check_apart(place, diags, protocol));
+  STF_TRY(check_planes(place, diags, protocol));
+  return check_held(place, diags, protocol);
 }

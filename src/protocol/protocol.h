@@ -28,6 +28,23 @@ typedef struct stf_grip {
   stf_knot *knot; /* [knots] times ascending, displacements [mm] outwards */
 } stf_grip;
 
+typedef enum stf_load_kind {
+  STF_LOAD_TRACTION, /* [MPa] along x, y, z for each area before loading; keeps its direction */
+  STF_LOAD_PRESSURE  /* [MPa] against the face as it lies now */
+} stf_load_kind;
+
+/* A point of a load's course; it changes evenly between points. */
+typedef struct stf_load_knot {
+  double time, value[3]; /* of a pressure the first only */
+} stf_load_knot;
+
+typedef struct stf_load {
+  const stf_face *face; /* a copy, as a grip's */
+  stf_load_kind kind;
+  size_t knots;
+  stf_load_knot *knot; /* [knots] times ascending, the first 0 */
+} stf_load;
+
 /* A stretch of time with one activity. */
 typedef struct stf_phase {
   const char *activity; /* "pull" */
@@ -39,6 +56,10 @@ typedef struct stf_protocol {
   const stf_mesh *mesh;
   size_t grips;
   stf_grip *grip; /* [grips] */
+  size_t loads;
+  stf_load *load; /* [loads] */
+  size_t planes;
+  const stf_face **plane; /* [planes] faces that stay in their plane, across an axis */
   size_t phases;
   stf_phase *phase; /* [phases] in order, each starting where the one before ends */
   double now;       /* [s] end of the last phase */
@@ -74,13 +95,25 @@ extern const stf_variant_set stf_activities;
 
 /*
  * Compiles the timeline. Everything belongs to `arena`; afterwards only the grips' lists of nodes need the mesh.
- * STF_BAD_INPUT with every fault found: unknown faces, times that run backwards, nothing held.
+ * STF_BAD_INPUT with every fault found: unknown faces, times that run backwards, a body that could still move freely.
  */
 stf_status stf_protocol_compile(const stf_variants *timeline, stf_place place, const stf_mesh *mesh, stf_arena *arena,
                                 stf_diags *diags, stf_protocol *protocol);
 
+/*
+ * Whether every grip leaves its face free and there is no plane of symmetry: then nothing keeps the body from shifting
+ * in the plane of the faces and turning about their normal, and the solver holds three unknowns that carry no force.
+ */
+bool stf_protocol_floats(const stf_protocol *protocol);
+
 /* Displacement [mm] of a grip at a time [s]. */
 double stf_grip_displacement(const stf_grip *grip, double time);
+
+/* A load at a time [s]. */
+void stf_load_value(const stf_load *load, double time, double value[3]);
+
+/* The axis 0 1 2 that a flat face lies across, or -1. */
+int stf_face_axis(const stf_face *face);
 
 /* The grip on that face, or NULL. */
 stf_grip *stf_protocol_grip(const stf_protocol *protocol, const char *face);
@@ -95,6 +128,13 @@ const stf_face *stf_protocol_face(const stf_protocol *protocol, const stf_yaml_n
 /* For activities: adds a grip that is still at displacement 0. */
 stf_status stf_protocol_add_grip(stf_protocol *protocol, const stf_face *face, stf_hold hold, double compliance,
                                  stf_grip **grip);
+
+/* For activities: the load on a face changes by `change` between two times; it begins at nothing. */
+stf_status stf_protocol_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, double start, double end,
+                             const double change[3]);
+
+/* For activities: the face stays in its plane from the start. */
+stf_status stf_protocol_add_plane(stf_protocol *protocol, const stf_face *face);
 
 /* For activities: the grip moves by `by` [mm] between two times. */
 stf_status stf_protocol_move(stf_protocol *protocol, stf_grip *grip, double start, double end, double by);

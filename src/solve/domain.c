@@ -186,8 +186,7 @@ static int nearest_on(const stf_mesh *mesh, const stf_face *face, const double p
  * normal: three more unknowns are held at 0, which carry no force.
  */
 static void hold_freely(const cutting *c, stf_domain *d) {
-  for (size_t g = 0; g < d->protocol->grips; g++)
-    if (d->protocol->grip[g].hold == STF_HOLD_RIGID) return;
+  if (!stf_protocol_floats(d->protocol)) return;
   const stf_face *face = d->protocol->grip[0].face;
   double middle[3] = {0.0, 0.0, 0.0};
   for (size_t k = 0; k < face->nodes; k++)
@@ -206,6 +205,40 @@ static void hold_freely(const cutting *c, stf_domain *d) {
   if (c->local[edge] >= 0) hold_dof(d, c->local[edge], t, STF_HELD_STILL, 0, 0.0);
 }
 
+static void apply_planes(const cutting *c, stf_domain *d) {
+  for (size_t k = 0; k < d->protocol->planes; k++) {
+    const stf_face *face = d->protocol->plane[k];
+    for (size_t n = 0; n < face->nodes; n++) {
+      const int node = c->local[face->node[n]], axis = stf_face_axis(face);
+      if (node >= 0 && !d->hold[3 * node + axis].kind) hold_dof(d, node, axis, STF_HELD_STILL, 0, 0.0);
+    }
+  }
+}
+
+/* The facet in local nodes; false where this rank owns none of them. */
+static bool localise(const cutting *c, const int *facet, const stf_domain *d, stf_load_facet *out) {
+  bool owned = false;
+  for (out->nodes = 0; out->nodes < STF_SIDE_NODES && facet[out->nodes] >= 0; out->nodes++) {
+    const int node = c->local[facet[out->nodes]];
+    out->node[out->nodes] = node;
+    owned = owned || (node >= 0 && (size_t)node < d->owned);
+  }
+  return owned;
+}
+
+static stf_status apply_loads(const cutting *c, stf_arena *arena, stf_domain *d) {
+  size_t most = 0;
+  for (size_t k = 0; k < d->protocol->loads; k++) most += d->protocol->load[k].face->facets;
+  d->facet = stf_arena_alloc(arena, (most + 1) * sizeof *d->facet);
+  if (!d->facet) return STF_NO_RESOURCE;
+  for (size_t k = 0; k < d->protocol->loads; k++)
+    for (size_t f = 0; f < d->protocol->load[k].face->facets; f++) {
+      d->facet[d->facets].load = (int)k;
+      if (localise(c, d->protocol->load[k].face->facet[f], d, &d->facet[d->facets])) d->facets++;
+    }
+  return STF_OK;
+}
+
 static stf_status apply_grips(const cutting *c, const stf_gauges *gauges, stf_arena *arena, stf_domain *d) {
   size_t most = 0;
   for (size_t g = 0; g < d->protocol->grips; g++) most += d->protocol->grip[g].face->nodes;
@@ -213,7 +246,9 @@ static stf_status apply_grips(const cutting *c, const stf_gauges *gauges, stf_ar
   d->probe = stf_arena_alloc(arena, (gauges->probes + 1) * sizeof *d->probe);
   if (!d->spring || !d->probe) return STF_NO_RESOURCE;
   for (size_t g = 0; g < d->protocol->grips; g++) apply_grip(c, g, d);
+  apply_planes(c, d);
   hold_freely(c, d);
+  STF_TRY(apply_loads(c, arena, d));
   d->probes = gauges->probes;
   for (size_t p = 0; p < d->probes; p++) {
     const int at = c->local[gauges->probe[p]];

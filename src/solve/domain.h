@@ -47,6 +47,12 @@ typedef struct stf_spring {
   double stiffness; /* [N/mm] */
 } stf_spring;
 
+/* A loaded side of an element that has an owned node. */
+typedef struct stf_load_facet {
+  int load, nodes;
+  int node[STF_SIDE_NODES]; /* local */
+} stf_load_facet;
+
 typedef struct stf_domain {
   MPI_Comm comm;
   int rank, ranks;
@@ -60,7 +66,9 @@ typedef struct stf_domain {
   stf_batch *batch;   /* [batches] */
   stf_hold_dof *hold; /* [3 local] */
   size_t springs;
-  stf_spring *spring;     /* [springs] */
+  stf_spring *spring; /* [springs] */
+  size_t facets;
+  stf_load_facet *facet;  /* [facets] */
   unsigned char *grip_of; /* [local] 1 + index of the grip a node is in, 0: none */
   size_t probes;
   int *probe;      /* [probes] local owned node, or -1 on other ranks */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "element/facet.h"
+
 /* Neighbours of every owned node by their number among all ranks', ascending, as compressed rows. */
 typedef struct pattern {
   PetscInt *start, *item;
@@ -69,7 +71,7 @@ static bool is_owned(const stf_domain *d, PetscInt node) {
 }
 
 /* Numbers of entries in the rows of the two parts of the matrix. */
-static stf_status allocate_matrix(const stf_domain *d, const pattern *p, Mat *K) {
+static stf_status allocate_matrix(const stf_domain *d, const pattern *p, bool symmetric, Mat *K) {
   const PetscInt rows = 3 * (PetscInt)d->owned;
   PetscInt *own = calloc((size_t)rows + 1, sizeof *own), *off = calloc((size_t)rows + 1, sizeof *off);
   if (!own || !off) {
@@ -85,6 +87,7 @@ static stf_status allocate_matrix(const stf_domain *d, const pattern *p, Mat *K)
   free(off);
   STF_PETSC(failed);
   STF_PETSC(MatSetBlockSize(*K, 3));
+  if (!symmetric) return STF_OK;
   STF_PETSC(MatSetOption(*K, MAT_SYMMETRIC, PETSC_TRUE));
   STF_PETSC(MatSetOption(*K, MAT_SYMMETRY_ETERNAL, PETSC_TRUE));
   return STF_OK;
@@ -149,19 +152,35 @@ static stf_status find_slots(stf_equations *q, const pattern *p) {
   return STF_OK;
 }
 
+/* Rows of nodes owned elsewhere stay 0; they are not assembled. */
+static stf_status find_facet_slots(stf_equations *q, const pattern *p) {
+  const stf_domain *d = q->domain;
+  q->facet_slot = calloc(d->facets + 1, sizeof *q->facet_slot);
+  if (!q->facet_slot) return STF_NO_RESOURCE;
+  for (size_t f = 0; f < d->facets; f++)
+    for (int a = 0; a < d->facet[f].nodes; a++)
+      for (int c = 0; (size_t)d->facet[f].node[a] < d->owned && c < d->facet[f].nodes; c++)
+        q->facet_slot[f][a][c] = find_slot(d, p, d->facet[f].node[a], d->global[d->facet[f].node[c]]);
+  return STF_OK;
+}
+
 static stf_status build(stf_equations *q, pattern *p) {
   STF_TRY(find_pattern(q->domain, p));
-  STF_TRY(allocate_matrix(q->domain, p, &q->K));
+  STF_TRY(allocate_matrix(q->domain, p, q->symmetric, &q->K));
   STF_TRY(fill_zeros(q->domain, p, q->K));
   STF_TRY(open_storage(q));
   STF_TRY(find_slots(q, p));
+  STF_TRY(find_facet_slots(q, p));
   q->forces = calloc(3 * q->domain->local + 1, sizeof *q->forces);
-  return q->forces ? STF_OK : STF_NO_RESOURCE;
+  q->loads = calloc(3 * q->domain->local + 1, sizeof *q->loads);
+  return q->forces && q->loads ? STF_OK : STF_NO_RESOURCE;
 }
 
 stf_status stf_equations_create(const stf_domain *domain, stf_equations *equations) {
   pattern p = {0};
-  *equations = (stf_equations){.domain = domain};
+  *equations = (stf_equations){.domain = domain, .symmetric = true};
+  for (size_t k = 0; k < domain->protocol->loads; k++)
+    if (domain->protocol->load[k].kind == STF_LOAD_PRESSURE) equations->symmetric = false;
   const stf_status status = build(equations, &p);
   pattern_clear(&p);
   return status;
@@ -170,6 +189,8 @@ stf_status stf_equations_create(const stf_domain *domain, stf_equations *equatio
 void stf_equations_destroy(stf_equations *equations) {
   if (equations->K) MatDestroy(&equations->K);
   free(equations->slot);
+  free(equations->facet_slot);
+  free(equations->loads);
   free(equations->forces);
   *equations = (stf_equations){0};
 }
@@ -215,10 +236,40 @@ static double spring_force(const stf_domain *d, const stf_spring *s, const doubl
   return s->stiffness * (stf_grip_displacement(grip, time) - at[0] * n[0] - at[1] * n[1] - at[2] * n[2]);
 }
 
-/* Internal forces less springs at the owned unknowns, 0 where held. */
-static void finish_residual(const stf_equations *q, const double *u, double time, double *residual) {
+/* Where the nodes of a loaded side are: before loading for a dead load, now for one that follows. */
+static void place_facet(const stf_domain *d, const stf_load_facet *facet, const double *u, double (*x)[3]) {
+  const bool follows = d->protocol->load[facet->load].kind == STF_LOAD_PRESSURE;
+  for (int a = 0; a < facet->nodes; a++)
+    for (int i = 0; i < 3; i++) {
+      const int node = facet->node[a];
+      x[a][i] = d->X[node][i] + (follows ? u[3 * node + i] : 0.0);
+    }
+}
+
+/* Forces of all loads at their nodes here. */
+static void sum_loads(stf_equations *q, const double *u, double time) {
   const stf_domain *d = q->domain;
-  memcpy(residual, q->forces, 3 * d->owned * sizeof *residual);
+  memset(q->loads, 0, 3 * d->local * sizeof *q->loads);
+  for (size_t k = 0; k < d->facets; k++) {
+    const stf_load_facet *facet = &d->facet[k];
+    const stf_load *load = &d->protocol->load[facet->load];
+    double x[STF_SIDE_NODES][3], f[STF_SIDE_NODES][3] = {{0}}, value[3];
+    place_facet(d, facet, u, x);
+    stf_load_value(load, time, value);
+    if (load->kind == STF_LOAD_PRESSURE)
+      stf_facet_pressure(facet->nodes, (const double(*)[3])x, value[0], f, NULL);
+    else
+      stf_facet_traction(facet->nodes, (const double(*)[3])x, value, f);
+    for (int a = 0; a < facet->nodes; a++)
+      for (int i = 0; i < 3; i++) q->loads[3 * facet->node[a] + i] += f[a][i];
+  }
+}
+
+/* Internal forces less loads and springs at the owned unknowns, 0 where held. */
+static void finish_residual(stf_equations *q, const double *u, double time, double *residual) {
+  const stf_domain *d = q->domain;
+  sum_loads(q, u, time);
+  for (size_t k = 0; k < 3 * d->owned; k++) residual[k] = q->forces[k] - q->loads[k];
   for (size_t s = 0; s < d->springs; s++) {
     const double f = spring_force(d, &d->spring[s], u, time);
     const double *n = d->protocol->grip[d->spring[s].grip].face->normal;
@@ -257,6 +308,17 @@ typedef struct target {
   const double *du;
 } target;
 
+/* Adds one number to the row of an owned, free unknown; a held column goes to the right-hand side. */
+static void add_entry(const stf_equations *q, int row, int slot, int column, double k, const target *t) {
+  if (q->domain->hold[column].kind) {
+    if (t->rhs) t->rhs[row] -= k * t->du[column];
+  } else if (slot >= 0) {
+    t->own[q->own_row[row] + slot + column % 3] += k;
+  } else {
+    t->off[q->off_row[row] - 1 - slot + column % 3] += k;
+  }
+}
+
 /* Row of one node's unknown, over the element's nodes. */
 static void add_row(const stf_equations *q, size_t batch, int l, int a, int i, const stf_element_out *out,
                     const target *t) {
@@ -265,14 +327,27 @@ static void add_row(const stf_equations *q, size_t batch, int l, int a, int i, c
   const int row = 3 * b->node[a][l] + i;
   for (int c = 0; c < b->nodes; c++) {
     const int slot = q->slot[batch][a][c][l];
-    double *values = slot >= 0 ? t->own + q->own_row[row] + slot : t->off + q->off_row[row] - 1 - slot;
-    for (int j = 0; j < 3; j++) {
-      const int column = 3 * b->node[c][l] + j;
-      const double k = out->K[stf_packed(3 * b->nodes, 3 * a + i, 3 * c + j)][l];
-      if (!d->hold[column].kind)
-        values[j] += k;
-      else if (t->rhs)
-        t->rhs[row] -= k * t->du[column];
+    for (int j = 0; j < 3; j++)
+      add_entry(q, row, slot, 3 * b->node[c][l] + j, out->K[stf_packed(3 * b->nodes, 3 * a + i, 3 * c + j)][l], t);
+  }
+}
+
+/* Stiffness of the pressures, which turn and grow with their faces. */
+static void add_pressures(const stf_equations *q, const double *u, double time, const target *t) {
+  const stf_domain *d = q->domain;
+  for (size_t k = 0; k < d->facets; k++) {
+    const stf_load_facet *facet = &d->facet[k];
+    const stf_load *load = &d->protocol->load[facet->load];
+    double x[STF_SIDE_NODES][3], f[STF_SIDE_NODES][3], K[STF_SIDE_NODES][STF_SIDE_NODES][3][3] = {{{{0}}}}, value[3];
+    if (load->kind != STF_LOAD_PRESSURE) continue;
+    place_facet(d, facet, u, x);
+    stf_load_value(load, time, value);
+    stf_facet_pressure(facet->nodes, (const double(*)[3])x, value[0], f, K);
+    for (int n = 0; n < facet->nodes * facet->nodes * 9; n++) {
+      const int a = n / (9 * facet->nodes), c = n / 9 % facet->nodes, i = n / 3 % 3, j = n % 3;
+      const int row = 3 * facet->node[a] + i;
+      if ((size_t)facet->node[a] < d->owned && !d->hold[row].kind)
+        add_entry(q, row, q->facet_slot[k][a][c], 3 * facet->node[c] + j, K[a][c][i][j], t);
     }
   }
 }
@@ -324,7 +399,7 @@ static double typical_diagonal(const stf_batch *b, const stf_element_out *out) {
   return fabs(sum) / dofs;
 }
 
-static stf_status assemble(stf_equations *q, const double *u, const target *t) {
+static stf_status assemble(stf_equations *q, const double *u, double time, const target *t) {
   const stf_domain *d = q->domain;
   double squares = 0.0;
   stf_element_in in;
@@ -338,11 +413,12 @@ static stf_status assemble(stf_equations *q, const double *u, const target *t) {
     add_batch(q, b, &out, t);
     if (b == 0) q->diagonal = typical_diagonal(&d->batch[b], &out);
   }
+  add_pressures(q, u, time, t);
   return add_springs_and_holds(q, t->own);
 }
 
 /* Right-hand side from the forces: what is missing to balance, and the held increments themselves. */
-static void finish_rhs(const stf_equations *q, const double *u, double time, const double *du, const double *coupling,
+static void finish_rhs(stf_equations *q, const double *u, double time, const double *du, const double *coupling,
                        double *rhs) {
   const stf_domain *d = q->domain;
   finish_residual(q, u, time, rhs);
@@ -354,7 +430,7 @@ static stf_status assemble_into(stf_equations *q, const double *u, double time, 
   STF_PETSC(MatZeroEntries(q->K));
   STF_PETSC(MatSeqAIJGetArray(q->own, &t->own));
   if (q->off) STF_PETSC(MatSeqAIJGetArray(q->off, &t->off));
-  STF_TRY(assemble(q, u, t));
+  STF_TRY(assemble(q, u, time, t));
   STF_PETSC(MatSeqAIJRestoreArray(q->own, &t->own));
   if (q->off) STF_PETSC(MatSeqAIJRestoreArray(q->off, &t->off));
   STF_PETSC(MatAssemblyBegin(q->K, MAT_FINAL_ASSEMBLY)); /* the values were written past PETSc: tell it */
@@ -376,7 +452,8 @@ stf_status stf_equations_grip_forces(const stf_equations *q, double (*force)[3])
   const size_t grips = d->protocol->grips;
   memset(force, 0, grips * sizeof *force);
   for (size_t n = 0; n < d->owned; n++)
-    for (int i = 0; d->grip_of[n] && i < 3; i++) force[d->grip_of[n] - 1][i] += q->forces[3 * n + (size_t)i];
+    for (int i = 0; d->grip_of[n] && i < 3; i++)
+      force[d->grip_of[n] - 1][i] += q->forces[3 * n + (size_t)i] - q->loads[3 * n + (size_t)i];
   STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, force, 3 * (int)grips, MPI_DOUBLE, MPI_SUM, d->comm));
   return STF_OK;
 }

@@ -23,7 +23,10 @@ typedef struct stf_equations {
   Mat K;        /* [N/mm] tangent, all ranks */
   Mat own, off; /* its parts on this rank; off is NULL on a single rank */
   const PetscInt *own_row, *off_row;
+  bool symmetric; /* K is; not so under a pressure, which turns with its face */
   int (*slot)[STF_SHAPE_NODES][STF_SHAPE_NODES][STF_LANES]; /* [batches] where a pair of nodes stands in a row */
+  int (*facet_slot)[STF_SIDE_NODES][STF_SIDE_NODES];        /* [facets] the same for pairs of a loaded side */
+  double *loads;    /* [3 local] [N] forces of the loads at the last evaluation */
   double *forces;   /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
   double round_off; /* [N] rounding error to expect in a sum of element forces, this rank */
   stf_worst worst;  /* of the last evaluation, this rank */
@@ -35,8 +38,9 @@ stf_status stf_equations_create(const stf_domain *domain, stf_equations *equatio
 void stf_equations_destroy(stf_equations *equations);
 
 /*
- * Residual [3 owned] [N] at displacement u [3 local] with the grips where they are at `time`: internal forces less
- * springs, 0 at held unknowns. False when an element is turned inside out (the residual is then not to be used).
+ * Residual [3 owned] [N] at displacement u [3 local] with grips and loads as they are at `time`: internal forces less
+ * loads and springs, 0 at held unknowns. False when an element is turned inside out (the residual is then not to be
+ * used).
  */
 bool stf_equations_residual(stf_equations *equations, const double *u, double time, double *residual);
 
@@ -46,7 +50,7 @@ bool stf_equations_residual(stf_equations *equations, const double *u, double ti
  */
 stf_status stf_equations_tangent(stf_equations *equations, const double *u, double time, const double *du, double *rhs);
 
-/* Sums the internal forces [N] at the nodes of every grip into force [grips], over all ranks. */
+/* Sums internal forces less loads [N] at the nodes of every grip into force [grips], over all ranks. */
 stf_status stf_equations_grip_forces(const stf_equations *equations, double (*force)[3]);
 
 /* Copies a batch's positions and displacements into lanes. */

@@ -54,18 +54,20 @@ static PetscErrorCode form_tangent(SNES snes, Vec x, Mat K, Mat P, void *context
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Norm of the grip forces, the largest so far, and what rounding leaves of it. */
+/* Norm of the grip forces and loads, the largest so far, and what rounding leaves of it. */
 static PetscErrorCode wanted_residual(stf_equilibrium *q, double *wanted) {
   const size_t grips = q->equations.domain->protocol->grips;
-  double force[256][3], sum = 0.0, noise = q->equations.round_off * q->equations.round_off;
+  const stf_domain *d = q->equations.domain;
+  double force[256][3], sum = 0.0, shared[2] = {q->equations.round_off * q->equations.round_off, 0.0};
   PetscFunctionBeginUser;
   PetscCheck(grips <= 256 && !stf_equations_grip_forces(&q->equations, force), PETSC_COMM_SELF, PETSC_ERR_LIB,
              "grip forces");
   for (size_t g = 0; g < grips; g++)
     sum += force[g][0] * force[g][0] + force[g][1] * force[g][1] + force[g][2] * force[g][2];
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &noise, 1, MPI_DOUBLE, MPI_SUM, q->equations.domain->comm));
-  q->scale = fmax(q->scale, sqrt(sum));
-  *wanted = fmax(q->tolerance * q->scale, sqrt(noise));
+  for (size_t k = 0; k < 3 * d->owned; k++) shared[1] += q->equations.loads[k] * q->equations.loads[k];
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, shared, 2, MPI_DOUBLE, MPI_SUM, d->comm));
+  q->scale = fmax(q->scale, sqrt(fmax(sum, shared[1])));
+  *wanted = fmax(q->tolerance * q->scale, sqrt(shared[0]));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -90,11 +92,14 @@ static PetscErrorCode has_converged(SNES snes, PetscInt it, PetscReal xnorm, Pet
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* LDL^T by MUMPS: the tangents between converged states of a fibrous sheet may be indefinite. */
-static PetscErrorCode use_direct(PC pc) {
+/*
+ * By MUMPS: LDL^T, since the tangents between converged states of a fibrous sheet may be indefinite, or LU where a
+ * pressure makes the tangent unsymmetric.
+ */
+static PetscErrorCode use_direct(PC pc, bool symmetric) {
   Mat factor;
   PetscFunctionBeginUser;
-  PetscCall(PCSetType(pc, PCCHOLESKY));
+  PetscCall(PCSetType(pc, symmetric ? PCCHOLESKY : PCLU));
   PetscCall(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
   PetscCall(PCFactorSetUpMatSolverType(pc));
   PetscCall(PCFactorGetMatrix(pc, &factor));
@@ -106,7 +111,7 @@ static PetscErrorCode use_direct(PC pc) {
  * One rank: a factorisation. Several: MUMPS across ranks gives other last digits in every run, so each rank factorises
  * its own part with a seam of overlap (additive Schwarz), and GMRES does the rest, to far below Newton's tolerance.
  */
-static PetscErrorCode set_linear_solver(SNES snes, Mat K, double tolerance) {
+static PetscErrorCode set_linear_solver(SNES snes, Mat K, double tolerance, bool symmetric) {
   KSP ksp, *parts;
   PC pc, part;
   PetscMPIInt ranks;
@@ -117,7 +122,7 @@ static PetscErrorCode set_linear_solver(SNES snes, Mat K, double tolerance) {
   PetscCallMPI(MPI_Comm_size(PetscObjectComm((PetscObject)K), &ranks));
   if (ranks == 1) {
     PetscCall(KSPSetType(ksp, KSPPREONLY));
-    PetscCall(use_direct(pc));
+    PetscCall(use_direct(pc, symmetric));
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   PetscCall(KSPSetType(ksp, KSPGMRES));
@@ -130,7 +135,7 @@ static PetscErrorCode set_linear_solver(SNES snes, Mat K, double tolerance) {
   PetscCall(PCASMGetSubKSP(pc, NULL, NULL, &parts));
   PetscCall(KSPSetType(parts[0], KSPPREONLY));
   PetscCall(KSPGetPC(parts[0], &part));
-  PetscCall(use_direct(part));
+  PetscCall(use_direct(part, symmetric));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -156,7 +161,7 @@ static PetscErrorCode make_snes(stf_equilibrium *q) {
   PetscCall(SNESSetTolerances(q->snes, 0.0, 0.0, 0.0, MOST_ITERATIONS + 1, 10000));
   PetscCall(SNESGetLineSearch(q->snes, &search));
   PetscCall(SNESLineSearchSetType(search, SNESLINESEARCHBT));
-  PetscCall(set_linear_solver(q->snes, q->equations.K, q->tolerance));
+  PetscCall(set_linear_solver(q->snes, q->equations.K, q->tolerance, q->equations.symmetric));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

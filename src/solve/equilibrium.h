@@ -8,7 +8,7 @@
 typedef struct stf_state {
   double time;        /* [s] */
   double *u;          /* [3 local] [mm] displacements, ghosts included */
-  double force_scale; /* [N] largest norm of grip forces so far */
+  double force_scale; /* [N] largest norm of grip forces or loads so far */
 } stf_state;
 
 /* Why a step was not found. */
