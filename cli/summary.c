@@ -143,7 +143,7 @@ static void write_ranks(const stf_plan *plan, size_t unknowns, FILE *stream) {
     fprintf(stream, "as asked; there %s %d core%s", plan->cores == 1 ? "is" : "are", plan->cores,
             plural((size_t)plan->cores));
   } else if (unknowns < STF_RANKS_ALONE_BELOW) {
-    fprintf(stream, "below %d unknowns one is quickest", STF_RANKS_ALONE_BELOW);
+    fprintf(stream, "below %d unknowns one is enough", STF_RANKS_ALONE_BELOW);
   } else {
     fprintf(stream, "as many as there are cores");
   }

@@ -66,10 +66,25 @@ static void add_field(stf_buffer *data, const stf_field *field, size_t items) {
   free(values);
 }
 
-static size_t nodes_of_all(const stf_frame *frame) {
-  size_t nodes = 0;
-  for (size_t i = 0; i < frame->cells; i++) nodes += (size_t)stf_shapes[frame->shape[i]].nodes;
-  return nodes;
+/* VTK's wedge has its bottom clockwise seen from the top, so that (0 1 2) faces outwards; ours counter-clockwise. */
+static void copy_nodes(const int *from, stf_shape shape, int *to) {
+  static const int wedge[6] = {0, 2, 1, 3, 5, 4};
+  for (int i = 0; i < stf_shapes[shape].nodes; i++) to[i] = from[shape == STF_WEDGE6 ? wedge[i] : i];
+}
+
+static void add_connectivity(stf_buffer *data, const stf_frame *frame) {
+  size_t count = 0;
+  for (size_t i = 0; i < frame->cells; i++) count += (size_t)stf_shapes[frame->shape[i]].nodes;
+  int *nodes = malloc((count + 1) * sizeof(*nodes));
+  if (nodes) {
+    for (size_t i = 0, at = 0; i < frame->cells; at += (size_t)stf_shapes[frame->shape[i++]].nodes) {
+      copy_nodes(frame->connectivity + at, (stf_shape)frame->shape[i], nodes + at);
+    }
+    add_compressed(data, nodes, count * sizeof(*nodes));
+  } else {
+    data->failed = true;
+  }
+  free(nodes);
 }
 
 /* Where each cell's nodes end in the connectivity. */
@@ -98,7 +113,7 @@ static void add_types(stf_buffer *data, const stf_frame *frame) {
 static void add_other(stf_buffer *data, const stf_frame *frame, size_t which) {
   switch (which) {
   case POSITIONS: add_compressed(data, frame->X, frame->points * sizeof(*frame->X)); break;
-  case CONNECTIVITY: add_compressed(data, frame->connectivity, nodes_of_all(frame) * sizeof(int32_t)); break;
+  case CONNECTIVITY: add_connectivity(data, frame); break;
   case OFFSETS: add_ends(data, frame); break;
   default: add_types(data, frame); break;
   }

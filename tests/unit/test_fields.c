@@ -115,6 +115,29 @@ static void one_cube_comes_back(void **state) {
   free(file.copy);
 }
 
+static void cells_of_several_shapes_follow_each_other(void **state) {
+  static const int nodes[] = {0, 1, 2, 4, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 4, 5, 6};
+  static const unsigned char shapes[] = {STF_TET4, STF_HEX8, STF_WEDGE6};
+  const stf_frame frame = {.points = 8, .cells = 3, .X = cube, .connectivity = nodes, .shape = shapes};
+  assert_int_equal(stf_fields_write_vtu(&frame, "a.vtu", *state), STF_OK);
+  const parsed file = parse("a.vtu");
+  size_t size;
+  int *connectivity = array(&file, "Int32", "connectivity", &size);
+  assert_int_equal(size, sizeof(nodes));
+  assert_memory_equal(connectivity, nodes, 12 * sizeof(*nodes));
+  assert_memory_equal(connectivity + 12, ((const int[]){0, 2, 1, 4, 6, 5}), 6 * sizeof(*nodes)); /* VTK's wedge */
+  int64_t *offsets = array(&file, "Int64", "offsets", &size);
+  assert_int_equal(size, 3 * sizeof(*offsets));
+  assert_memory_equal(offsets, ((const int64_t[]){4, 12, 18}), size);
+  unsigned char *types = array(&file, "UInt8", "types", &size);
+  assert_int_equal(size, 3);
+  assert_memory_equal(types, ((const unsigned char[]){10, 12, 13}), size);
+  free(connectivity);
+  free(offsets);
+  free(types);
+  free(file.copy);
+}
+
 static void arrays_lie_in_the_reverse_of_their_order_in_the_xml(void **state) {
   const stf_field points[] = {{"a", 1, cube[0]}, {"b", 3, cube[0]}}, cells[] = {{"c", 1, cube[1]}};
   const stf_frame frame = {.points = 8,
@@ -253,6 +276,7 @@ static void says_why_it_cannot_write(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       FILES(one_cube_comes_back),
+      FILES(cells_of_several_shapes_follow_each_other),
       FILES(arrays_lie_in_the_reverse_of_their_order_in_the_xml),
       FILES(arrays_of_any_number_of_blocks_come_back),
       FILES(noise_that_cannot_be_compressed_comes_back),

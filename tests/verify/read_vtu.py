@@ -16,15 +16,18 @@ import xml.etree.ElementTree
 import numpy
 
 
+# Kind of cell, and the three nodes that share an edge with its first, in right-handed order.
+EDGES = {"hexahedron": (1, 3, 4), "wedge": (1, 2, 3), "tetra": (1, 2, 3), "tetra10": (1, 2, 3)}
+VTK_KINDS = {10: "tetra", 12: "hexahedron", 13: "wedge", 24: "tetra10"}
+VTK_WEDGE = [0, 2, 1, 3, 5, 4]  # its bottom is the other way round; meshio turns it itself
+
+
 def read_with_meshio(path):
-    """(points, cells, point fields, cell fields) as arrays."""
+    """(points, [(kind of cell, nodes [cells][nodes of a cell])], point fields, cell fields), as in the file."""
     import meshio
     mesh = meshio.read(path)
-    cells = [block.data for block in mesh.cells]
-    kinds = {block.type for block in mesh.cells}
-    assert kinds <= {"hexahedron"}, kinds
     cell_data = {name: numpy.concatenate(parts) for name, parts in mesh.cell_data.items()}
-    return mesh.points, numpy.concatenate(cells) if cells else numpy.empty((0, 8)), mesh.point_data, cell_data
+    return mesh.points, [(block.type, block.data) for block in mesh.cells], mesh.point_data, cell_data
 
 
 def read_with_vtk(path):
@@ -43,10 +46,15 @@ def read_with_vtk(path):
     assert not faults, f"{path}: VTK says that the file is broken"
     grid = reader.GetOutput()
     points = vtk_to_numpy(grid.GetPoints().GetData()) if grid.GetNumberOfPoints() else numpy.empty((0, 3))
-    ids = [grid.GetCell(i).GetPointIds() for i in range(grid.GetNumberOfCells())]
-    assert all(grid.GetCellType(i) == vtk.VTK_HEXAHEDRON for i in range(len(ids)))
-    cells = numpy.array([[one.GetId(j) for j in range(one.GetNumberOfIds())] for one in ids], dtype=int)
-    return points, cells.reshape(-1, 8), fields(grid.GetPointData()), fields(grid.GetCellData())
+    cells = []
+    for i in range(grid.GetNumberOfCells()):
+        kind, ids = VTK_KINDS[grid.GetCellType(i)], grid.GetCell(i).GetPointIds()
+        if not cells or cells[-1][0] != kind:
+            cells.append((kind, []))
+        cells[-1][1].append([ids.GetId(j) for j in range(ids.GetNumberOfIds())])
+    cells = [(kind, numpy.array(nodes)) for kind, nodes in cells]
+    cells = [(kind, nodes[:, VTK_WEDGE] if kind == "wedge" else nodes) for kind, nodes in cells]
+    return points, cells, fields(grid.GetPointData()), fields(grid.GetCellData())
 
 
 def readers():
@@ -75,19 +83,25 @@ def read_collection(folder):
     return frames
 
 
+def count(cells):
+    return sum(len(nodes) for _, nodes in cells)
+
+
 def check_shapes(mesh):
     points, cells, point_data, cell_data = mesh
     assert numpy.isfinite(points).all()
-    assert not len(cells) or (cells.min() >= 0 and cells.max() < len(points))
+    assert all(nodes.min() >= 0 and nodes.max() < len(points) for _, nodes in cells)
     assert all(len(values) == len(points) for values in point_data.values()), "a point field of another length"
-    assert all(len(values) == len(cells) for values in cell_data.values()), "a cell field of another length"
+    assert all(len(values) == count(cells) for values in cell_data.values()), "a cell field of another length"
 
 
 def volumes(points, cells):
-    """Of the parallelepipeds spanned by the first corner's edges: positive for a hexahedron the right way round."""
-    corner = points[cells[:, 0]]
-    edges = [points[cells[:, i]] - corner for i in (1, 3, 4)]
-    return numpy.einsum("ij,ij->i", numpy.cross(edges[0], edges[1]), edges[2])
+    """Of the parallelepipeds spanned by each cell's first three edges: positive for a cell the right way round."""
+    found = [numpy.empty(0)]
+    for kind, nodes in cells:
+        edges = [points[nodes[:, i]] - points[nodes[:, 0]] for i in EDGES[kind]]
+        found.append(numpy.einsum("ij,ij->i", numpy.cross(edges[0], edges[1]), edges[2]))
+    return numpy.concatenate(found)
 
 
 def check_result(folder):
@@ -99,7 +113,7 @@ def check_result(folder):
             check_shapes(mesh)
             assert (volumes(mesh[0], mesh[1]) > 0).all(), f"{path}: an inverted cell"
         fields = sorted([*mesh[2], *mesh[3]])
-        print(f"{name}: {len(frames)} files, the last with {len(mesh[0])} points, {len(mesh[1])} cells, {fields}")
+        print(f"{name}: {len(frames)} files, the last with {len(mesh[0])} points, {count(mesh[1])} cells, {fields}")
 
 
 def close(found, expected):
@@ -113,7 +127,7 @@ def check_piece(reader, path, rank, time):
     i, j, k = numpy.meshgrid(range(31), range(5), range(4), indexing="ij")
     expected = numpy.column_stack([(i / 3 + rank * 10).ravel(), (j / 7).ravel(), (k / 11).ravel()])
     assert numpy.abs(points - expected).max() < 1e-14, "points"
-    assert cells.shape == (360, 8)
+    assert [(kind, nodes.shape) for kind, nodes in cells] == [("hexahedron", (360, 8))]
     assert numpy.allclose(volumes(points, cells), 1 / (3 * 7 * 11)), "cells"
     x, y, z = points.T
     moved = numpy.column_stack([time * y, time * x * x, -time * z])
@@ -129,8 +143,18 @@ def check_crowds(reader, folder):
     for path in paths:
         points, cells, point_data, cell_data = mesh = reader(path)
         check_shapes(mesh)
-        assert points.shape == (620, 3) and cells.shape == (360, 8), path.name
+        assert points.shape == (620, 3) and count(cells) == 360, path.name
         assert not point_data and len(cell_data) == 20, path.name
+
+
+def check_mixed(reader, path):
+    points, cells, _, cell_data = mesh = reader(path)
+    check_shapes(mesh)
+    assert [(kind, nodes.shape) for kind, nodes in cells] == [
+        ("tetra", (1, 4)), ("hexahedron", (1, 8)), ("wedge", (1, 6)), ("tetra", (1, 4))], cells
+    assert list(cells[2][1][0]) == [1, 8, 2, 5, 9, 6], cells[2]
+    assert (volumes(points, cells) > 0).all()
+    assert close(cell_data["number"].ravel(), numpy.arange(4))
 
 
 def check_empty(reader, path):
@@ -148,6 +172,8 @@ def test(program):
                   for name, reader in readers() for n, (time, path) in enumerate(frames)]
         checks += [(f"{name} tells arrays apart by their offsets", lambda r=reader: check_crowds(r, folder))
                    for name, reader in readers()]
+        checks += [(f"{name} reads cells of several shapes", lambda r=reader: check_mixed(r, folder / "mixed.vtu"))
+                   for name, reader in readers()]
         checks += [("vtk reads a piece without points", lambda r=reader: check_empty(r, folder / "empty.vtu"))
                    for name, reader in readers() if name == "vtk"]
         print(f"1..{len(checks)}")
@@ -155,7 +181,7 @@ def test(program):
             try:
                 check()
                 print(f"ok {number} - {what}")
-            except (Exception, SystemExit) as error:  # any fault of a reader is a failed test, and the next one is still tried
+            except (Exception, SystemExit) as error:  # any fault of a reader is a failed test, no reason to stop
                 print(f"not ok {number} - {what}\n# {type(error).__name__}: {error}")
 
 

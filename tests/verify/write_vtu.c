@@ -91,6 +91,23 @@ static stf_status write_crowd(int noisy, stf_diags *diags) {
   return stf_fields_write_vtu(&piece, path, diags);
 }
 
+/* A hexahedron with a wedge on one side and a tetrahedron on another, and one more tetrahedron. */
+static stf_status write_mixed(stf_diags *diags) {
+  static const double points[][3] = {{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {0, 1, 0}, {0, 0, 1},     {1, 0, 1},
+                                     {1, 1, 1}, {0, 1, 1}, {2, 0, 0}, {2, 0, 1}, {0.2, 0.2, 2}, {0.5, -1, 0.5}};
+  static const int nodes[] = {4, 5, 7, 10, 0, 1, 2, 3, 4, 5, 6, 7, 1, 8, 2, 5, 9, 6, 0, 1, 5, 11};
+  static const unsigned char shapes[] = {STF_TET4, STF_HEX8, STF_WEDGE6, STF_TET4};
+  const stf_field number = {"number", 1, (const double[]){0, 1, 2, 3}};
+  const stf_frame piece = {.points = 12,
+                           .cells = 4,
+                           .X = points,
+                           .shape = shapes,
+                           .connectivity = nodes,
+                           .cell_fields = 1,
+                           .cell_field = &number};
+  return stf_fields_write_vtu(&piece, "mixed.vtu", diags);
+}
+
 int main(int count, char **arguments) {
   const double times[] = {0, 0.25};
   stf_diags *diags = stf_diags_create();
@@ -103,6 +120,7 @@ int main(int count, char **arguments) {
     }
   }
   for (int i = 0; !status && i < CROWD; i++) status = write_crowd(i, diags);
+  if (!status) status = write_mixed(diags);
   if (!status) status = stf_fields_write_vtu(&(stf_frame){.shape = hexes}, "empty.vtu", diags);
   stf_diags_print(diags, stderr);
   stf_diags_destroy(diags);
