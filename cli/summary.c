@@ -12,7 +12,7 @@ static const char *plural(size_t count) {
   return count == 1 ? "" : "s";
 }
 
-void stf_summary_line(const stf_prepared *p, const stf_plan *plan, FILE *stream) {
+void stf_summary_line(const stf_study *p, const stf_plan *plan, FILE *stream) {
   const size_t elements = p->model.mesh.elements, unknowns = stf_model_unknowns(&p->model);
   fprintf(stream, "%s: %zu element%s, %zu unknowns, %d process%s\n", p->scenario.name, elements, plural(elements),
           unknowns, plan->ranks, plan->ranks == 1 ? "" : "es");
@@ -61,14 +61,14 @@ static void write_memory(double bytes, FILE *stream) {
   fprintf(stream, "memory    about %s %s\n", number, bytes < 1e9 ? "MB" : "GB");
 }
 
-static const stf_tissue *find_tissue(const stf_prepared *p, const char *name) {
+static const stf_tissue *find_tissue(const stf_study *p, const char *name) {
   for (size_t i = 0; i < p->scenario.tissues.count; i++) {
     if (strcmp(p->scenario.tissues.items[i].name, name) == 0) return &p->model.tissue[i];
   }
   return NULL;
 }
 
-static void write_layer(const stf_prepared *p, const stf_layer *layer, FILE *stream) {
+static void write_layer(const stf_study *p, const stf_layer *layer, FILE *stream) {
   char text[128];
   const stf_tissue *tissue = find_tissue(p, layer->tissue);
   stf_quantity_format(layer->thickness, STF_LENGTH, text, sizeof(text));
@@ -80,7 +80,7 @@ static void write_layer(const stf_prepared *p, const stf_layer *layer, FILE *str
   fprintf(stream, "\n");
 }
 
-static void write_anatomy(const stf_prepared *p, FILE *stream) {
+static void write_anatomy(const stf_study *p, FILE *stream) {
   const stf_generator *generator = p->scenario.anatomy.type->extra;
   const stf_mesh *mesh = &p->model.mesh;
   const stf_layer *layers = NULL;
@@ -103,7 +103,7 @@ static void write_options(const stf_yaml_node *node, const char *selector, FILE 
   }
 }
 
-static void write_timeline(const stf_prepared *p, FILE *stream) {
+static void write_timeline(const stf_study *p, FILE *stream) {
   double now = 0;
   fprintf(stream, "timeline\n");
   for (size_t i = 0; i < p->scenario.timeline.count; i++) {
@@ -121,7 +121,7 @@ static void write_timeline(const stf_prepared *p, FILE *stream) {
   }
 }
 
-static void write_measures(const stf_prepared *p, FILE *stream) {
+static void write_measures(const stf_study *p, FILE *stream) {
   const stf_compare *lines = p->scenario.compare.items;
   if (p->gauges.count) fprintf(stream, "measure\n");
   for (size_t i = 0; i < p->gauges.count; i++) {
@@ -150,7 +150,7 @@ static void write_ranks(const stf_plan *plan, size_t unknowns, FILE *stream) {
   fprintf(stream, ")\n");
 }
 
-void stf_summary_write(const stf_prepared *p, const stf_plan *plan, FILE *stream) {
+void stf_summary_write(const stf_study *p, const stf_plan *plan, FILE *stream) {
   const size_t unknowns = stf_model_unknowns(&p->model);
   fprintf(stream, "%s%s%s\n", p->scenario.name, *p->scenario.title ? ": " : "", p->scenario.title);
   write_anatomy(p, stream);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "prepare.h"
+#include "result/study.h"
 
 /* How a run would be done. */
 typedef struct stf_plan {
@@ -16,9 +16,9 @@ typedef struct stf_plan {
 } stf_plan;
 
 /* One line: name, elements, unknowns, processes. */
-void stf_summary_line(const stf_prepared *prepared, const stf_plan *plan, FILE *stream);
+void stf_summary_line(const stf_study *study, const stf_plan *plan, FILE *stream);
 
 /* Everything: anatomy, mesh, timeline, measurements, processes and memory. */
-void stf_summary_write(const stf_prepared *prepared, const stf_plan *plan, FILE *stream);
+void stf_summary_write(const stf_study *study, const stf_plan *plan, FILE *stream);
 
 #endif

@@ -6,7 +6,8 @@
 #include "arguments.h"
 #include "base/units.h"
 #include "cases.h"
-#include "prepare.h"
+#include "places.h"
+#include "result/study.h"
 #include "session.h"
 #include "verb.h"
 
@@ -51,9 +52,11 @@ static stf_status check_tissue(const char *path, stf_arena *arena, stf_diags *di
 
 static stf_status check(const char *asked, stf_arena *arena, stf_diags *diags) {
   const char *path;
-  stf_prepared prepared;
+  stf_study study;
   STF_TRY(stf_cases_locate(asked, arena, diags, &path));
-  return is_tissue(path, arena) ? check_tissue(path, arena, diags) : stf_prepare(path, arena, arena, diags, &prepared);
+  if (is_tissue(path, arena)) return check_tissue(path, arena, diags);
+  const char *library = stf_places_library(arena);
+  return library ? stf_study_read(path, library, arena, arena, diags, &study) : STF_NO_RESOURCE;
 }
 
 static stf_status check_one(const char *asked) {

@@ -7,8 +7,9 @@
 #include "arguments.h"
 #include "cases.h"
 #include "launch.h"
-#include "prepare.h"
+#include "places.h"
 #include "ranks.h"
+#include "result/study.h"
 #include "session.h"
 #include "shown.h"
 #include "summary.h"
@@ -44,9 +45,8 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
 }
 
 /* Tells the warnings and what is about to be solved, and hands over. The mesh is not needed any more. */
-static stf_status solve(const request *asked, const stf_prepared *prepared, const stf_plan *plan,
-                        stf_session *session) {
-  const stf_launch launch = {.scenario = prepared->path,
+static stf_status solve(const request *asked, const stf_study *study, const stf_plan *plan, stf_session *session) {
+  const stf_launch launch = {.scenario = study->path,
                              .out = asked->out,
                              .quiet = asked->quiet,
                              .shown = stf_shown_list(session->diags, session->arena),
@@ -58,7 +58,7 @@ static stf_status solve(const request *asked, const stf_prepared *prepared, cons
     return STF_NO_RESOURCE;
   }
   signal(SIGPIPE, SIG_IGN); /* a reader that has gone must not end a run */
-  if (!asked->quiet) stf_summary_line(prepared, plan, stdout);
+  if (!asked->quiet) stf_summary_line(study, plan, stdout);
   stf_diags_print(session->diags, stderr);
   stf_diags_destroy(session->diags);
   session->diags = faults;
@@ -76,15 +76,17 @@ static stf_status join(const request *asked, const char *path, stf_session *sess
 
 static stf_status run_scenario(const request *asked, stf_session *session) {
   const char *path;
-  stf_prepared prepared;
+  stf_study study;
   STF_TRY(stf_cases_locate(asked->scenario, session->arena, session->diags, &path));
   if (stf_ranks_launched() && !asked->dry) return join(asked, path, session);
-  STF_TRY(stf_prepare(path, session->arena, session->mesh_arena, session->diags, &prepared));
-  const size_t unknowns = stf_model_unknowns(&prepared.model);
+  const char *library = stf_places_library(session->arena);
+  if (!library) return STF_NO_RESOURCE;
+  STF_TRY(stf_study_read(path, library, session->arena, session->mesh_arena, session->diags, &study));
+  const size_t unknowns = stf_model_unknowns(&study.model);
   stf_plan plan = {.asked = asked->ranks > 0, .cores = stf_ranks_cores(), .out = asked->out};
   plan.ranks = plan.asked ? (int)asked->ranks : stf_ranks_choose(unknowns, plan.cores);
-  if (!asked->dry) return solve(asked, &prepared, &plan, session);
-  stf_summary_write(&prepared, &plan, stdout);
+  if (!asked->dry) return solve(asked, &study, &plan, session);
+  stf_summary_write(&study, &plan, stdout);
   return STF_OK;
 }
 

@@ -12,8 +12,8 @@ void stf_facet_traction(int nodes, const double (*X)[3], const double t[3], doub
 
 /*
  * Adds to f [nodes][3] the forces of a pressure p [MPa] that pushes against the right-hand normal of a facet as it lies
- * now, at x [nodes][3]. With K not NULL, adds to K [nodes][nodes][3][3] the symmetric part of -df/dx (Bonet & Wood
- * 2008, 8.5.2): over a surface whose rim is held, or a closed one, the rest adds up to nothing.
+ * now, at x [nodes][3]. With K not NULL, adds -df/dx to K [nodes][nodes][3][3] (Bonet & Wood 2008, 8.5.2); it is
+ * symmetric only in sum, over a closed surface or one whose rim is held.
  */
 void stf_facet_pressure(int nodes, const double (*x)[3], double p, double (*f)[3], double (*K)[STF_SIDE_NODES][3][3]);
 

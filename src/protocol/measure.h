@@ -45,6 +45,7 @@ typedef struct stf_gauge {
   int axis;     /* 0 1 2 */
   double scale; /* factor of its own, as 1/area */
   int of, over; /* curves a number is taken from, -1 */
+  double apart[3]; /* [mm] from its first marker to its second */
   double window[2];
 } stf_gauge;
 

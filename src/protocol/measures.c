@@ -6,11 +6,11 @@
 #include "protocol/measure.h"
 
 extern const stf_variant_type stf_measure_grip_force, stf_measure_nominal_stress, stf_measure_grip_extension,
-    stf_measure_grip_stretch, stf_measure_displacement, stf_measure_slope, stf_measure_value;
+    stf_measure_grip_stretch, stf_measure_displacement, stf_measure_optical_stretch, stf_measure_slope, stf_measure_value;
 
 static const stf_variant_type *const types[] = {
     &stf_measure_grip_force,   &stf_measure_nominal_stress, &stf_measure_grip_extension, &stf_measure_grip_stretch,
-    &stf_measure_displacement, &stf_measure_slope,          &stf_measure_value};
+    &stf_measure_displacement, &stf_measure_optical_stretch, &stf_measure_slope,          &stf_measure_value};
 
 const stf_variant_set stf_measures = {.selector = "what", .types = types, .count = sizeof types / sizeof *types};
 
@@ -44,6 +44,11 @@ static stf_status bind_one(const stf_variant *item, const stf_protocol *protocol
                        .scale = 1.0,
                        .of = -1,
                        .over = -1};
+  if (!strcmp(options->name, "time")) {
+    stf_diags_add(diags, STF_ERROR, stf_yaml_place(options->node, "name"), "a measurement named time",
+                  "another name: the first column is called so", NULL);
+    return STF_BAD_INPUT;
+  }
   STF_TRY(measure->bind(options, diags, gauges, gauge));
   STF_TRY(check_unit(options, diags, gauge));
   if (measure->curve) gauge->column = (int)gauges->columns++;
@@ -55,7 +60,7 @@ stf_status stf_gauges_bind(const stf_variants *measures, const stf_protocol *pro
                            stf_diags *diags, stf_gauges *gauges) {
   *gauges = (stf_gauges){.arena = arena, .columns = 1};
   gauges->gauge = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->gauge);
-  gauges->probe = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->probe);
+  gauges->probe = stf_arena_alloc(arena, (2 * measures->count + 1) * sizeof *gauges->probe);
   if (!gauges->gauge || !gauges->probe) return STF_NO_RESOURCE;
   stf_status worst = STF_OK;
   for (size_t i = 0; i < measures->count; i++) {

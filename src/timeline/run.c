@@ -5,10 +5,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "protocol/vocabulary.h"
-#include "result/compare.h"
 #include "result/curves.h"
 #include "result/file.h"
+#include "result/study.h"
 #include "striffin_config.h"
 #include "striffin_revision.h"
 #include "timeline/frames.h"
@@ -21,13 +20,9 @@ typedef struct run {
   int rank;
   double started; /* [s] MPI_Wtime */
   double solving_since;
-  stf_scenario scenario;
-  stf_model model;
+  stf_study study;
   size_t unknowns, elements, nodes;
   const char **region_name; /* [regions] kept when the mesh is released */
-  stf_protocol protocol;
-  stf_gauges gauges;
-  stf_findings findings;
   stf_domain domain;
   stf_equilibrium equilibrium;
   stf_state state;
@@ -52,7 +47,7 @@ static stf_status agree(stf_status mine, stf_diags *diags) {
 /* ---- reading ---- */
 
 static stf_status keep_region_names(run *r) {
-  const stf_mesh *mesh = &r->model.mesh;
+  const stf_mesh *mesh = &r->study.model.mesh;
   r->region_name = stf_arena_alloc(r->arena, (mesh->region_count + 1) * sizeof *r->region_name);
   if (!r->region_name) return STF_NO_RESOURCE;
   for (size_t i = 0; i < mesh->region_count; i++) {
@@ -62,44 +57,53 @@ static stf_status keep_region_names(run *r) {
   return STF_OK;
 }
 
-static stf_status read_scenario(run *r) {
-  STF_TRY(stf_scenario_read(r->options->scenario, &stf_striffin_vocabulary, r->arena, r->diags, &r->scenario));
-  STF_TRY(stf_model_create(&r->scenario, r->options->library, r->arena, r->mesh_arena, r->diags, &r->model));
-  r->unknowns = stf_model_unknowns(&r->model);
-  r->elements = r->model.mesh.elements;
-  r->nodes = r->model.mesh.nodes;
-  STF_TRY(keep_region_names(r));
-  STF_TRY(stf_protocol_compile(&r->scenario.timeline, stf_yaml_get(r->scenario.node, "timeline")->place, &r->model.mesh,
-                               r->arena, r->diags, &r->protocol));
-  STF_TRY(stf_gauges_bind(&r->scenario.measure, &r->protocol, r->arena, r->diags, &r->gauges));
-  return stf_findings_bind(&r->scenario, &r->gauges, r->arena, r->diags, &r->findings);
+static stf_status read_study(run *r) {
+  STF_TRY(stf_study_read(r->options->scenario, r->options->library, r->arena, r->mesh_arena, r->diags, &r->study));
+  r->unknowns = stf_model_unknowns(&r->study.model);
+  r->elements = r->study.model.mesh.elements;
+  r->nodes = r->study.model.mesh.nodes;
+  return keep_region_names(r);
 }
 
 /* ---- setting up ---- */
 
 static stf_status cut_and_release_mesh(run *r) {
-  STF_TRY(stf_domain_create(PETSC_COMM_WORLD, &r->model, &r->protocol, &r->gauges, r->arena, r->diags, &r->domain));
+  STF_TRY(stf_domain_create(PETSC_COMM_WORLD, &r->study.model, &r->study.protocol, &r->study.gauges, r->arena, r->diags,
+                            &r->domain));
   stf_arena_destroy(r->mesh_arena);
   r->mesh_arena = NULL;
-  memset(&r->model.mesh, 0, sizeof r->model.mesh);
-  STF_TRY(stf_equilibrium_create(&r->domain, r->scenario.solve.tolerance, &r->equilibrium));
+  memset(&r->study.model.mesh, 0, sizeof r->study.model.mesh);
+  STF_TRY(stf_equilibrium_create(&r->domain, r->study.scenario.solve.tolerance, &r->equilibrium));
   return stf_state_init(&r->domain, &r->state);
 }
 
 static stf_status open_curves(run *r) {
-  stf_column *columns = stf_arena_alloc(r->arena, (r->gauges.columns + 1) * sizeof *columns);
+  stf_column *columns = stf_arena_alloc(r->arena, (r->study.gauges.columns + 1) * sizeof *columns);
   if (!columns) return STF_NO_RESOURCE;
   columns[0] = (stf_column){"time", STF_TIME, "s"};
-  for (size_t g = 0; g < r->gauges.count; g++) {
-    const stf_gauge *gauge = &r->gauges.gauge[g];
+  for (size_t g = 0; g < r->study.gauges.count; g++) {
+    const stf_gauge *gauge = &r->study.gauges.gauge[g];
     if (gauge->column >= 0) columns[gauge->column] = (stf_column){gauge->name, gauge->dimension, gauge->unit};
   }
-  r->curves = stf_curves_create(columns, r->gauges.columns);
+  r->curves = stf_curves_create(columns, r->study.gauges.columns);
   return r->curves ? STF_OK : STF_NO_RESOURCE;
 }
 
+/* The folder of the first rank, told to all. */
+static stf_status share_folder(run *r, const char **part) {
+  int length = r->rank == 0 ? (int)strlen(r->outdir.part) : 0;
+  STF_PETSC(MPI_Bcast(&length, 1, MPI_INT, 0, PETSC_COMM_WORLD));
+  char *text = stf_arena_alloc(r->arena, (size_t)length + 1);
+  if (!text) return STF_NO_RESOURCE;
+  if (r->rank == 0) memcpy(text, r->outdir.part, (size_t)length);
+  STF_PETSC(MPI_Bcast(text, length, MPI_CHAR, 0, PETSC_COMM_WORLD));
+  *part = text;
+  return STF_OK;
+}
+
 static stf_status open_results(run *r) {
-  const char *path = r->options->out ? r->options->out : stf_arena_printf(r->arena, "out/%s", r->scenario.name);
+  const char *path = r->options->out ? r->options->out : stf_arena_printf(r->arena, "out/%s", r->study.scenario.name);
+  const char *part;
   stf_status status = path ? STF_OK : STF_NO_RESOURCE;
   if (!status && r->rank == 0) {
     status = stf_outdir_begin(path, r->arena, r->diags, &r->outdir);
@@ -107,8 +111,8 @@ static stf_status open_results(run *r) {
     if (!status) status = open_curves(r);
   }
   STF_TRY(agree(status, r->diags));
-  const char *part = r->rank == 0 ? r->outdir.part : stf_arena_printf(r->arena, "%s.part", path);
-  return part ? stf_frames_init(&r->domain, part, &r->frames) : STF_NO_RESOURCE;
+  STF_TRY(share_folder(r, &part));
+  return stf_frames_init(&r->domain, part, &r->frames);
 }
 
 /* ---- measuring ---- */
@@ -134,7 +138,7 @@ static stf_status read_probes(const run *r, double (*probe)[3]) {
 }
 
 static stf_status measure(run *r) {
-  double(*force)[3] = calloc(r->protocol.grips + 1, sizeof *force),
+  double(*force)[3] = calloc(r->study.protocol.grips + 1, sizeof *force),
   (*probe)[3] = calloc(r->domain.probes + 1, sizeof *probe);
   stf_status status = force && probe ? STF_OK : STF_NO_RESOURCE;
   if (!status) status = grow_history(r);
@@ -143,7 +147,7 @@ static stf_status measure(run *r) {
   if (!status) {
     const stf_readings readings = {r->state.time, (const double(*)[3])force, (const double(*)[3])probe};
     double *row = (double *)r->history.values + r->history.rows++ * r->history.columns;
-    stf_gauges_read(&r->gauges, &readings, row);
+    stf_gauges_read(&r->study.gauges, &readings, row);
     if (r->rank == 0) status = stf_curves_append(r->curves, row);
   }
   free(force);
@@ -167,12 +171,13 @@ static stf_status show(run *r) {
 
 static void tell_progress(const run *r, size_t phase, const stf_step_report *report) {
   if (r->rank || !r->options->progress) return;
-  const stf_phase *p = &r->protocol.phase[phase];
-  const double part = ((double)phase + (r->state.time - p->start) / (p->end - p->start)) / (double)r->protocol.phases;
+  const stf_phase *p = &r->study.protocol.phase[phase];
+  const double part = ((double)phase + (r->state.time - p->start) / (p->end - p->start)) /
+                      (double)r->study.protocol.phases;
   const double spent = MPI_Wtime() - r->solving_since;
   const stf_progress progress = {.activity = p->activity,
                                  .time = r->state.time,
-                                 .end = r->protocol.now,
+                                 .end = r->study.protocol.now,
                                  .step = r->steps,
                                  .iterations = report->iterations,
                                  .cutbacks = r->cutbacks,
@@ -210,9 +215,9 @@ static stf_status tell_failure(run *r, double time, double step, const stf_step_
  * where it comes easily.
  */
 static stf_status follow_phase(run *r, size_t index) {
-  const stf_phase *phase = &r->protocol.phase[index];
-  const double full = (phase->end - phase->start) / (double)r->scenario.solve.steps;
-  const double least = ldexp(full, -(int)r->scenario.solve.cutbacks);
+  const stf_phase *phase = &r->study.protocol.phase[index];
+  const double full = (phase->end - phase->start) / (double)r->study.scenario.solve.steps;
+  const double least = ldexp(full, -(int)r->study.scenario.solve.cutbacks);
   double step = full, next_frame = phase->start + full;
   while (r->state.time < phase->end) {
     stf_step_report report;
@@ -241,10 +246,10 @@ static stf_status follow_phase(run *r, size_t index) {
 
 static stf_status follow_timeline(run *r) {
   r->solving_since = MPI_Wtime();
-  r->history.columns = r->gauges.columns;
+  r->history.columns = r->study.gauges.columns;
   STF_TRY(agree(measure(r), r->diags));
   STF_TRY(show(r));
-  for (size_t p = 0; p < r->protocol.phases; p++) STF_TRY(follow_phase(r, p));
+  for (size_t p = 0; p < r->study.protocol.phases; p++) STF_TRY(follow_phase(r, p));
   return STF_OK;
 }
 
@@ -254,7 +259,7 @@ static stf_status write_record(run *r, const char *outcome) {
   char *text;
   size_t size;
   STF_TRY(stf_file_read(r->options->scenario, STF_YAML_MAX_BYTES, r->diags, &text, &size));
-  stf_findings_fill(&r->gauges, &r->history, &r->findings);
+  stf_findings_fill(&r->study.gauges, &r->history, &r->study.findings);
   const stf_record record = {.version = STF_VERSION,
                              .revision = STF_REVISION,
                              .build = STF_COMPILER " " STF_BUILD_TYPE,
@@ -264,14 +269,14 @@ static stf_status write_record(run *r, const char *outcome) {
                              .unknowns = r->unknowns,
                              .elements = r->elements,
                              .nodes = r->nodes,
-                             .scenario = &r->scenario,
+                             .scenario = &r->study.scenario,
                              .scenario_text = text,
-                             .tissues = r->model.tissues,
-                             .tissue = r->model.tissue,
-                             .measurements = r->findings.measurements,
-                             .measurement = r->findings.measurement,
-                             .comparisons = r->findings.comparisons,
-                             .comparison = r->findings.comparison};
+                             .tissues = r->study.model.tissues,
+                             .tissue = r->study.model.tissue,
+                             .measurements = r->study.findings.measurements,
+                             .measurement = r->study.findings.measurement,
+                             .comparisons = r->study.findings.comparisons,
+                             .comparison = r->study.findings.comparison};
   const char *path = stf_arena_printf(r->arena, "%s/run.json", r->outdir.part);
   stf_status status = path ? stf_record_write(&record, path, r->diags) : STF_NO_RESOURCE;
   free(text);
@@ -343,7 +348,7 @@ static void clear(run *r) {
 }
 
 static stf_status go(run *r) {
-  STF_TRY(agree(read_scenario(r), r->diags));
+  STF_TRY(agree(read_study(r), r->diags));
   r->read_seconds = MPI_Wtime() - r->started;
   STF_TRY(agree(cut_and_release_mesh(r), r->diags));
   r->setup_seconds = MPI_Wtime() - r->started - r->read_seconds;

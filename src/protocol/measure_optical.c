@@ -1,0 +1,58 @@
+/* `optical_stretch` between two markers on the tissue, as a camera sees it: grips and what slips in them do not count. */
+#include <math.h>
+
+#include "protocol/measure.h"
+
+typedef struct options {
+  stf_measure_options common;
+  stf_quantities from, to;
+} options;
+
+#define MARKER(which, text)                                                                                            \
+  {.key = #which,                                                                                                      \
+   .kind = STF_KIND_QUANTITIES,                                                                                        \
+   .dimension = STF_LENGTH,                                                                                            \
+   .offset = offsetof(options, which),                                                                                 \
+   .minimum = -1e6,                                                                                                    \
+   .maximum = 1e6,                                                                                                     \
+   .help = text}
+
+static const stf_option rows[] = {STF_MEASURE_COMMON,
+                                  MARKER(from, "first marker [x, y, z] before loading; the nearest node is taken"),
+                                  MARKER(to, "second marker")};
+
+static stf_status bind_marker(const stf_quantities *at, const char *key, stf_diags *diags, stf_gauges *gauges,
+                              stf_gauge *gauge) {
+  if (at->count == 3) return stf_gauge_probe(gauges, gauge, at->values);
+  stf_diags_add(diags, STF_ERROR, stf_yaml_place(gauge->node, key), stf_diags_text(diags, "%zu coordinates", at->count),
+                "three, such as [5 mm, 0 mm, 0 mm]", NULL);
+  return STF_BAD_INPUT;
+}
+
+static stf_status bind(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  const options *o = from;
+  gauge->dimension = STF_RATIO;
+  STF_TRY(bind_marker(&o->from, "from", diags, gauges, gauge));
+  STF_TRY(bind_marker(&o->to, "to", diags, gauges, gauge)); /* its probe follows the first's */
+  const double *a = gauge->protocol->mesh->X[gauges->probe[gauge->probe - 1]];
+  const double *b = gauge->protocol->mesh->X[gauges->probe[gauge->probe]];
+  for (int i = 0; i < 3; i++) gauge->apart[i] = b[i] - a[i];
+  gauge->scale = 1.0 / hypot(hypot(gauge->apart[0], gauge->apart[1]), gauge->apart[2]);
+  if (isfinite(gauge->scale)) return STF_OK;
+  stf_diags_add(diags, STF_ERROR, gauge->node->place, "two markers at the same node", "markers further apart", NULL);
+  return STF_BAD_INPUT;
+}
+
+/* Distance of the markers now over that before loading. */
+static double read(const stf_gauge *gauge, const stf_readings *readings) {
+  const double *a = readings->probe[gauge->probe - 1], *b = readings->probe[gauge->probe];
+  double now[3];
+  for (int i = 0; i < 3; i++) now[i] = gauge->apart[i] + b[i] - a[i];
+  return gauge->scale * hypot(hypot(now[0], now[1]), now[2]);
+}
+
+static const stf_table table = STF_TABLE_OF("optical_stretch", options, rows);
+static const stf_measure optical = {.curve = true, .bind = bind, .read = read};
+
+const stf_variant_type stf_measure_optical_stretch = {
+    "optical_stretch", "distance of two markers on the tissue over that before loading", &table, &optical};
