@@ -150,6 +150,52 @@ static PetscErrorCode make_vectors(stf_equilibrium *q) {
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Residual G at W = X - lambda Y and its work on the step, Y.G; infinite where an element is inside out. */
+static PetscErrorCode try_length(SNES snes, PetscReal lambda, const Vec vectors[5], PetscReal *work) {
+  const Vec X = vectors[0], Y = vectors[2], W = vectors[3], G = vectors[4];
+  PetscReal norm;
+  PetscFunctionBeginUser;
+  PetscCall(VecWAXPY(W, -lambda, Y, X));
+  PetscCall(SNESComputeFunction(snes, W, G));
+  PetscCall(VecNorm(G, NORM_2, &norm));
+  *work = INFINITY;
+  if (!PetscIsInfOrNanReal(norm)) PetscCall(VecDot(Y, G, work));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/*
+ * Along the Newton step the residual's work on it, s(lambda) = Y.r(X - lambda Y), is what energy changes by: a length
+ * with |s| <= 0.8 |s(0)| is taken, else the zero of s is looked for by the secant (Bonet & Wood 2008, 9.6.2; Crisfield
+ * 1991). The norm of the residual is no guide: where sheets bend under a load it must rise before it can fall. A step
+ * that turns an element inside out is halved.
+ */
+static PetscErrorCode search_line(SNESLineSearch search, void *context) {
+  enum { LONGEST = 12 };
+  SNES snes;
+  Vec v[5];
+  PetscReal lambda = 1.0, start, work;
+  PetscFunctionBeginUser;
+  (void)context;
+  PetscCall(SNESLineSearchGetSNES(search, &snes));
+  PetscCall(SNESLineSearchGetVecs(search, &v[0], &v[1], &v[2], &v[3], &v[4]));
+  PetscCall(VecDot(v[2], v[1], &start));
+  PetscCall(try_length(snes, lambda, v, &work));
+  for (int turn = 0; turn < LONGEST && (PetscIsInfReal(work) || fabs(work) > 0.8 * fabs(start)); turn++) {
+    const PetscReal zero = start != work ? lambda * start / (start - work) : lambda;
+    if (!PetscIsInfReal(work) && (turn >= 4 || zero <= 0.0 || zero >= lambda)) break; /* it will not get better */
+    lambda = PetscIsInfReal(work) ? 0.5 * lambda : fmax(zero, 0.1 * lambda);
+    PetscCall(try_length(snes, lambda, v, &work));
+  }
+  PetscCall(SNESLineSearchSetReason(search, PetscIsInfReal(work) ? SNES_LINESEARCH_FAILED_NANORINF
+                                                                 : SNES_LINESEARCH_SUCCEEDED));
+  PetscCall(SNESLineSearchSetLambda(search, lambda));
+  if (PetscIsInfReal(work)) PetscFunctionReturn(PETSC_SUCCESS);
+  PetscCall(VecCopy(v[3], v[0]));
+  PetscCall(VecCopy(v[4], v[1]));
+  PetscCall(SNESLineSearchComputeNorms(search));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 static PetscErrorCode make_snes(stf_equilibrium *q) {
   SNESLineSearch search;
   PetscFunctionBeginUser;
@@ -160,7 +206,8 @@ static PetscErrorCode make_snes(stf_equilibrium *q) {
   PetscCall(SNESSetConvergenceTest(q->snes, has_converged, q, NULL));
   PetscCall(SNESSetTolerances(q->snes, 0.0, 0.0, 0.0, MOST_ITERATIONS + 1, 10000));
   PetscCall(SNESGetLineSearch(q->snes, &search));
-  PetscCall(SNESLineSearchSetType(search, SNESLINESEARCHBT));
+  PetscCall(SNESLineSearchSetType(search, SNESLINESEARCHSHELL));
+  PetscCall(SNESLineSearchShellSetUserFunc(search, search_line, q));
   PetscCall(set_linear_solver(q->snes, q->equations.K, q->tolerance, q->equations.symmetric));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
