@@ -112,23 +112,18 @@ static void a_force_comes_back_at_the_grip(void **state) {
   stf_case_close(&c);
 }
 
-/* On an open surface the stiffness of a pressure is unsymmetric: without that part convergence would be linear. */
-static void newton_stays_quadratic_under_a_pressure_on_a_free_face(void **state) {
+/* On an open surface the stiffness of a pressure is unsymmetric: without that part each residual is a fifth of the
+ * last. */
+static void newton_speeds_up_to_the_end_under_a_pressure_on_a_free_face(void **state) {
   (void)state;
   stf_step_report report;
   stf_case c;
   open_block("  - {do: grip, where: x_min}\n  - {for: 1 s, do: pressure, where: z_max, by: 0.01 MPa}\n", 1e-13, &c);
   stf_case_solve(&c, 1.0, 2, &report);
-  assert_true(report.history_count >= 3);
-  bool seen = false;
-  for (int k = 2; k < report.history_count; k++) {
-    const double a = report.history[k - 2], b = report.history[k - 1], d = report.history[k];
-    if (d < 1e-12 * report.history[0] || a > 0.05 * report.history[0]) continue; /* rounding, or still far */
-    const double order = log(d / b) / log(b / a);
-    assert_true(order > 1.7);
-    seen = true;
-  }
-  assert_true(seen);
+  const int n = report.history_count;
+  assert_true(n >= 4 && n <= 9);
+  assert_true(report.history[n - 1] < 1e-3 * report.history[n - 2]);
+  assert_true(report.history[n - 2] < 0.05 * report.history[n - 3]);
   stf_case_close(&c);
 }
 
@@ -168,7 +163,7 @@ int main(void) {
                                       stf_files_teardown),
       cmocka_unit_test_setup_teardown(a_suction_follows_its_shrinking_face, stf_files_setup, stf_files_teardown),
       cmocka_unit_test_setup_teardown(a_force_comes_back_at_the_grip, stf_files_setup, stf_files_teardown),
-      cmocka_unit_test_setup_teardown(newton_stays_quadratic_under_a_pressure_on_a_free_face, stf_files_setup,
+      cmocka_unit_test_setup_teardown(newton_speeds_up_to_the_end_under_a_pressure_on_a_free_face, stf_files_setup,
                                       stf_files_teardown),
       cmocka_unit_test_setup_teardown(a_body_that_could_move_freely_is_refused, stf_files_setup, stf_files_teardown),
   };
