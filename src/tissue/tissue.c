@@ -29,7 +29,7 @@ typedef struct part {
   const char *name;       /* of a family */
   int volumetric;         /* of an isochoric matrix */
   parameter bulk_modulus; /* of an isochoric matrix */
-  parameter fraction;     /* of a family */
+  parameter fraction;     /* of a family, unless its law is per volume of tissue */
 } part;
 
 typedef struct tissue_file {
@@ -179,7 +179,8 @@ static const stf_variant_set *make_fibre_set(stf_arena *arena) {
   size_t count = 0;
   while (stf_fibre_laws[count]) count++;
   const stf_variant_type **types = stf_arena_alloc(arena, count * sizeof(const stf_variant_type *));
-  for (size_t i = 0; types && i < count; i++) types[i] = make_type(&stf_fibre_laws[i]->about, family_options, 2, arena);
+  for (size_t i = 0; types && i < count; i++)
+    types[i] = make_type(&stf_fibre_laws[i]->about, family_options, stf_fibre_laws[i]->per_tissue ? 1 : 2, arena);
   return types ? make_set(types, count, arena) : NULL;
 }
 
@@ -395,8 +396,9 @@ static stf_status make_material(reader *r, const tissue_file *file) {
   for (size_t i = 0; i < m->families && status != STF_NO_RESOURCE; i++) {
     const stf_variant *v = &file->fibres.items[i];
     const part *family = v->data;
-    m->family[i] = (stf_family){
-        .name = family->name, .law = stf_fibre_law_find(v->type->name), .fraction = family->fraction.value};
+    const stf_fibre_law *law = stf_fibre_law_find(v->type->name);
+    m->family[i] =
+        (stf_family){.name = family->name, .law = law, .fraction = law->per_tissue ? 1.0 : family->fraction.value};
     const char *prefix = stf_arena_printf(r->arena, "fibres.%s", family->name);
     const stf_status of_family = prepare_part(r, prefix, v, &m->family[i].data);
     if (of_family) status = of_family;

@@ -12,7 +12,8 @@
  *   fibres:
  *     - name: along
  *       law: fibrils
- *       fraction: {value: 30 %, …}            # of the tissue's volume; all together at most 100 %
+ *       fraction: {value: 30 %, …}            # of the tissue's volume, all together at most 100 %; not for laws whose
+ *                                             # parameters are per volume of tissue, as published
  *       modulus: {…}
  *       bins: 8                               # choices and numerical settings are plain
  *

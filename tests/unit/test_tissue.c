@@ -297,6 +297,42 @@ static void fractions_share_one_volume(void **state) {
   clean_up(&r);
 }
 
+/* Two families of published fibres, in a matrix that is compressible by itself. */
+#define GUESS(key, value) "    " key ": {value: " value ", grade: \"estimated: x\"}\n"
+#define DRAINED \
+  "matrix:\n    law: neo-hookean-drained\n" GUESS("shear_modulus", "0.1 MPa") GUESS("poisson_ratio", "0.2")
+#define PUBLISHED(name)                                                                                                \
+  "  - name: " name "\n    law: holzapfel-gasser-ogden\n    invariants: full\n" GUESS("k1", "1 MPa") GUESS("k2", "10") \
+      GUESS("kappa", "0.1")
+
+static void laws_per_volume_of_tissue_have_no_fraction(void **state) {
+  (void)state;
+  reading r;
+  read_text(&r, HEAD DRAINED "fibres:\n" PUBLISHED("left") PUBLISHED("right") FAMILY("along", "100 %"));
+  stf_diags_print(r.diags, stderr);
+  assert_int_equal(r.status, STF_OK);
+  const stf_material *m = &r.tissue.material;
+  assert_ptr_equal(m->family[1].law, stf_fibre_law_find("holzapfel-gasser-ogden"));
+  for (int f = 0; f < 3; f++) stf_assert_near(m->family[f].fraction, 1.0, 1e-15);
+  clean_up(&r);
+  assert_refused(HEAD DRAINED "fibres:\n" PUBLISHED("left") GUESS("fraction", "30 %"), 1, "fibres[0].fraction");
+  assert_refused(HEAD DRAINED "    bulk_modulus: {value: 1 MPa, grade: \"estimated: x\"}\n", 1, "matrix.bulk_modulus");
+}
+
+static void what_a_law_may_lack_is_left_out(void **state) {
+  (void)state;
+  reading r;
+  read_text(&r,
+            HEAD "matrix:\n    law: ogden\n" GUESS("bulk_modulus", "1 MPa") GUESS("mu1", "1 MPa") GUESS("alpha1", "2"));
+  stf_diags_print(r.diags, stderr);
+  assert_int_equal(r.status, STF_OK);
+  assert_int_equal(r.tissue.provenances, 3);
+  clean_up(&r);
+  assert_refused(HEAD "matrix:\n    law: ogden\n" GUESS("bulk_modulus", "1 MPa") GUESS("mu1", "1 MPa")
+                     GUESS("alpha1", "2") GUESS("mu2", "1 MPa"),
+                 1, "matrix");
+}
+
 static void families_differ_in_name(void **state) {
   (void)state;
   assert_refused(HEAD MATRIX "fibres:\n" FAMILY("a", "1 %") FAMILY("b", "1 %") FAMILY("a", "1 %"), 1, "fibres[2].name");
@@ -489,6 +525,8 @@ int main(void) {
       cmocka_unit_test_setup(an_isochoric_law_needs_a_bulk_modulus, empty_folders),
       cmocka_unit_test_setup(laws_and_their_keys_are_checked, empty_folders),
       cmocka_unit_test_setup(fractions_share_one_volume, empty_folders),
+      cmocka_unit_test_setup(laws_per_volume_of_tissue_have_no_fraction, empty_folders),
+      cmocka_unit_test_setup(what_a_law_may_lack_is_left_out, empty_folders),
       cmocka_unit_test_setup(families_differ_in_name, empty_folders),
       cmocka_unit_test_setup(more_families_than_a_material_holds_are_refused, empty_folders),
       cmocka_unit_test_setup(an_impossible_set_of_parameters_is_explained_by_its_law, empty_folders),
