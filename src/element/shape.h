@@ -12,8 +12,8 @@ enum {
 
 /*
  * hex8 and wedge6 have their bottom first, counter-clockwise seen from the top, then the top above it; tet4 has node 3
- * above the counter-clockwise triangle 0 1 2; tet10 then the middles of edges 01 12 20 03 13 23. That is VTK's order but
- * for wedges, whose bottom VTK wants the other way round.
+ * above the counter-clockwise triangle 0 1 2; tet10 then the middles of edges 01 12 20 03 13 23. That is VTK's order
+ * but for wedges, whose bottom VTK wants the other way round.
  */
 typedef struct stf_shape_info {
   const char *name;

@@ -41,10 +41,10 @@ typedef struct stf_gauge {
   int column;           /* of a curve, in the history; -1 for a number */
   const stf_grip *grip; /* where it needs one */
   size_t grip_index;
-  int probe;    /* index of its probe, -1 */
-  int axis;     /* 0 1 2 */
-  double scale; /* factor of its own, as 1/area */
-  int of, over; /* curves a number is taken from, -1 */
+  int probe;       /* index of its probe, -1 */
+  int axis;        /* 0 1 2 */
+  double scale;    /* factor of its own, as 1/area */
+  int of, over;    /* curves a number is taken from, -1 */
   double apart[3]; /* [mm] from its first marker to its second */
   double window[2];
 } stf_gauge;

@@ -1,4 +1,4 @@
-/* `optical_stretch` between two markers on the tissue, as a camera sees it: grips and what slips in them do not count. */
+/* `optical_stretch` between two markers on the tissue, as a camera sees it, whatever slips in the grips. */
 #include <math.h>
 
 #include "protocol/measure.h"
@@ -8,14 +8,11 @@ typedef struct options {
   stf_quantities from, to;
 } options;
 
-#define MARKER(which, text)                                                                                            \
-  {.key = #which,                                                                                                      \
-   .kind = STF_KIND_QUANTITIES,                                                                                        \
-   .dimension = STF_LENGTH,                                                                                            \
-   .offset = offsetof(options, which),                                                                                 \
-   .minimum = -1e6,                                                                                                    \
-   .maximum = 1e6,                                                                                                     \
-   .help = text}
+#define MARKER(which, text)                                                                                  \
+  {                                                                                                          \
+    .key = #which, .kind = STF_KIND_QUANTITIES, .dimension = STF_LENGTH, .offset = offsetof(options, which), \
+    .minimum = -1e6, .maximum = 1e6, .help = text                                                            \
+  }
 
 static const stf_option rows[] = {STF_MEASURE_COMMON,
                                   MARKER(from, "first marker [x, y, z] before loading; the nearest node is taken"),

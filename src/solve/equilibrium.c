@@ -355,6 +355,28 @@ static PetscErrorCode step(stf_equilibrium *q, const stf_state *state, stf_step_
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
+/* Whether the residual at the state is no more than wanted. */
+static PetscErrorCode check_balance(stf_equilibrium *q, const stf_state *state, bool *balanced) {
+  PetscReal norm;
+  double wanted;
+  PetscFunctionBeginUser;
+  PetscCall(from_local(q, state->u));
+  PetscCall(SNESComputeFunction(q->snes, q->x, q->r));
+  PetscCall(VecNorm(q->r, NORM_2, &norm));
+  PetscCall(wanted_residual(q, &wanted));
+  *balanced = norm <= wanted;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+stf_status stf_equilibrium_settle(stf_equilibrium *q, stf_state *state, stf_step_report *report) {
+  bool balanced = false;
+  *report = (stf_step_report){.outcome = STF_STEP_FOUND};
+  q->time = state->time;
+  q->scale = state->force_scale;
+  STF_PETSC(check_balance(q, state, &balanced));
+  return balanced ? STF_OK : stf_equilibrium_step(q, state->time, state, report);
+}
+
 stf_status stf_equilibrium_step(stf_equilibrium *q, double time, stf_state *state, stf_step_report *report) {
   *report = (stf_step_report){0};
   q->time = time;

@@ -60,6 +60,12 @@ stf_status stf_state_init(const stf_domain *domain, stf_state *state);
 void stf_state_clear(stf_state *state);
 
 /*
+ * Settles a state at rest: nothing to do where it is balanced as it is, otherwise as stf_equilibrium_step at its own
+ * time. All ranks.
+ */
+stf_status stf_equilibrium_settle(stf_equilibrium *equilibrium, stf_state *state, stf_step_report *report);
+
+/*
  * Looks for the equilibrium at `time`, starting from `state`. Writes `state` only when it is found.
  * Returns STF_OK both when found and when not (see report->outcome, the same on all ranks); STF_BUG, STF_NO_RESOURCE.
  * All ranks.

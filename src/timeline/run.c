@@ -244,8 +244,17 @@ static stf_status follow_phase(run *r, size_t index) {
   return STF_OK;
 }
 
+/* Tissue whose fibres pull unstretched finds its balance before anything is done to it. */
+static stf_status settle(run *r) {
+  stf_step_report report;
+  STF_TRY(stf_equilibrium_settle(&r->equilibrium, &r->state, &report));
+  r->iterations += report.iterations;
+  return report.outcome == STF_STEP_FOUND ? STF_OK : tell_failure(r, 0.0, 0.0, &report);
+}
+
 static stf_status follow_timeline(run *r) {
   r->solving_since = MPI_Wtime();
+  STF_TRY(settle(r));
   r->history.columns = r->study.gauges.columns;
   STF_TRY(agree(measure(r), r->diags));
   STF_TRY(show(r));

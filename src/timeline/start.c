@@ -22,8 +22,10 @@ static bool on_one_machine(void) {
  * 0.45 s. What the user has set stays.
  */
 static void quicken_start(void) {
-  static const char *const settings[][2] = {{"OMPI_MCA_pml", "ob1"},  {"OMPI_MCA_btl", "self,vader"},
-                                            {"OMPI_MCA_osc", "^ucx"}, {"HWLOC_COMPONENTS", "-gl,-opencl"}};
+  static const char *const settings[][2] = {{"OMPI_MCA_pml", "ob1"},
+                                            {"OMPI_MCA_btl", "self,vader"},
+                                            {"OMPI_MCA_osc", "^ucx"},
+                                            {"HWLOC_COMPONENTS", "-gl,-opencl"}};
   setenv("OMP_NUM_THREADS", "1", 0); /* processes times threads must not exceed the cores */
   setenv("OPENBLAS_NUM_THREADS", "1", 0);
   if (!on_one_machine()) return;
