@@ -21,8 +21,9 @@ double stf_comparison_z(const stf_comparison *comparison) {
 }
 
 int stf_comparison_side(const stf_comparison *comparison) {
-  const double value = comparison->measurement->value;
-  return (value > comparison->high) - (value < comparison->low);
+  const double simulated = comparison->measurement->value;
+  if (simulated < comparison->low - STF_RANGE_ROUNDING * fabs(comparison->low)) return -1;
+  return simulated > comparison->high + STF_RANGE_ROUNDING * fabs(comparison->high) ? 1 : 0;
 }
 
 /* A JSON value being built. Adding nothing (NULL) means that memory is out, and is remembered. */

@@ -33,6 +33,9 @@ typedef struct stf_comparison {
 /* (simulated - value) / sd, NAN without an sd. */
 double stf_comparison_z(const stf_comparison *comparison);
 
+/* The ends of a published range are rounded numbers; nearer than this to one of them, over it, counts as inside. */
+#define STF_RANGE_ROUNDING 0.005
+
 /* +1 / -1 / 0: above, below, inside low..high; 0 also where no range is given. */
 int stf_comparison_side(const stf_comparison *comparison);
 
