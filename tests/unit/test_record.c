@@ -45,11 +45,13 @@ static void z_is_the_distance_in_standard_deviations(void **state) {
 static void side_tells_below_inside_and_above(void **state) {
   (void)state;
   assert_int_equal(stf_comparison_side(&(stf_comparison){.measurement = &modulus, .low = 71, .high = 276}), 0);
-  assert_int_equal(stf_comparison_side(&(stf_comparison){.measurement = &modulus, .low = 71, .high = 240}), 1);
-  assert_int_equal(stf_comparison_side(&(stf_comparison){.measurement = &modulus, .low = 242, .high = 276}), -1);
+  assert_int_equal(stf_comparison_side(&(stf_comparison){.measurement = &modulus, .low = 71, .high = 239}), 1);
+  assert_int_equal(stf_comparison_side(&(stf_comparison){.measurement = &modulus, .low = 243, .high = 276}), -1);
   assert_int_equal(stf_comparison_side(&(stf_comparison){.measurement = &modulus, .low = NAN, .high = NAN}), 0);
   const double value = modulus.value;
   assert_int_equal(stf_comparison_side(&(stf_comparison){.measurement = &modulus, .low = value, .high = value}), 0);
+  assert_int_equal(stf_comparison_side(&(stf_comparison){.measurement = &modulus, .low = 71, .high = 240.5}),
+                   0); /* rounding */
 }
 
 static const stf_matrix_law matrix = {.about = {.name = "neo-hookean"}};
