@@ -85,9 +85,9 @@ static double difference(const stf_case *part, const stf_case *whole) {
 }
 
 static void solve(MPI_Comm comm, const char *element, const char *x_min, const char *x_max, stf_case *c) {
-  read_strip(element, 0.8, x_min, x_max, c);
+  read_strip(element, 1.0, x_min, x_max, c);
   stf_case_cut(comm, 1e-12, c);
-  stf_case_solve(c, 1.0, 4, NULL);
+  stf_case_solve(c, 1.0, 2, NULL);
 }
 
 static void check_against_one_rank(const char *element, const char *x_min, const char *x_max) {
@@ -196,7 +196,7 @@ static void count_owners(const stf_case *c, const stf_domain *whole, int nodes[2
 
 static void every_node_and_element_is_owned_once(void **state) {
   (void)state;
-  static const double size[] = {0.5, 0.8, 1.2, 1.7, 2.0, 3.0, 4.0};
+  static const double size[] = {0.7, 0.8, 1.2, 1.7, 2.0, 3.0, 4.0};
   write_tissues();
   for (size_t s = 0; s < sizeof size / sizeof *size; s++) {
     stf_case c, whole;
