@@ -71,8 +71,15 @@ static const stf_tissue *find_tissue(const stf_study *p, const char *name) {
 static void write_layer(const stf_study *p, const stf_layer *layer, FILE *stream) {
   char text[128];
   const stf_tissue *tissue = find_tissue(p, layer->tissue);
-  stf_quantity_format(layer->thickness, STF_LENGTH, text, sizeof(text));
-  fprintf(stream, "  layer %s: %s of %s", layer->name, text, tissue ? tissue->name : layer->tissue);
+  if (isfinite(layer->thickness)) {
+    stf_quantity_format(layer->thickness, STF_LENGTH, text, sizeof(text));
+    fprintf(stream, "  layer %s: %s of %s", layer->name, text, tissue ? tissue->name : layer->tissue);
+  } else {
+    fprintf(stream, "  region %s: %s", layer->name, tissue ? tissue->name : layer->tissue);
+  }
+  for (size_t i = 0; tissue && i < layer->fields.count && i < tissue->material.families; i++)
+    fprintf(stream, "%s %s %s", i ? "," : "; fibres", tissue->material.family[i].name,
+            layer->fields.items[i].type->name);
   for (size_t i = 0; tissue && i < layer->fibres.count && i < tissue->material.families; i++) {
     stf_quantity_format(layer->fibres.values[i], STF_ANGLE, text, sizeof(text));
     fprintf(stream, "%s %s at %s", i ? "," : "; fibres", tissue->material.family[i].name, text);
@@ -83,12 +90,10 @@ static void write_layer(const stf_study *p, const stf_layer *layer, FILE *stream
 static void write_anatomy(const stf_study *p, FILE *stream) {
   const stf_generator *generator = p->scenario.anatomy.type->extra;
   const stf_mesh *mesh = &p->model.mesh;
-  const stf_layer *layers = NULL;
-  size_t count = 0;
+  const stf_layer *layer;
   fprintf(stream, "anatomy   %s, ", p->scenario.anatomy.type->name);
   write_extent(mesh, stream);
-  generator->layers(p->scenario.anatomy.data, &layers, &count);
-  for (size_t i = 0; i < count; i++) write_layer(p, &layers[i], stream);
+  for (size_t i = 0; (layer = generator->layer(p->scenario.anatomy.data, i)); i++) write_layer(p, layer, stream);
   fprintf(stream, "mesh      %zu element%s (%s), %zu nodes, %zu unknowns\n", mesh->elements, plural(mesh->elements),
           stf_element_names[p->scenario.mesh.element], mesh->nodes, stf_model_unknowns(&p->model));
 }

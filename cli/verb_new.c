@@ -35,6 +35,37 @@ static const sample samples[] = {
               "measure:\n"
               "  - {name: force, what: grip_force, where: x_max}\n"
               "  - {name: stretch, what: grip_stretch, where: x_max}\n"},
+    {"stack", "tissues: {sheet: fascia_lata}\n"
+              "anatomy:\n"
+              "  generator: stack\n"
+              "  length: 40 mm\n"
+              "  width: 10 mm\n"
+              "  layers:\n"
+              "    - {name: deep, tissue: sheet, thickness: 0.4 mm, elements: 1, "
+              "fibres: [39 deg, 129 deg, 84 deg, -6 deg]}\n"
+              "    - {name: superficial, tissue: sheet, thickness: 0.4 mm, elements: 1, "
+              "fibres: [-39 deg, 51 deg, 6 deg, -84 deg]}\n"
+              "mesh: {element: hex8, size: 2 mm}\n"
+              "timeline:\n"
+              "  - {at: 0 s, do: grip, where: x_min}\n"
+              "  - {for: 10 s, do: pull, where: x_max, by: 2 mm}\n"
+              "measure:\n"
+              "  - {name: force, what: grip_force, where: x_max}\n"},
+    {"cap", "tissues: {sheet: fascia_lata}\n"
+            "anatomy:\n"
+            "  generator: cap\n"
+            "  radius_x: 470 mm\n"
+            "  radius_y: 200 mm\n"
+            "  length: 100 mm\n"
+            "  width: 60 mm\n"
+            "  layers:\n"
+            "    - {name: wall, tissue: sheet, thickness: 1 mm, fibres: [0 deg, 90 deg, 45 deg, -45 deg]}\n"
+            "mesh: {element: hex8, size: 5 mm}\n"
+            "timeline:\n"
+            "  - {at: 0 s, do: grip, where: x_min}\n"
+            "  - {for: 10 s, do: pull, where: x_max, by: 2 mm}\n"
+            "measure:\n"
+            "  - {name: force, what: grip_force, where: x_max}\n"},
 };
 
 enum { SAMPLES = sizeof(samples) / sizeof(*samples) };

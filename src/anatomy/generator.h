@@ -1,6 +1,6 @@
 /*
- * Parametric anatomy. One generator is one file with one row in generators.c. A scenario's `anatomy:` picks it by
- * `generator:`.
+ * Anatomy: parametric shapes and meshes from files. One generator is one file with one row in generators.c. A
+ * scenario's `anatomy:` picks it by `generator:`.
  */
 #ifndef STF_ANATOMY_GENERATOR_H
 #define STF_ANATOMY_GENERATOR_H
@@ -11,22 +11,54 @@
 /* What a generator refuses to exceed. */
 enum { STF_MAX_ELEMENTS = 20000000 };
 
-/* A layer of a sheet, from below upwards; part of most generators' options. */
+/* A layer of a sheet or a region of a mesh from a file: one tissue; part of most generators' options. */
 typedef struct stf_layer {
   const stf_yaml_node *node;
   const char *name;
   const char *tissue;    /* a name from the scenario's `tissues` */
-  double thickness;      /* [mm] */
-  stf_quantities fibres; /* [rad] one angle to the x axis, in the plane, for each family of the tissue */
+  double thickness;      /* [mm]; NAN for a region of a mesh from a file */
+  stf_quantities fibres; /* [rad] one angle in the plane of the sheet for each family of the tissue */
+  stf_variants fields;   /* instead of `fibres`: one direction field for each family; see anatomy/direction.h */
+  stf_variant normal;    /* of a region: where its normals come from; type NULL: along z */
   stf_quantities shares; /* fraction of the volume of each family here; count 0: the tissue's own */
   long elements;         /* through the thickness; 0: as the mesh size asks */
 } stf_layer;
 
 extern const stf_table stf_layer_table;
 
+/* Rows that tables of layers and regions share. */
+#define STF_LAYER_NAME(words) \
+  { .key = "name", .kind = STF_KIND_NAME, .offset = offsetof(stf_layer, name), .help = (words) }
+#define STF_LAYER_TISSUE                                                           \
+  {                                                                                \
+    .key = "tissue", .kind = STF_KIND_NAME, .offset = offsetof(stf_layer, tissue), \
+    .help = "what it is made of: a name from this scenario's `tissues`"            \
+  }
+#define STF_LAYER_FIBRES(words)                                                                                  \
+  {                                                                                                              \
+    .key = "fibres", .kind = STF_KIND_QUANTITIES, .dimension = STF_ANGLE, .offset = offsetof(stf_layer, fibres), \
+    .fallback = "", .minimum = -2.0 * M_PI, .maximum = 2.0 * M_PI, .help = (words)                               \
+  }
+#define STF_LAYER_FIELDS                                                                                     \
+  {                                                                                                          \
+    .key = "fibre_fields", .kind = STF_KIND_VARIANTS, .offset = offsetof(stf_layer, fields), .fallback = "", \
+    .maximum = STF_MESH_MAX_FAMILIES, .variants = &stf_fibre_fields,                                         \
+    .help = "instead of `fibres`: for each fibre family of the tissue, where its directions come from"       \
+  }
+#define STF_LAYER_SHARES                                                                                            \
+  {                                                                                                                 \
+    .key = "shares", .kind = STF_KIND_QUANTITIES, .dimension = STF_RATIO, .offset = offsetof(stf_layer, shares),    \
+    .fallback = "", .minimum = 0.0, .maximum = 1.0,                                                                 \
+    .help = "for each fibre family, its fraction of the volume here, where it is known to differ from the tissue's" \
+  }
+
 typedef struct stf_generator {
-  /* The layers among the generator's options (their tissues are looked up before building). */
-  void (*layers)(const void *options, const stf_layer **layers, size_t *count);
+  /*
+   * Layer or region `i` among the generator's options, in the order of the mesh's regions; NULL past the last. Their
+   * tissues are looked up before building.
+   */
+  const stf_layer *(*layer)(const void *options, size_t i);
+  bool sized; /* cuts the body into elements of the size that the scenario gives; else it takes no size */
   /*
    * Whether options that were read without a fault also fit each other. `size` [mm] may be NAN when it is not known
    * yet; then nothing that depends on it is checked. STF_BAD_INPUT with diagnostics.
@@ -34,7 +66,8 @@ typedef struct stf_generator {
   stf_status (*check)(const void *options, double size, stf_diags *diags);
   /*
    * Builds the mesh with elements of about `size` [mm] from options that passed `check`. Everything belongs to
-   * `arena`. STF_BAD_INPUT as `check`; STF_NO_RESOURCE with a diagnostic when memory is out.
+   * `arena`. STF_BAD_INPUT as `check`, and for files that do not fit; STF_NO_SOLUTION when a direction field is not
+   * found; STF_NO_RESOURCE with a diagnostic when memory is out or a file cannot be read.
    */
   stf_status (*build)(const void *options, double size, stf_arena *arena, stf_diags *diags, stf_mesh *mesh);
 } stf_generator;
@@ -42,7 +75,16 @@ typedef struct stf_generator {
 /* Every generator; `extra` of a variant type is its stf_generator. */
 extern const stf_variant_set stf_generators;
 
-/* Checks what holds for layers in any generator: names that differ, not more angles than a mesh can carry. */
-stf_status stf_layers_check(const stf_layer *layers, size_t count, stf_diags *diags);
+/* How many layers or regions the options of a generator have. */
+size_t stf_generator_layers(const stf_generator *generator, const void *options);
+
+/* Fibre families that a layer gives directions for. */
+size_t stf_layer_families(const stf_layer *layer);
+
+/*
+ * Checks what holds for layers in any generator: names that differ, not more directions than a mesh can carry, angles
+ * or fields but not both, fields that are complete.
+ */
+stf_status stf_layers_check(const stf_generator *generator, const void *options, stf_diags *diags);
 
 #endif

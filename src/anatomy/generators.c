@@ -2,24 +2,18 @@
 #include <math.h>
 #include <string.h>
 
-#include "anatomy/generator.h"
+#include "anatomy/direction.h"
 
-extern const stf_variant_type stf_strip;
+extern const stf_variant_type stf_strip, stf_stack, stf_cap;
 
-static const stf_variant_type *const types[] = {&stf_strip};
+static const stf_variant_type *const types[] = {&stf_strip, &stf_stack, &stf_cap};
 
 const stf_variant_set stf_generators = {
     .selector = "generator", .types = types, .count = sizeof(types) / sizeof(types[0])};
 
 static const stf_option layer_options[] = {
-    {.key = "name",
-     .kind = STF_KIND_NAME,
-     .offset = offsetof(stf_layer, name),
-     .help = "what the layer is called in messages and results"},
-    {.key = "tissue",
-     .kind = STF_KIND_NAME,
-     .offset = offsetof(stf_layer, tissue),
-     .help = "what it is made of: a name from this scenario's `tissues`"},
+    STF_LAYER_NAME("what the layer is called in messages and results"),
+    STF_LAYER_TISSUE,
     {.key = "thickness",
      .kind = STF_KIND_QUANTITY,
      .dimension = STF_LENGTH,
@@ -27,23 +21,10 @@ static const stf_option layer_options[] = {
      .minimum = 0.0,
      .maximum = 1e4,
      .bounds = STF_OPEN_BELOW,
-     .help = "extent along z"},
-    {.key = "fibres",
-     .kind = STF_KIND_QUANTITIES,
-     .dimension = STF_ANGLE,
-     .offset = offsetof(stf_layer, fibres),
-     .fallback = "",
-     .minimum = -2.0 * M_PI,
-     .maximum = 2.0 * M_PI,
-     .help = "for each fibre family of the tissue, its angle to the x axis, counter-clockwise seen from above"},
-    {.key = "shares",
-     .kind = STF_KIND_QUANTITIES,
-     .dimension = STF_RATIO,
-     .offset = offsetof(stf_layer, shares),
-     .fallback = "",
-     .minimum = 0.0,
-     .maximum = 1.0,
-     .help = "for each fibre family, its fraction of the volume here, where it is known to differ from the tissue's"},
+     .help = "extent through the sheet"},
+    STF_LAYER_FIBRES("for each fibre family of the tissue, its angle to the x axis, counter-clockwise seen from above"),
+    STF_LAYER_FIELDS,
+    STF_LAYER_SHARES,
     {.key = "elements",
      .kind = STF_KIND_INTEGER,
      .offset = offsetof(stf_layer, elements),
@@ -55,21 +36,41 @@ static const stf_option layer_options[] = {
 
 const stf_table stf_layer_table = STF_TABLE_OF("layer", stf_layer, layer_options);
 
-stf_status stf_layers_check(const stf_layer *layers, size_t count, stf_diags *diags) {
+size_t stf_generator_layers(const stf_generator *generator, const void *options) {
+  size_t count = 0;
+  while (generator->layer(options, count)) count++;
+  return count;
+}
+
+size_t stf_layer_families(const stf_layer *layer) {
+  return layer->fields.count ? layer->fields.count : layer->fibres.count;
+}
+
+static void refuse(const stf_layer *layer, const char *key, const char *found, const char *expected, stf_diags *diags) {
+  stf_diags_add(diags, STF_ERROR, stf_yaml_place(layer->node, key), found, expected, NULL);
+}
+
+static stf_status check_layer(const stf_layer *layer, stf_diags *diags) {
+  const size_t errors = stf_diags_errors(diags);
+  if (layer->fibres.count > STF_MESH_MAX_FAMILIES)
+    refuse(layer, "fibres", stf_diags_text(diags, "%zu angles", layer->fibres.count),
+           stf_diags_text(diags, "at most %d, one for each fibre family", STF_MESH_MAX_FAMILIES), diags);
+  if (layer->fibres.count && layer->fields.count)
+    refuse(layer, "fibre_fields", "fields beside angles in `fibres`", "one or the other, for all families", diags);
+  return stf_diags_errors(diags) > errors || stf_directions_check(layer, diags) ? STF_BAD_INPUT : STF_OK;
+}
+
+stf_status stf_layers_check(const stf_generator *generator, const void *options, stf_diags *diags) {
   stf_status status = STF_OK;
-  for (size_t i = 0; i < count; i++) {
+  const stf_layer *layer;
+  for (size_t i = 0; (layer = generator->layer(options, i)); i++) {
     for (size_t j = 0; j < i; j++) {
-      if (strcmp(layers[i].name, layers[j].name) != 0) continue;
-      stf_diags_add(diags, STF_ERROR, stf_yaml_place(layers[i].node, "name"),
-                    stf_diags_text(diags, "a second layer named %s", layers[i].name), "names that differ", NULL);
+      if (strcmp(layer->name, generator->layer(options, j)->name) != 0) continue;
+      refuse(layer, "name", stf_diags_text(diags, "a second layer named %s", layer->name), "names that differ", diags);
       status = STF_BAD_INPUT;
       break;
     }
-    if (layers[i].fibres.count <= STF_MESH_MAX_FAMILIES) continue;
-    stf_diags_add(diags, STF_ERROR, stf_yaml_place(layers[i].node, "fibres"),
-                  stf_diags_text(diags, "%zu angles", layers[i].fibres.count),
-                  stf_diags_text(diags, "at most %d, one for each fibre family", STF_MESH_MAX_FAMILIES), NULL);
-    status = STF_BAD_INPUT;
+    if (check_layer(layer, diags)) status = STF_BAD_INPUT;
   }
   return status;
 }

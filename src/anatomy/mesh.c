@@ -1,7 +1,7 @@
 #include "anatomy/mesh.h"
 
+#include <limits.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,68 +102,102 @@ stf_status stf_face_finish(const stf_mesh *mesh, stf_arena *arena, stf_face *fac
   return STF_OK;
 }
 
-/* One kind of fault: the first few are shown, all are counted. */
-typedef struct checker {
-  const stf_mesh *mesh;
-  stf_place place;
-  stf_diags *diags;
-  size_t faults; /* of the present kind */
-  bool bad;      /* whether there was any fault */
-} checker;
-
-static bool shown(checker *c) {
-  c->bad = true;
-  return ++c->faults <= SHOWN;
+stf_status stf_mesh_make_elements(stf_mesh *mesh, stf_arena *arena) {
+  const size_t n = mesh->elements;
+  mesh->cell = stf_arena_alloc(arena, n * sizeof(*mesh->cell));
+  mesh->shape = stf_arena_alloc(arena, n * sizeof(*mesh->shape)); /* zero: STF_HEX8 */
+  mesh->region = stf_arena_alloc(arena, n * sizeof(*mesh->region));
+  mesh->normal = stf_arena_alloc(arena, n * sizeof(*mesh->normal));
+  mesh->fibre = stf_arena_alloc(arena, n * sizeof(*mesh->fibre));
+  const bool all = mesh->cell && mesh->shape && mesh->region && mesh->normal && mesh->fibre;
+  return all ? STF_OK : STF_NO_RESOURCE;
 }
 
-static void add(checker *c, const char *found, const char *expected, const char *hint) {
-  stf_diags_add(c->diags, STF_ERROR, c->place, found, expected, hint);
+void stf_mesh_side(const stf_mesh *mesh, size_t e, int side, int facet[STF_SIDE_NODES]) {
+  const int *at = stf_shapes[mesh->shape[e]].side[side];
+  for (int a = 0; a < STF_SIDE_NODES; a++) facet[a] = at[a] < 0 ? -1 : mesh->cell[e][at[a]];
 }
 
-/* Ends a kind of fault: says how many were not shown. */
-static void close_kind(checker *c, const char *what) {
-  if (c->faults > SHOWN) add(c, stf_diags_text(c->diags, "%zu more %s", c->faults - SHOWN, what), "none", NULL);
-  c->faults = 0;
+void stf_mesh_middle(const stf_mesh *mesh, size_t e, double middle[3]) {
+  const int corners = stf_shapes[mesh->shape[e]].corners;
+  for (int i = 0; i < 3; i++) {
+    middle[i] = 0.0;
+    for (int a = 0; a < corners; a++) middle[i] += mesh->X[mesh->cell[e][a]][i] / corners;
+  }
 }
 
-/* "element 7 (region deep, at 1.5, 0.25, 0.4 mm)" */
-static const char *name_element(checker *c, size_t e) {
-  const stf_mesh *m = c->mesh;
-  const int corners = stf_shapes[m->shape[e]].corners;
-  double middle[3] = {0};
-  for (int a = 0; a < corners; a++)
-    for (int i = 0; i < 3; i++) middle[i] += m->X[m->cell[e][a]][i] / corners;
-  return stf_diags_text(c->diags, "element %zu (region %s, at %.4g, %.4g, %.4g mm)", e, m->regions[m->region[e]].name,
-                        middle[0], middle[1], middle[2]);
+double stf_mesh_extent(const stf_mesh *mesh, int axis) {
+  double low = INFINITY, high = -INFINITY;
+  for (size_t n = 0; n < mesh->nodes; n++) {
+    low = fmin(low, mesh->X[n][axis]);
+    high = fmax(high, mesh->X[n][axis]);
+  }
+  return mesh->nodes ? high - low : 0.0;
+}
+
+const char *stf_mesh_name_element(const stf_mesh *mesh, size_t e, stf_diags *diags) {
+  const stf_mesh_origin *from = mesh->origin;
+  const char *at = from && from->bytes ? stf_diags_text(diags, "at byte %ld, ", from->where[e]) : "";
+  double middle[3];
+  stf_mesh_middle(mesh, e, middle);
+  return stf_diags_text(diags, "element %ld (%sregion %s, at %.4g, %.4g, %.4g mm)", from ? from->element[e] : (long)e,
+                        at, mesh->regions[mesh->region[e]].name, middle[0], middle[1], middle[2]);
+}
+
+stf_place stf_mesh_place(const stf_mesh *mesh, size_t e, stf_place place) {
+  const stf_mesh_origin *from = mesh->origin;
+  if (!from) return place;
+  return (stf_place){.file = from->file, .line = from->bytes || from->where[e] > INT_MAX ? 0 : (int)from->where[e]};
+}
+
+bool stf_mesh_fault(stf_mesh_faults *faults) {
+  faults->any = true;
+  return ++faults->count <= SHOWN;
+}
+
+static void add(stf_mesh_faults *c, stf_place place, const char *found, const char *expected, const char *hint) {
+  stf_diags_add(c->diags, STF_ERROR, place, found, expected, hint);
+}
+
+/* A fault at an element: "element 7 (...) `what`". */
+static void add_at(stf_mesh_faults *c, size_t e, const char *what, const char *expected, const char *hint) {
+  const char *name = stf_mesh_name_element(c->mesh, e, c->diags);
+  add(c, stf_mesh_place(c->mesh, e, c->place), stf_diags_text(c->diags, "%s %s", name, what), expected, hint);
+}
+
+void stf_mesh_faults_end(stf_mesh_faults *c, const char *kind) {
+  if (c->count > SHOWN) add(c, c->place, stf_diags_text(c->diags, "%zu more %s", c->count - SHOWN, kind), "none", NULL);
+  c->count = 0;
 }
 
 /* Indices that point outside their arrays. Nothing else can be checked then. */
-static void check_indices(checker *c) {
+static void check_indices(stf_mesh_faults *c) {
   const stf_mesh *m = c->mesh;
-  if (!m->elements && shown(c)) add(c, "a mesh without elements", "at least one", NULL);
+  if (!m->elements && stf_mesh_fault(c)) add(c, c->place, "a mesh without elements", "at least one", NULL);
   for (size_t e = 0; e < m->elements; e++) {
     bool good = m->region[e] >= 0 && (size_t)m->region[e] < m->region_count;
-    if (!good && shown(c))
-      add(c, stf_diags_text(c->diags, "element %zu in region number %d", e, m->region[e]),
+    if (!good && stf_mesh_fault(c))
+      add(c, c->place, stf_diags_text(c->diags, "element %zu in region number %d", e, m->region[e]),
           stf_diags_text(c->diags, "one of the %zu regions", m->region_count), NULL);
     if (m->shape[e] >= STF_SHAPES) {
-      if (shown(c))
-        add(c, stf_diags_text(c->diags, "element %zu of shape number %d", e, m->shape[e]),
+      if (stf_mesh_fault(c))
+        add(c, c->place, stf_diags_text(c->diags, "element %zu of shape number %d", e, m->shape[e]),
             stf_diags_text(c->diags, "one of the %d shapes", STF_SHAPES), NULL);
       continue;
     }
     for (int a = 0; a < stf_shapes[m->shape[e]].nodes; a++) {
       good = m->cell[e][a] >= 0 && (size_t)m->cell[e][a] < m->nodes;
-      if (!good && shown(c))
-        add(c, stf_diags_text(c->diags, "element %zu with node number %d", e, m->cell[e][a]),
+      if (!good && stf_mesh_fault(c))
+        add(c, c->place, stf_diags_text(c->diags, "element %zu with node number %d", e, m->cell[e][a]),
             stf_diags_text(c->diags, "one of the %zu nodes", m->nodes), NULL);
     }
   }
   for (size_t r = 0; r < m->region_count; r++)
-    if (m->regions[r].families > STF_MESH_MAX_FAMILIES && shown(c))
-      add(c, stf_diags_text(c->diags, "region %s with %zu fibre families", m->regions[r].name, m->regions[r].families),
+    if (m->regions[r].families > STF_MESH_MAX_FAMILIES && stf_mesh_fault(c))
+      add(c, c->place,
+          stf_diags_text(c->diags, "region %s with %zu fibre families", m->regions[r].name, m->regions[r].families),
           stf_diags_text(c->diags, "at most %d", STF_MESH_MAX_FAMILIES), NULL);
-  close_kind(c, "indices out of range");
+  stf_mesh_faults_end(c, "indices out of range");
 }
 
 /*
@@ -181,37 +215,63 @@ static bool corner_is_open(const stf_mesh *m, size_t e, int corner, double *span
   return volume > 1e-10 * norm(edge[0]) * norm(edge[1]) * norm(edge[2]);
 }
 
-static void check_shapes(checker *c) {
+/* Least determinant of the map from the reference tetrahedron at the nodes of a tet10, over that of its corners. */
+static double least_stretch(const stf_mesh *m, size_t e) {
+  static const double at[10][3] = {{0, 0, 0},   {1, 0, 0},  {0, 1, 0},  {0, 0, 1},   {.5, 0, 0},
+                                   {.5, .5, 0}, {0, .5, 0}, {0, 0, .5}, {.5, 0, .5}, {0, .5, .5}};
+  static const int edge[6][2] = {{0, 1}, {1, 2}, {2, 0}, {0, 3}, {1, 3}, {2, 3}};
+  static const double slope[4][3] = {{-1, -1, -1}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+  double least = INFINITY, straight, n[3];
+  corner_is_open(m, e, 0, &straight);
+  for (int q = 0; q < 10; q++) {
+    const double L[4] = {1.0 - at[q][0] - at[q][1] - at[q][2], at[q][0], at[q][1], at[q][2]};
+    double along[3][3] = {{0}};
+    for (int k = 0; k < 3; k++)
+      for (int i = 0; i < 3; i++) {
+        for (int a = 0; a < 4; a++) along[k][i] += (4.0 * L[a] - 1.0) * slope[a][k] * m->X[m->cell[e][a]][i];
+        for (int a = 0; a < 6; a++) {
+          const int from = edge[a][0], to = edge[a][1];
+          along[k][i] += 4.0 * (L[from] * slope[to][k] + L[to] * slope[from][k]) * m->X[m->cell[e][4 + a]][i];
+        }
+      }
+    cross(along[0], along[1], n);
+    least = fmin(least, (n[0] * along[2][0] + n[1] * along[2][1] + n[2] * along[2][2]) / straight);
+  }
+  return least;
+}
+
+static void check_shapes(stf_mesh_faults *c) {
   for (size_t e = 0; e < c->mesh->elements; e++)
     for (int corner = 0; corner < stf_shapes[c->mesh->shape[e]].corners; corner++) {
       double spanned;
       if (corner_is_open(c->mesh, e, corner, &spanned)) continue;
-      if (shown(c))
-        add(c,
-            stf_diags_text(c->diags, "%s with a volume of %.3g mm^3 at corner %d", name_element(c, e), spanned, corner),
-            "a positive one", "inside out or flat: a wrong order of nodes, or lengths that do not fit");
+      if (stf_mesh_fault(c))
+        add_at(c, e, stf_diags_text(c->diags, "with a volume of %.3g mm^3 at corner %d", spanned, corner),
+               "a positive one", "inside out or flat: a wrong order of nodes, or lengths that do not fit");
       break;
     }
-  close_kind(c, "elements inside out or flat");
+  if (!c->count)
+    for (size_t e = 0; e < c->mesh->elements; e++)
+      if (c->mesh->shape[e] == STF_TET10 && !(least_stretch(c->mesh, e) > 1e-6) && stf_mesh_fault(c))
+        add_at(c, e, "with edges so bent that it is folded", "nodes near the middles of their edges",
+               "straighten it, or use smaller elements where the surface is curved");
+  stf_mesh_faults_end(c, "elements inside out or flat");
 }
 
-static void check_fibres(checker *c) {
+static void check_directions(stf_mesh_faults *c) {
   const stf_mesh *m = c->mesh;
   for (size_t e = 0; e < m->elements; e++)
     for (size_t f = 0; f < m->regions[m->region[e]].families; f++) {
       const double length = norm(m->fibre[e][f]);
       if (fabs(length - 1.0) < 1e-9) continue;
-      if (shown(c))
-        add(c,
-            stf_diags_text(c->diags, "%s with a direction of length %.9g for fibre family %zu", name_element(c, e),
-                           length, f),
-            "unit vectors", NULL);
+      if (stf_mesh_fault(c))
+        add_at(c, e, stf_diags_text(c->diags, "with a direction of length %.9g for fibre family %zu", length, f),
+               "unit vectors", NULL);
     }
   for (size_t e = 0; e < m->elements; e++)
-    if (!(fabs(norm(m->normal[e]) - 1.0) < 1e-9) && shown(c))
-      add(c, stf_diags_text(c->diags, "%s with a normal of length %.9g", name_element(c, e), norm(m->normal[e])),
-          "unit vectors", NULL);
-  close_kind(c, "directions that are not unit vectors");
+    if (!(fabs(norm(m->normal[e]) - 1.0) < 1e-9) && stf_mesh_fault(c))
+      add_at(c, e, stf_diags_text(c->diags, "with a normal of length %.9g", norm(m->normal[e])), "unit vectors", NULL);
+  stf_mesh_faults_end(c, "directions that are not unit vectors");
 }
 
 /* The representative of a node's piece; shortens the way there. */
@@ -223,14 +283,14 @@ static int find_root(int *parent, int node) {
   return node;
 }
 
-static void check_unused(checker *c, const int *parent) {
+static void check_unused(stf_mesh_faults *c, const int *parent) {
   for (size_t n = 0; n < c->mesh->nodes; n++)
-    if (parent[n] < 0 && shown(c)) {
+    if (parent[n] < 0 && stf_mesh_fault(c)) {
       const double *X = c->mesh->X[n];
-      add(c, stf_diags_text(c->diags, "node %zu at %.4g, %.4g, %.4g mm in no element", n, X[0], X[1], X[2]),
+      add(c, c->place, stf_diags_text(c->diags, "node %zu at %.4g, %.4g, %.4g mm in no element", n, X[0], X[1], X[2]),
           "nodes that elements use", NULL);
     }
-  close_kind(c, "nodes in no element");
+  stf_mesh_faults_end(c, "nodes in no element");
 }
 
 /* Joins the nodes of every element; the least node of a piece stands for it. Unused nodes stay at -1. */
@@ -249,37 +309,46 @@ static void join_pieces(const stf_mesh *m, int *parent) {
 }
 
 /* Names the first element of every piece besides the first. `known` [nodes] is all false and marks roots. */
-static void check_pieces(checker *c, int *parent, bool *known) {
+static void check_pieces(stf_mesh_faults *c, int *parent, bool *known) {
   const stf_mesh *m = c->mesh;
   known[find_root(parent, m->cell[0][0])] = true;
   for (size_t e = 0; e < m->elements; e++) {
     const int root = find_root(parent, m->cell[e][0]);
     if (known[root]) continue;
     known[root] = true;
-    if (shown(c))
-      add(c, stf_diags_text(c->diags, "a separate piece that begins with %s", name_element(c, e)),
+    if (stf_mesh_fault(c))
+      add(c, stf_mesh_place(m, e, c->place),
+          stf_diags_text(c->diags, "a separate piece that begins with %s", stf_mesh_name_element(m, e, c->diags)),
           "a body in one piece", "parts that should hang together must share nodes");
   }
-  close_kind(c, "separate pieces");
+  stf_mesh_faults_end(c, "separate pieces");
 }
 
-stf_status stf_mesh_check(const stf_mesh *mesh, stf_place place, stf_diags *diags) {
-  checker c = {.mesh = mesh, .place = place, .diags = diags};
+static stf_status check(const stf_mesh *mesh, stf_place place, bool directions, stf_diags *diags) {
+  stf_mesh_faults c = {.mesh = mesh, .place = place, .diags = diags};
   check_indices(&c);
-  if (c.bad) return STF_BAD_INPUT;
+  if (c.any) return STF_BAD_INPUT;
   int *parent = malloc(mesh->nodes * sizeof(*parent));
   bool *known = calloc(mesh->nodes, sizeof(*known));
   if (parent && known) {
     check_shapes(&c);
-    check_fibres(&c);
+    if (directions) check_directions(&c);
     join_pieces(mesh, parent);
     check_unused(&c, parent);
     check_pieces(&c, parent, known);
   } else {
-    add(&c, "no memory left to check the mesh", NULL, NULL);
+    add(&c, place, "no memory left to check the mesh", NULL, NULL);
   }
   const bool finished = parent && known;
   free(parent);
   free(known);
-  return !finished ? STF_NO_RESOURCE : c.bad ? STF_BAD_INPUT : STF_OK;
+  return !finished ? STF_NO_RESOURCE : c.any ? STF_BAD_INPUT : STF_OK;
+}
+
+stf_status stf_mesh_check_cells(const stf_mesh *mesh, stf_place place, stf_diags *diags) {
+  return check(mesh, place, false, diags);
+}
+
+stf_status stf_mesh_check(const stf_mesh *mesh, stf_place place, stf_diags *diags) {
+  return check(mesh, place, true, diags);
 }

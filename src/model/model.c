@@ -50,7 +50,7 @@ static stf_status check_list(const stf_layer *layer, const char *key, size_t cou
 static stf_status layer_material(const stf_layer *layer, const stf_tissue *tissue, stf_arena *arena, stf_diags *diags,
                                  const stf_material **material) {
   *material = &tissue->material;
-  STF_TRY(check_list(layer, "fibres", layer->fibres.count, tissue, diags));
+  STF_TRY(check_list(layer, layer->fields.count ? "fibre_fields" : "fibres", stf_layer_families(layer), tissue, diags));
   if (!layer->shares.count) return STF_OK;
   STF_TRY(check_list(layer, "shares", layer->shares.count, tissue, diags));
   stf_material *own = stf_arena_alloc(arena, sizeof *own);
@@ -67,16 +67,15 @@ static stf_status layer_material(const stf_layer *layer, const stf_tissue *tissu
 
 static stf_status choose_materials(const stf_scenario *scenario, stf_arena *arena, stf_diags *diags, stf_model *model) {
   const stf_generator *generator = scenario->anatomy.type->extra;
-  const stf_layer *layers;
-  size_t count;
+  const size_t count = stf_generator_layers(generator, scenario->anatomy.data);
   stf_status worst = STF_OK;
-  generator->layers(scenario->anatomy.data, &layers, &count);
   model->material = stf_arena_alloc(arena, (count + 1) * sizeof *model->material);
   if (!model->material) return STF_NO_RESOURCE;
   for (size_t i = 0; i < count; i++) {
-    const stf_tissue *tissue = tissue_of(scenario, model, layers[i].tissue);
+    const stf_layer *layer = generator->layer(scenario->anatomy.data, i);
+    const stf_tissue *tissue = tissue_of(scenario, model, layer->tissue);
     if (!tissue) return STF_BUG; /* the scenario was checked */
-    const stf_status status = layer_material(&layers[i], tissue, arena, diags, &model->material[i]);
+    const stf_status status = layer_material(layer, tissue, arena, diags, &model->material[i]);
     if (status > worst) worst = status;
   }
   return worst;

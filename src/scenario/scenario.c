@@ -76,10 +76,11 @@ static const stf_table *make_mesh_table(const char *const *elements, stf_arena *
        .kind = STF_KIND_QUANTITY,
        .dimension = STF_LENGTH,
        .offset = offsetof(stf_mesh_options, size),
+       .fallback = "",
        .minimum = 0.0,
        .maximum = 1e4,
        .bounds = STF_OPEN_BELOW,
-       .help = "edge of an element, about"},
+       .help = "edge of an element, about; not for a mesh from a file"},
   };
   stf_option *rows = stf_arena_alloc(arena, sizeof(plain));
   stf_table *table = stf_arena_alloc(arena, sizeof(*table));
@@ -126,6 +127,7 @@ static const stf_option scenario_options[ROWS] = {
     [ROW_MESH] = {.key = "mesh",
                   .kind = STF_KIND_TABLE,
                   .offset = offsetof(stf_scenario, mesh),
+                  .fallback = "{}",
                   .help = "how finely it is cut into elements"},
     [ROW_SOLVE] = {.key = "solve",
                    .kind = STF_KIND_TABLE,
@@ -204,28 +206,26 @@ static stf_status check_tissues(const stf_scenario *s, stf_arena *arena, stf_dia
   if (!generator || !s->anatomy.data || !declared || declared->count != s->tissues.count ||
       declared->kind != STF_YAML_MAPPING)
     return STF_OK;
-  const stf_layer *layers = NULL;
-  size_t count = 0;
-  generator->layers(s->anatomy.data, &layers, &count);
-  const size_t known = s->tissues.count;
+  const size_t known = s->tissues.count, count = stf_generator_layers(generator, s->anatomy.data);
   const char **names = stf_arena_alloc(arena, known * sizeof(*names));
   bool *used = stf_arena_alloc(arena, known * sizeof(*used)), whole = true;
   if (!names || !used) return no_memory(s, diags);
   for (size_t i = 0; i < known; i++) names[i] = s->tissues.items[i].name;
   for (size_t i = 0; i < count; i++) {
-    if (!layers[i].tissue) {
+    const stf_layer *layer = generator->layer(s->anatomy.data, i);
+    if (!layer->tissue) {
       whole = false;
       continue;
     }
-    const size_t at = find_name(layers[i].tissue, names, known);
+    const size_t at = find_name(layer->tissue, names, known);
     if (at < known) {
       used[at] = true;
       continue;
     }
     whole = false;
-    stf_diags_add(diags, STF_ERROR, stf_yaml_place(layers[i].node, "tissue"),
-                  stf_diags_text(diags, "the tissue %s", layers[i].tissue), "a name from `tissues`",
-                  suggest(layers[i].tissue, names, known, diags));
+    stf_diags_add(diags, STF_ERROR, stf_yaml_place(layer->node, "tissue"),
+                  stf_diags_text(diags, "the tissue %s", layer->tissue), "a name from `tissues`",
+                  suggest(layer->tissue, names, known, diags));
   }
   for (size_t i = 0; whole && count && i < known; i++)
     if (!used[i])
@@ -301,7 +301,25 @@ static bool is_sound(const char *section, const stf_diags *diags) {
 static void check_anatomy(const stf_scenario *s, stf_diags *diags) {
   const stf_generator *generator = s->anatomy.type ? s->anatomy.type->extra : NULL;
   if (!generator || !s->anatomy.data || !is_sound("anatomy", diags)) return;
-  generator->check(s->anatomy.data, s->mesh.node && is_sound("mesh", diags) ? s->mesh.size : NAN, diags);
+  generator->check(s->anatomy.data, is_sound("mesh", diags) ? s->mesh.size : NAN, diags);
+}
+
+/* The size of elements must be given where a generator makes them, and only there. */
+static void check_size(const stf_scenario *s, stf_diags *diags) {
+  const stf_generator *generator = s->anatomy.type ? s->anatomy.type->extra : NULL;
+  const stf_yaml_node *mesh = stf_yaml_get(s->node, "mesh"), *size = stf_yaml_get(mesh, "size");
+  if (mesh && mesh->kind != STF_YAML_MAPPING) return;
+  if (generator && !generator->sized) {
+    if (size)
+      stf_diags_add(diags, STF_WARNING, size->place, "a size of elements that come from a file",
+                    "no key size: it changes nothing", NULL);
+    return;
+  }
+  if (size) return;
+  stf_place place = mesh ? mesh->place : s->node->place;
+  place.path = mesh ? "mesh.size" : "mesh";
+  stf_diags_add(diags, STF_ERROR, place, mesh ? "no key size" : "no key mesh",
+                mesh ? "a length with its unit, such as 0.8 mm" : "a mapping with the keys element, size", NULL);
 }
 
 stf_status stf_scenario_read(const char *path, const stf_vocabulary *vocabulary, stf_arena *arena, stf_diags *diags,
@@ -318,6 +336,7 @@ stf_status stf_scenario_read(const char *path, const stf_vocabulary *vocabulary,
   const stf_status status = stf_options_read(root, table, arena, diags, scenario);
   if (status && status != STF_BAD_INPUT) return status;
   if (!scenario->title) scenario->title = "";
+  check_size(scenario, diags);
   check_anatomy(scenario, diags);
   STF_TRY(check_tissues(scenario, arena, diags));
   STF_TRY(check_measures(scenario, arena, diags));

@@ -8,9 +8,9 @@
 #include "base/option.h"
 
 typedef struct stf_mesh_options {
-  const stf_yaml_node *node;
+  const stf_yaml_node *node; /* NULL when the scenario has no `mesh` */
   int element; /* index into the vocabulary's elements */
-  double size; /* [mm] */
+  double size; /* [mm]; NAN for a mesh from a file */
 } stf_mesh_options;
 
 typedef struct stf_solve_options {

@@ -102,8 +102,9 @@ class Cases(program.Program):
 
 class Explain(program.Program):
     def test_a_key_with_its_place_range_and_meaning(self):
-        self.assertEqual(self.succeeds("explain", "fillet").splitlines()[:3],
+        self.assertEqual(self.succeeds("explain", "fillet").splitlines()[:4],
                          ["In a scenario:",
+                          "anatomy.stack.gauge.fillet",
                           "anatomy.strip.gauge.fillet: a length with its unit, such as 0.8 mm "
                           "(> 0 mm and <= 100000 mm); required",
                           "    length on either side over which it widens to the strip's width"])

@@ -1,47 +1,9 @@
-/* The generator `strip`: a structured mesh of the stated shape, and what it refuses. */
+/* The generators `strip` and `stack`: structured meshes of the stated shape, and what they refuse. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "anatomy/generator.h"
-#include "stf_test.h"
-
-typedef struct sample {
-  stf_arena *arena;
-  stf_diags *diags;
-  const stf_generator *generator;
-  void *options;
-  stf_mesh mesh;
-} sample;
-
-static const stf_variant_type *strip_type(void) {
-  for (size_t i = 0; i < stf_generators.count; i++)
-    if (!strcmp(stf_generators.types[i]->name, "strip")) return stf_generators.types[i];
-  fail_msg("no generator named strip");
-  return NULL;
-}
-
-/* Reads the options of a strip; `options` stays NULL when they are refused. */
-static void read_options(sample *s, const char *yaml) {
-  const stf_variant_type *type = strip_type();
-  *s = (sample){.arena = stf_arena_create(), .diags = stf_diags_create(), .generator = type->extra};
-  assert_non_null(s->arena);
-  assert_non_null(s->diags);
-  s->options = stf_test_read(type->table, yaml, s->arena);
-}
-
-static void build(sample *s, const char *yaml, double size) {
-  read_options(s, yaml);
-  assert_non_null(s->options);
-  assert_int_equal(s->generator->build(s->options, size, s->arena, s->diags, &s->mesh), STF_OK);
-  assert_int_equal(stf_mesh_check(&s->mesh, (stf_place){0}, s->diags), STF_OK);
-  assert_int_equal(stf_diags_count(s->diags), 0);
-}
-
-static void clean_up(sample *s) {
-  stf_arena_destroy(s->arena);
-  stf_diags_destroy(s->diags);
-}
+#include "stf_anatomy.h"
 
 static const char plain[] = "length: 6 mm\n"
                             "width: 3 mm\n"
@@ -61,30 +23,10 @@ static const char bone[] = "length: 60 mm\n"
                            "  - {name: all, tissue: sheet, thickness: 1 mm}\n"
                            "gauge: {length: 20 mm, width: 4 mm, fillet: 8 mm}\n";
 
-/* Volume of a mesh of hexahedra by 2 x 2 x 2 Gauss points. */
-static double volume_of(const stf_mesh *m) {
-  static const double sign[8][3] = {{-1, -1, -1}, {1, -1, -1}, {1, 1, -1}, {-1, 1, -1},
-                                    {-1, -1, 1},  {1, -1, 1},  {1, 1, 1},  {-1, 1, 1}};
-  double volume = 0.0;
-  for (size_t e = 0; e < m->elements; e++)
-    for (int q = 0; q < 8; q++) {
-      double J[9] = {0}, xi[3];
-      for (int i = 0; i < 3; i++) xi[i] = sign[q][i] / sqrt(3.0);
-      for (int a = 0; a < 8; a++)
-        for (int d = 0; d < 3; d++) {
-          double slope = 0.125 * sign[a][d];
-          for (int i = 0; i < 3; i++) slope *= i == d ? 1.0 : 1.0 + sign[a][i] * xi[i];
-          for (int i = 0; i < 3; i++) J[3 * i + d] += slope * m->X[m->cell[e][a]][i];
-        }
-      volume += stf_test_determinant(J);
-    }
-  return volume;
-}
-
 static void a_plain_strip_has_the_elements_and_extent_asked_for(void **state) {
   (void)state;
-  sample s;
-  build(&s, plain, 1.0);
+  stf_sample s;
+  stf_sample_build(&s, "strip", plain, 1.0);
   assert_int_equal(s.mesh.elements, 6 * 3 * 1);
   assert_int_equal(s.mesh.nodes, 7 * 4 * 2);
   double least[3] = {INFINITY, INFINITY, INFINITY}, most[3] = {-INFINITY, -INFINITY, -INFINITY};
@@ -97,14 +39,14 @@ static void a_plain_strip_has_the_elements_and_extent_asked_for(void **state) {
   stf_assert_all_near(least, from, 3, 1e-15);
   stf_assert_all_near(most, to, 3, 1e-15);
   stf_assert_near(s.mesh.length, 6.0, 1e-15);
-  stf_assert_near(volume_of(&s.mesh), 6.0 * 3.0 * 0.8, 1e-14);
-  clean_up(&s);
+  stf_assert_near(stf_sample_volume(&s.mesh), 6.0 * 3.0 * 0.8, 1e-14);
+  stf_sample_clear(&s);
 }
 
 static void nodes_are_numbered_along_z_then_y_then_x(void **state) {
   (void)state;
-  sample s;
-  build(&s, plain, 1.0);
+  stf_sample s;
+  stf_sample_build(&s, "strip", plain, 1.0);
   const double expected[4][3] = {{0, -1.5, 0}, {0, -1.5, 0.8}, {0, -0.5, 0}, {1, -1.5, 0}};
   const size_t node[4] = {0, 1, 2, 8};
   for (int i = 0; i < 4; i++) stf_assert_all_near(s.mesh.X[node[i]], expected[i], 3, 1e-15);
@@ -115,29 +57,29 @@ static void nodes_are_numbered_along_z_then_y_then_x(void **state) {
       if (apart > widest) widest = apart;
     }
   assert_int_equal(widest, 8 + 2 + 1); /* one plane across, one row, one node */
-  clean_up(&s);
+  stf_sample_clear(&s);
 }
 
 static void the_number_of_elements_is_rounded_and_at_least_one(void **state) {
   (void)state;
-  sample s;
-  build(&s, plain, 4.1); /* 6/4.1 = 1.46, 3/4.1 = 0.73, 0.8/4.1 = 0.2 */
+  stf_sample s;
+  stf_sample_build(&s, "strip", plain, 4.1); /* 6/4.1 = 1.46, 3/4.1 = 0.73, 0.8/4.1 = 0.2 */
   assert_int_equal(s.mesh.elements, 1);
-  clean_up(&s);
-  build(&s, plain, 3.9); /* 6/3.9 = 1.54 */
+  stf_sample_clear(&s);
+  stf_sample_build(&s, "strip", plain, 3.9); /* 6/3.9 = 1.54 */
   assert_int_equal(s.mesh.elements, 2);
-  clean_up(&s);
-  build(&s, plain, 0.5); /* 12 x 6 x 2 */
+  stf_sample_clear(&s);
+  stf_sample_build(&s, "strip", plain, 0.5); /* 12 x 6 x 2 */
   assert_int_equal(s.mesh.elements, 144);
-  clean_up(&s);
+  stf_sample_clear(&s);
 }
 
 static void the_six_faces_have_the_areas_and_normals_of_the_box(void **state) {
   (void)state;
   static const char *const names[6] = {"x_min", "x_max", "y_min", "y_max", "z_min", "z_max"};
   static const double areas[6] = {3 * 0.8, 3 * 0.8, 6 * 0.8, 6 * 0.8, 18, 18};
-  sample s;
-  build(&s, plain, 0.5);
+  stf_sample s;
+  stf_sample_build(&s, "strip", plain, 0.5);
   assert_int_equal(s.mesh.face_count, 6);
   for (int i = 0; i < 6; i++) {
     const stf_face *face = stf_mesh_face(&s.mesh, names[i]);
@@ -156,13 +98,13 @@ static void the_six_faces_have_the_areas_and_normals_of_the_box(void **state) {
   assert_int_equal(stf_mesh_face(&s.mesh, "x_min")->nodes, 7 * 3);
   assert_int_equal(stf_mesh_face(&s.mesh, "y_max")->nodes, 13 * 3);
   assert_int_equal(stf_mesh_face(&s.mesh, "z_max")->nodes, 13 * 7);
-  clean_up(&s);
+  stf_sample_clear(&s);
 }
 
 static void layers_lie_on_each_other_from_below(void **state) {
   (void)state;
-  sample s;
-  build(&s, layered, 1.0);
+  stf_sample s;
+  stf_sample_build(&s, "strip", layered, 1.0);
   assert_int_equal(s.mesh.region_count, 3);
   assert_string_equal(s.mesh.regions[1].name, "loose");
   assert_int_equal(s.mesh.regions[0].families, 1);
@@ -172,40 +114,38 @@ static void layers_lie_on_each_other_from_below(void **state) {
   const int region[6] = {0, 0, 0, 1, 1, 2};
   for (size_t e = 0; e < s.mesh.elements; e++) assert_int_equal(s.mesh.region[e], region[e % 6]);
   assert_int_equal(s.mesh.elements, 10 * 4 * 6);
-  stf_assert_near(volume_of(&s.mesh), 40 * 2.51, 1e-13);
-  clean_up(&s);
+  stf_assert_near(stf_sample_volume(&s.mesh), 40 * 2.51, 1e-13);
+  stf_sample_clear(&s);
 }
 
 static void layers_can_be_asked_for_before_building(void **state) {
   (void)state;
-  sample s;
-  read_options(&s, layered);
+  stf_sample s;
+  stf_sample_read(&s, "strip", layered);
   assert_non_null(s.options);
-  const stf_layer *layers = NULL;
-  size_t count = 0;
-  s.generator->layers(s.options, &layers, &count);
-  assert_int_equal(count, 3);
-  assert_string_equal(layers[1].tissue, "areolar");
-  assert_int_equal(layers[0].elements, 3);
-  assert_int_equal(layers[1].elements, 0);
-  assert_int_equal(layers[1].fibres.count, 0);
-  clean_up(&s);
+  assert_int_equal(stf_generator_layers(s.generator, s.options), 3);
+  assert_string_equal(s.generator->layer(s.options, 1)->tissue, "areolar");
+  assert_int_equal(s.generator->layer(s.options, 0)->elements, 3);
+  assert_int_equal(s.generator->layer(s.options, 1)->elements, 0);
+  assert_int_equal(stf_layer_families(s.generator->layer(s.options, 1)), 0);
+  assert_null(s.generator->layer(s.options, 3));
+  stf_sample_clear(&s);
 }
 
 static void fibres_turn_counter_clockwise_from_x(void **state) {
   (void)state;
-  sample s;
-  build(&s, plain, 1.0);
+  stf_sample s;
+  stf_sample_build(&s, "strip", plain, 1.0);
   const double angle = 78.0 * M_PI / 180.0, along[3] = {1, 0, 0}, across[3] = {cos(angle), sin(angle), 0};
   for (size_t e = 0; e < s.mesh.elements; e++) {
     stf_assert_all_near(s.mesh.fibre[e][0], along, 3, 1e-15);
     stf_assert_all_near(s.mesh.fibre[e][1], across, 3, 1e-15);
   }
-  clean_up(&s);
-  build(&s, layered, 1.0);
+  stf_sample_clear(&s);
+  stf_sample_build(&s, "strip", layered, 1.0);
   const double minus_30[3] = {0.5 * sqrt(3.0), -0.5, 0};
   stf_assert_all_near(s.mesh.fibre[5][0], minus_30, 3, 1e-15);
-  clean_up(&s);
+  stf_sample_clear(&s);
 }
 
 /* Width of a mesh at a position of its lines, 0 when none lies there. */
@@ -221,8 +161,8 @@ static double width_at(const stf_mesh *m, double x) {
 
 static void a_dog_bone_has_its_widths_and_mesh_lines_where_they_change(void **state) {
   (void)state;
-  sample s;
-  build(&s, bone, 2.0);
+  stf_sample s;
+  stf_sample_build(&s, "strip", bone, 2.0);
   assert_int_equal(s.mesh.elements, (6 + 4 + 10 + 4 + 6) * 5 * 1);
   stf_assert_near(width_at(&s.mesh, 0.0), 10.0, 1e-14);
   stf_assert_near(width_at(&s.mesh, 12.0), 10.0, 1e-14);
@@ -233,39 +173,39 @@ static void a_dog_bone_has_its_widths_and_mesh_lines_where_they_change(void **st
   stf_assert_near(width_at(&s.mesh, 60.0), 10.0, 1e-14);
   stf_assert_near(width_at(&s.mesh, 44.0), 7.0, 1e-14);
   stf_assert_near(width_at(&s.mesh, 42.0), 4.0 + 3.0 * (1.0 - M_SQRT1_2), 1e-14);
-  clean_up(&s);
+  stf_sample_clear(&s);
 }
 
 static void a_dog_bone_keeps_its_mesh_lines_at_any_size(void **state) {
   (void)state;
   static const double sizes[] = {7.3, 3.1, 1.7};
   for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-    sample s;
-    build(&s, bone, sizes[i]);
+    stf_sample s;
+    stf_sample_build(&s, "strip", bone, sizes[i]);
     stf_assert_near(width_at(&s.mesh, 20.0), 4.0, 1e-13);
     stf_assert_near(width_at(&s.mesh, 48.0), 10.0, 1e-13);
-    clean_up(&s);
+    stf_sample_clear(&s);
   }
 }
 
 static void a_dog_bone_has_the_volume_of_its_outline(void **state) {
   (void)state;
-  sample s;
-  build(&s, bone, 1.0);
+  stf_sample s;
+  stf_sample_build(&s, "strip", bone, 1.0);
   /* The trapezoidal rule is exact for a half wave, so the mesh has the very volume of the smooth outline. */
-  stf_assert_near(volume_of(&s.mesh), 20 * 4 + 2 * 8 * 7 + 2 * 12 * 10, 1e-13);
+  stf_assert_near(stf_sample_volume(&s.mesh), 20 * 4 + 2 * 8 * 7 + 2 * 12 * 10, 1e-13);
   stf_assert_near(stf_mesh_face(&s.mesh, "z_max")->area, 20 * 4 + 2 * 8 * 7 + 2 * 12 * 10, 1e-13);
   assert_true(stf_mesh_face(&s.mesh, "y_max")->area > 60.5);
-  clean_up(&s);
+  stf_sample_clear(&s);
 }
 
 static void a_dog_bone_is_symmetric_and_its_fibres_stay_straight(void **state) {
   (void)state;
-  sample s;
-  build(&s,
-        "length: 30 mm\nwidth: 6 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm, fibres: [45 deg]}]\n"
-        "gauge: {length: 9 mm, width: 2 mm, fillet: 5 mm}\n",
-        0.7);
+  stf_sample s;
+  stf_sample_build(&s, "strip",
+                   "length: 30 mm\nwidth: 6 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm, fibres: [45 deg]}]\n"
+                   "gauge: {length: 9 mm, width: 2 mm, fillet: 5 mm}\n",
+                   0.7);
   const size_t row = 2, rows = (size_t)round(6 / 0.7) + 1, planes = s.mesh.nodes / (row * rows);
   for (size_t i = 0; i < planes; i++)
     for (size_t j = 0; j < rows; j++) {
@@ -274,76 +214,66 @@ static void a_dog_bone_is_symmetric_and_its_fibres_stay_straight(void **state) {
     }
   const double diagonal[3] = {M_SQRT1_2, M_SQRT1_2, 0.0};
   for (size_t e = 0; e < s.mesh.elements; e++) stf_assert_all_near(s.mesh.fibre[e][0], diagonal, 3, 1e-15);
-  clean_up(&s);
+  stf_sample_clear(&s);
 }
 
 static void a_gauge_with_its_fillets_may_take_the_whole_length(void **state) {
   (void)state;
-  sample s;
-  build(&s,
-        "length: 0.3 mm\nwidth: 1 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm}]\n"
-        "gauge: {length: 0.1 mm, width: 0.5 mm, fillet: 0.1 mm}\n",
-        0.1);
+  stf_sample s;
+  stf_sample_build(&s, "strip",
+                   "length: 0.3 mm\nwidth: 1 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm}]\n"
+                   "gauge: {length: 0.1 mm, width: 0.5 mm, fillet: 0.1 mm}\n",
+                   0.1);
   assert_int_equal(s.mesh.elements, 3 * 10 * 10);
   stf_assert_near(width_at(&s.mesh, 0.0), 1.0, 1e-14);
   stf_assert_near(width_at(&s.mesh, 0.3), 1.0, 1e-14);
-  clean_up(&s);
-}
-
-/* Asserts that a sample reads but is refused with `count` errors, of which the first says `found`. */
-static void assert_refused(const char *yaml, double size, size_t count, const char *found) {
-  sample s;
-  read_options(&s, yaml);
-  assert_non_null(s.options);
-  assert_int_equal(s.generator->check(s.options, size, s.diags), STF_BAD_INPUT);
-  assert_int_equal(stf_diags_errors(s.diags), count);
-  const stf_diag *diag = stf_diags_get(s.diags, 0);
-  if (!strstr(diag->found, found)) fail_msg("no \"%s\" in \"%s\"", found, diag->found);
-  assert_true(diag->place.line > 0);
-  assert_int_equal(s.generator->build(s.options, size, s.arena, s.diags, &s.mesh), STF_BAD_INPUT);
-  clean_up(&s);
+  stf_sample_clear(&s);
 }
 
 static void a_gauge_that_does_not_fit_is_refused(void **state) {
   (void)state;
-  assert_refused("length: 30 mm\nwidth: 10 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm}]\n"
-                 "gauge: {length: 20 mm, width: 12 mm, fillet: 8 mm}\n",
-                 1.0, 2, "a gauge that takes 36 mm with its two fillets");
-  assert_refused("length: 60 mm\nwidth: 10 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm}]\n"
-                 "gauge: {length: 20 mm, width: 10.1 mm, fillet: 8 mm}\n",
-                 1.0, 1, "a gauge 10.1 mm wide");
+  stf_sample_assert_refused("strip",
+                            "length: 30 mm\nwidth: 10 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm}]\n"
+                            "gauge: {length: 20 mm, width: 12 mm, fillet: 8 mm}\n",
+                            1.0, 2, "a gauge that takes 36 mm with its two fillets");
+  stf_sample_assert_refused("strip",
+                            "length: 60 mm\nwidth: 10 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm}]\n"
+                            "gauge: {length: 20 mm, width: 10.1 mm, fillet: 8 mm}\n",
+                            1.0, 1, "a gauge 10.1 mm wide");
 }
 
 static void layers_of_the_same_name_are_refused(void **state) {
   (void)state;
-  assert_refused("length: 3 mm\nwidth: 1 mm\nlayers:\n"
-                 "  - {name: a, tissue: t, thickness: 1 mm}\n  - {name: b, tissue: t, thickness: 1 mm}\n"
-                 "  - {name: a, tissue: t, thickness: 1 mm}\n  - {name: a, tissue: t, thickness: 1 mm}\n",
-                 1.0, 2, "a second layer named a");
+  stf_sample_assert_refused("strip",
+                            "length: 3 mm\nwidth: 1 mm\nlayers:\n"
+                            "  - {name: a, tissue: t, thickness: 1 mm}\n  - {name: b, tissue: t, thickness: 1 mm}\n"
+                            "  - {name: a, tissue: t, thickness: 1 mm}\n  - {name: a, tissue: t, thickness: 1 mm}\n",
+                            1.0, 2, "a second layer named a");
 }
 
 static void more_angles_than_a_mesh_carries_are_refused(void **state) {
   (void)state;
-  assert_refused("length: 3 mm\nwidth: 1 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm, fibres: "
-                 "[1 deg, 2 deg, 3 deg, 4 deg, 5 deg, 6 deg, 7 deg, 8 deg, 9 deg]}]\n",
-                 1.0, 1, "9 angles");
+  stf_sample_assert_refused("strip",
+                            "length: 3 mm\nwidth: 1 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm, fibres: "
+                            "[1 deg, 2 deg, 3 deg, 4 deg, 5 deg, 6 deg, 7 deg, 8 deg, 9 deg]}]\n",
+                            1.0, 1, "9 angles");
 }
 
 static void too_many_elements_are_refused_with_their_number(void **state) {
   (void)state;
-  assert_refused(plain, 0.008, 1, "2.812e+07 elements (750 along, 375 across, 100 through)");
-  assert_refused(plain, 1e-300, 1, "elements");
-  assert_refused(plain, 1e-308, 1, "inf elements");
+  stf_sample_assert_refused("strip", plain, 0.008, 1, "2.812e+07 elements (750 along, 375 across, 100 through)");
+  stf_sample_assert_refused("strip", plain, 1e-300, 1, "elements");
+  stf_sample_assert_refused("strip", plain, 1e-308, 1, "inf elements");
 }
 
 static void the_largest_mesh_is_not_refused_and_an_unknown_size_is_no_fault(void **state) {
   (void)state;
-  sample s;
-  read_options(&s, "length: 20000 mm\nwidth: 1000 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm}]\n");
+  stf_sample s;
+  stf_sample_read(&s, "strip", "length: 20000 mm\nwidth: 1000 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm}]\n");
   assert_int_equal(s.generator->check(s.options, 1.0, s.diags), STF_OK);
   assert_int_equal(s.generator->check(s.options, NAN, s.diags), STF_OK);
   assert_int_equal(s.generator->check(s.options, 0.99, s.diags), STF_BAD_INPUT);
-  clean_up(&s);
+  stf_sample_clear(&s);
 }
 
 static void options_out_of_range_are_refused(void **state) {
@@ -364,11 +294,72 @@ static void options_out_of_range_are_refused(void **state) {
       "length: 1 mm\nwidth: 1 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm}]\ngage: 1 mm\n",
   };
   for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-    sample s;
-    read_options(&s, wrong[i]);
+    stf_sample s;
+    stf_sample_read(&s, "strip", wrong[i]);
     if (s.options) fail_msg("not refused: %s", wrong[i]);
-    clean_up(&s);
+    stf_sample_clear(&s);
   }
+}
+
+static const char bonded[] = "length: 4 mm\nwidth: 2 mm\nlayers:\n"
+                             "  - {name: deep, tissue: sheet, thickness: 0.3 mm, fibres: [39 deg], elements: 2}\n"
+                             "  - {name: middle, tissue: sheet, thickness: 0.3 mm, fibres: [-39 deg], elements: 2}\n"
+                             "  - {name: top, tissue: sheet, thickness: 0.3 mm, fibres: [39 deg], elements: 2}\n"
+                             "interlaminar: {tissue: loose, thickness: 0.05 mm}\n";
+
+static void a_stack_has_something_thin_between_each_pair_of_layers(void **state) {
+  (void)state;
+  stf_sample s;
+  stf_sample_build(&s, "stack", bonded, 1.0);
+  const double z[9] = {0, 0.15, 0.3, 0.35, 0.5, 0.65, 0.7, 0.85, 1.0};
+  for (int k = 0; k < 9; k++) stf_assert_small(fabs(s.mesh.X[k][2] - z[k]), 1e-15);
+  const int region[8] = {0, 0, 3, 1, 1, 3, 2, 2};
+  for (size_t e = 0; e < s.mesh.elements; e++) assert_int_equal(s.mesh.region[e], region[e % 8]);
+  assert_int_equal(s.mesh.elements, 4 * 2 * 8);
+  assert_int_equal(s.mesh.region_count, 4);
+  assert_string_equal(s.mesh.regions[3].name, "interlaminar");
+  assert_int_equal(s.mesh.regions[3].families, 0);
+  assert_int_equal(s.mesh.regions[1].families, 1);
+  assert_int_equal(stf_generator_layers(s.generator, s.options), 4);
+  assert_string_equal(s.generator->layer(s.options, 3)->tissue, "loose");
+  const double other[3] = {cos(39 * M_PI / 180), -sin(39 * M_PI / 180), 0};
+  stf_assert_all_near(s.mesh.fibre[3][0], other, 3, 1e-15);
+  stf_assert_near(stf_sample_volume(&s.mesh), 8.0, 1e-13);
+  stf_sample_clear(&s);
+}
+
+static void a_stack_without_anything_between_is_a_strip(void **state) {
+  (void)state;
+  stf_sample a, b;
+  stf_sample_build(&a, "stack", layered, 1.0);
+  stf_sample_build(&b, "strip", layered, 1.0);
+  assert_int_equal(a.mesh.nodes, b.mesh.nodes);
+  assert_memory_equal(a.mesh.X, b.mesh.X, a.mesh.nodes * sizeof(*a.mesh.X));
+  assert_memory_equal(a.mesh.cell, b.mesh.cell, a.mesh.elements * sizeof(*a.mesh.cell));
+  assert_memory_equal(a.mesh.fibre, b.mesh.fibre, a.mesh.elements * sizeof(*a.mesh.fibre));
+  stf_sample_clear(&a);
+  stf_sample_clear(&b);
+}
+
+static void something_between_layers_needs_two_of_them_and_a_name_of_its_own(void **state) {
+  (void)state;
+  stf_sample_assert_refused("stack",
+                            "length: 4 mm\nwidth: 2 mm\nlayers: [{name: a, tissue: t, thickness: 1 mm}]\n"
+                            "interlaminar: {tissue: t, thickness: 0.1 mm}\n",
+                            1.0, 1, "a single layer");
+  stf_sample_assert_refused("stack",
+                            "length: 4 mm\nwidth: 2 mm\nlayers:\n"
+                            "  - {name: a, tissue: t, thickness: 1 mm}\n  - {name: b, tissue: t, thickness: 1 mm}\n"
+                            "interlaminar: {name: b, tissue: t, thickness: 0.1 mm}\n",
+                            1.0, 1, "a second layer named b");
+}
+
+static void a_strip_has_nothing_between_its_layers(void **state) {
+  (void)state;
+  stf_sample s;
+  stf_sample_read(&s, "strip", bonded);
+  assert_null(s.options);
+  stf_sample_clear(&s);
 }
 
 int main(void) {
@@ -391,6 +382,10 @@ int main(void) {
       cmocka_unit_test(too_many_elements_are_refused_with_their_number),
       cmocka_unit_test(the_largest_mesh_is_not_refused_and_an_unknown_size_is_no_fault),
       cmocka_unit_test(options_out_of_range_are_refused),
+      cmocka_unit_test(a_stack_has_something_thin_between_each_pair_of_layers),
+      cmocka_unit_test(a_stack_without_anything_between_is_a_strip),
+      cmocka_unit_test(something_between_layers_needs_two_of_them_and_a_name_of_its_own),
+      cmocka_unit_test(a_strip_has_nothing_between_its_layers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
