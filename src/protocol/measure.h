@@ -7,11 +7,37 @@
 
 #include "protocol/protocol.h"
 
+/* What is taken from all elements. */
+typedef enum stf_sample_kind {
+  STF_SAMPLE_VOLUME,       /* [mm^3] as it is now */
+  STF_SAMPLE_STRETCH,      /* extreme of a fibre family's stretch */
+  STF_SAMPLE_STRESS,       /* [MPa] extreme of the largest (smallest) principal Cauchy stress */
+  STF_SAMPLE_VOLUME_RATIO, /* extreme of J */
+  STF_SAMPLE_CUT           /* [N] force through a plane */
+} stf_sample_kind;
+
+typedef struct stf_sampler {
+  stf_sample_kind kind;
+  int region;         /* index of the only region that counts, -1: all */
+  bool least;         /* the smallest, not the largest */
+  const char *family; /* of a stretch */
+  int axis;           /* of a cut's normal */
+  double at;          /* [mm] where along it, before loading */
+  const stf_yaml_node *node;
+} stf_sampler;
+
+/* What came of it: value[0], or the three components of a cut's force; the middle of the element it was found in [mm].
+ */
+typedef struct stf_sampled {
+  double value[3], place[3];
+} stf_sampled;
+
 /* What the solver reads off at an accepted step. */
 typedef struct stf_readings {
   double time;                   /* [s] */
   const double (*grip_force)[3]; /* [grips] [N] by each grip on the body */
   const double (*probe)[3];      /* [probes] [mm] displacement of each probed node */
+  const stf_sampled *sampled;    /* [samplers] */
 } stf_readings;
 
 /* The curves so far, in base units; column c of row r at values[r * columns + c]. */
@@ -39,9 +65,11 @@ typedef struct stf_gauge {
   stf_dimension dimension;
   const char *unit;     /* shown; the dimension's own by default */
   int column;           /* of a curve, in the history; -1 for a number */
+  int columns;          /* it takes; a place [mm] in x, y, z follows the value where there are 4 */
   const stf_grip *grip; /* where it needs one */
   size_t grip_index;
   int probe;       /* index of its probe, -1 */
+  int sampler;     /* index of its sampler, -1 */
   int axis;        /* 0 1 2 */
   double scale;    /* factor of its own, as 1/area */
   int of, over;    /* curves a number is taken from, -1 */
@@ -56,6 +84,8 @@ typedef struct stf_gauges {
   size_t columns;   /* of the history: time first, then every curve */
   size_t probes;
   int *probe; /* [probes] mesh nodes */
+  size_t samplers;
+  stf_sampler *sampler; /* [samplers] */
 } stf_gauges;
 
 /* A kind of measurement; `extra` of its variant type. */
@@ -63,7 +93,8 @@ struct stf_measure {
   bool curve; /* a value at every step; false: one number at the end */
   /* Resolves names and fills dimension and what `read` needs. The gauges before this one are bound already. */
   stf_status (*bind)(const void *options, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge);
-  double (*read)(const stf_gauge *gauge, const stf_readings *readings);                         /* curve */
+  double (*read)(const stf_gauge *gauge, const stf_readings *readings); /* curve */
+  bool placed; /* a curve of something found at a place of its sampler */
   double (*reduce)(const stf_gauge *gauge, const stf_history *history, stf_measure_mark *mark); /* number */
 };
 
@@ -104,6 +135,10 @@ stf_status stf_gauge_grip(stf_gauge *gauge, const char *where, stf_diags *diags)
 
 /* For measurements: a probe on the node nearest to a position [3] [mm]. */
 stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const double position[3]);
+
+/* For measurements: something taken from all elements, of the layer named by option `layer` (NULL: all). */
+stf_status stf_gauge_sampler(stf_gauges *gauges, stf_gauge *gauge, stf_sampler sampler, const char *layer,
+                             stf_diags *diags);
 
 /* For numbers: the column of the curve called `name`, measured above; a diagnostic at option `key` when there is none.
  */

@@ -6,12 +6,13 @@
 #include "protocol/measure.h"
 
 extern const stf_variant_type stf_measure_grip_force, stf_measure_nominal_stress, stf_measure_grip_extension,
-    stf_measure_grip_stretch, stf_measure_displacement, stf_measure_optical_stretch, stf_measure_slope,
-    stf_measure_value;
+    stf_measure_grip_stretch, stf_measure_displacement, stf_measure_optical_stretch, stf_measure_volume,
+    stf_measure_extreme, stf_measure_cut_force, stf_measure_slope, stf_measure_value;
 
 static const stf_variant_type *const types[] = {
     &stf_measure_grip_force,   &stf_measure_nominal_stress,  &stf_measure_grip_extension, &stf_measure_grip_stretch,
-    &stf_measure_displacement, &stf_measure_optical_stretch, &stf_measure_slope,          &stf_measure_value};
+    &stf_measure_displacement, &stf_measure_optical_stretch, &stf_measure_volume,         &stf_measure_extreme,
+    &stf_measure_cut_force,    &stf_measure_slope,           &stf_measure_value};
 
 const stf_variant_set stf_measures = {.selector = "what", .types = types, .count = sizeof types / sizeof *types};
 
@@ -42,6 +43,7 @@ static stf_status bind_one(const stf_variant *item, const stf_protocol *protocol
                        .protocol = protocol,
                        .column = -1,
                        .probe = -1,
+                       .sampler = -1,
                        .scale = 1.0,
                        .of = -1,
                        .over = -1};
@@ -52,7 +54,9 @@ static stf_status bind_one(const stf_variant *item, const stf_protocol *protocol
   }
   STF_TRY(measure->bind(options, diags, gauges, gauge));
   STF_TRY(check_unit(options, diags, gauge));
-  if (measure->curve) gauge->column = (int)gauges->columns++;
+  gauge->columns = measure->placed ? 4 : 1;
+  if (measure->curve) gauge->column = (int)gauges->columns;
+  if (measure->curve) gauges->columns += (size_t)gauge->columns;
   gauges->count++;
   return STF_OK;
 }
@@ -62,7 +66,8 @@ stf_status stf_gauges_bind(const stf_variants *measures, const stf_protocol *pro
   *gauges = (stf_gauges){.arena = arena, .columns = 1};
   gauges->gauge = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->gauge);
   gauges->probe = stf_arena_alloc(arena, (2 * measures->count + 1) * sizeof *gauges->probe);
-  if (!gauges->gauge || !gauges->probe) return STF_NO_RESOURCE;
+  gauges->sampler = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->sampler);
+  if (!gauges->gauge || !gauges->probe || !gauges->sampler) return STF_NO_RESOURCE;
   stf_status worst = STF_OK;
   for (size_t i = 0; i < measures->count; i++) {
     const stf_status status = bind_one(&measures->items[i], protocol, diags, gauges);
@@ -75,7 +80,9 @@ void stf_gauges_read(const stf_gauges *gauges, const stf_readings *readings, dou
   row[0] = readings->time;
   for (size_t g = 0; g < gauges->count; g++) {
     const stf_gauge *gauge = &gauges->gauge[g];
-    if (gauge->column >= 0) row[gauge->column] = gauge->measure->read(gauge, readings);
+    if (gauge->column < 0) continue;
+    row[gauge->column] = gauge->measure->read(gauge, readings);
+    for (int k = 1; k < gauge->columns; k++) row[gauge->column + k] = readings->sampled[gauge->sampler].place[k - 1];
   }
 }
 
@@ -112,6 +119,27 @@ stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const double po
   }
   gauge->probe = (int)gauges->probes++;
   return STF_OK;
+}
+
+stf_status stf_gauge_sampler(stf_gauges *gauges, stf_gauge *gauge, stf_sampler sampler, const char *layer,
+                             stf_diags *diags) {
+  const stf_mesh *mesh = gauge->protocol->mesh;
+  const char *names[64];
+  size_t known = 0;
+  sampler.region = -1;
+  sampler.node = gauge->node;
+  for (size_t r = 0; layer && r < mesh->region_count; r++) {
+    if (!strcmp(mesh->regions[r].name, layer)) sampler.region = (int)r;
+    if (known < 64) names[known++] = mesh->regions[r].name;
+  }
+  gauge->sampler = (int)gauges->samplers;
+  gauges->sampler[gauges->samplers++] = sampler;
+  if (!layer || sampler.region >= 0) return STF_OK;
+  const char *nearest = stf_text_nearest(layer, names, known);
+  stf_diags_add(diags, STF_ERROR, stf_yaml_place(gauge->node, "layer"), stf_diags_text(diags, "layer '%s'", layer),
+                "the name of a layer of the anatomy",
+                nearest ? stf_diags_text(diags, "did you mean %s?", nearest) : NULL);
+  return STF_BAD_INPUT;
 }
 
 stf_status stf_gauge_curve(const stf_gauges *gauges, const stf_gauge *gauge, const char *key, const char *name,

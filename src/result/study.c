@@ -15,6 +15,23 @@ static void check_tissues(const stf_scenario *scenario, const char *library, stf
   }
 }
 
+/* A fibre family that a measurement asks for must be in one of the layers it looks at. */
+static stf_status check_families(const stf_study *p, stf_diags *diags) {
+  stf_status worst = STF_OK;
+  for (size_t k = 0; k < p->gauges.samplers; k++) {
+    const stf_sampler *s = &p->gauges.sampler[k];
+    bool found = !s->family;
+    for (size_t r = 0; !found && r < p->model.mesh.region_count; r++)
+      for (size_t f = 0; (s->region < 0 || s->region == (int)r) && f < p->model.material[r]->families; f++)
+        found = found || !strcmp(p->model.material[r]->family[f].name, s->family);
+    if (found) continue;
+    stf_diags_add(diags, STF_ERROR, stf_yaml_place(s->node, "family"), stf_diags_text(diags, "family '%s'", s->family),
+                  "a fibre family of a tissue there", NULL);
+    worst = STF_BAD_INPUT;
+  }
+  return worst;
+}
+
 static stf_status read(const char *library, stf_arena *arena, stf_arena *mesh_arena, stf_diags *diags, stf_study *p) {
   if (stf_units_start()) {
     stf_diags_add(diags, STF_ERROR, (stf_place){0}, "no database of units", "the files of UDUNITS-2", NULL);
@@ -27,6 +44,7 @@ static stf_status read(const char *library, stf_arena *arena, stf_arena *mesh_ar
   const stf_place timeline = stf_yaml_place(p->scenario.node, "timeline");
   STF_TRY(stf_protocol_compile(&p->scenario.timeline, timeline, &p->model.mesh, arena, diags, &p->protocol));
   STF_TRY(stf_gauges_bind(&p->scenario.measure, &p->protocol, arena, diags, &p->gauges));
+  STF_TRY(check_families(p, diags));
   return stf_findings_bind(&p->scenario, &p->gauges, arena, diags, &p->findings);
 }
 

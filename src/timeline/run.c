@@ -8,6 +8,7 @@
 #include "result/curves.h"
 #include "result/file.h"
 #include "result/study.h"
+#include "solve/sampling.h"
 #include "striffin_config.h"
 #include "striffin_revision.h"
 #include "timeline/frames.h"
@@ -77,13 +78,24 @@ static stf_status cut_and_release_mesh(run *r) {
   return stf_state_init(&r->domain, &r->state);
 }
 
+/* The columns of one gauge: its value, and where it was found. */
+static stf_status name_columns(run *r, const stf_gauge *gauge, stf_column *columns) {
+  static const char *const axis[] = {"x", "y", "z"};
+  columns[0] = (stf_column){gauge->name, gauge->dimension, gauge->unit};
+  for (int k = 1; k < gauge->columns; k++) {
+    columns[k] = (stf_column){stf_arena_printf(r->arena, "%s_%s", gauge->name, axis[k - 1]), STF_LENGTH, "mm"};
+    if (!columns[k].name) return STF_NO_RESOURCE;
+  }
+  return STF_OK;
+}
+
 static stf_status open_curves(run *r) {
   stf_column *columns = stf_arena_alloc(r->arena, (r->study.gauges.columns + 1) * sizeof *columns);
   if (!columns) return STF_NO_RESOURCE;
   columns[0] = (stf_column){"time", STF_TIME, "s"};
   for (size_t g = 0; g < r->study.gauges.count; g++) {
     const stf_gauge *gauge = &r->study.gauges.gauge[g];
-    if (gauge->column >= 0) columns[gauge->column] = (stf_column){gauge->name, gauge->dimension, gauge->unit};
+    if (gauge->column >= 0) STF_TRY(name_columns(r, gauge, &columns[gauge->column]));
   }
   r->curves = stf_curves_create(columns, r->study.gauges.columns);
   return r->curves ? STF_OK : STF_NO_RESOURCE;
@@ -138,20 +150,26 @@ static stf_status read_probes(const run *r, double (*probe)[3]) {
 }
 
 static stf_status measure(run *r) {
-  double(*force)[3] = calloc(r->study.protocol.grips + 1, sizeof *force),
-  (*probe)[3] = calloc(r->domain.probes + 1, sizeof *probe);
-  stf_status status = force && probe ? STF_OK : STF_NO_RESOURCE;
+  double(*force)[3] = calloc(r->study.protocol.grips + 1, sizeof *force);
+  double(*probe)[3] = calloc(r->domain.probes + 1, sizeof *probe);
+  stf_sampled *sampled = calloc(r->study.gauges.samplers + 1, sizeof *sampled);
+  stf_status status = force && probe && sampled ? STF_OK : STF_NO_RESOURCE;
   if (!status) status = grow_history(r);
   if (!status) status = stf_equations_grip_forces(&r->equilibrium.equations, force);
   if (!status) status = read_probes(r, probe);
+  if (!status) status = stf_sample(&r->domain, &r->study.gauges, r->state.u, sampled);
   if (!status) {
-    const stf_readings readings = {r->state.time, (const double(*)[3])force, (const double(*)[3])probe};
+    const stf_readings readings = {.time = r->state.time,
+                                   .grip_force = (const double(*)[3])force,
+                                   .probe = (const double(*)[3])probe,
+                                   .sampled = sampled};
     double *row = (double *)r->history.values + r->history.rows++ * r->history.columns;
     stf_gauges_read(&r->study.gauges, &readings, row);
     if (r->rank == 0) status = stf_curves_append(r->curves, row);
   }
   free(force);
   free(probe);
+  free(sampled);
   return status;
 }
 

@@ -1,0 +1,112 @@
+/* Measurements over all elements: `volume`, `extreme` of a field with its place, and `cut_force` through a plane. */
+#include "protocol/measure.h"
+
+typedef struct options {
+  stf_measure_options common;
+  const char *layer;
+  int of, which, across, along;
+  const char *family;
+  double at;
+} options;
+
+static const char *const fields[] = {"stretch", "stress", "volume_ratio", NULL};
+static const char *const ends[] = {"largest", "smallest", NULL};
+static const char *const axes[] = {"x", "y", "z", NULL};
+
+#define LAYER                                                                                  \
+  {                                                                                            \
+    .key = "layer", .kind = STF_KIND_NAME, .offset = offsetof(options, layer), .fallback = "", \
+    .help = "the only layer that counts; default: the whole body"                              \
+  }
+
+static const stf_option volume_rows[] = {STF_MEASURE_COMMON, LAYER};
+static const stf_option extreme_rows[] = {
+    STF_MEASURE_COMMON,
+    LAYER,
+    {.key = "of",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(options, of),
+     .choices = fields,
+     .help = "field: stretch of a fibre family, principal Cauchy stress, or volume over that before loading"},
+    {.key = "family",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(options, family),
+     .fallback = "",
+     .help = "the fibre family, for a stretch"},
+    {.key = "which",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(options, which),
+     .fallback = "largest",
+     .choices = ends,
+     .help = "end of the field's range over the elements' means"},
+};
+static const stf_option cut_rows[] = {
+    STF_MEASURE_COMMON,
+    {.key = "across",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(options, across),
+     .choices = axes,
+     .help = "axis that the plane of the cut lies across"},
+    {.key = "at",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_LENGTH,
+     .offset = offsetof(options, at),
+     .minimum = -1e6,
+     .maximum = 1e6,
+     .help = "where the plane is, before loading; it runs between elements"},
+    {.key = "along",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(options, along),
+     .fallback = "",
+     .choices = axes,
+     .help = "component; default: across the cut, tension positive"},
+};
+
+static stf_status bind_volume(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  const options *o = from;
+  gauge->dimension = STF_VOLUME;
+  return stf_gauge_sampler(gauges, gauge, (stf_sampler){.kind = STF_SAMPLE_VOLUME}, o->layer, diags);
+}
+
+static stf_status bind_extreme(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  const options *o = from;
+  const stf_sampler sampler = {
+      .kind = (stf_sample_kind)(STF_SAMPLE_STRETCH + o->of), .least = o->which == 1, .family = o->family};
+  gauge->dimension = sampler.kind == STF_SAMPLE_STRESS ? STF_STRESS : STF_RATIO;
+  if ((sampler.kind == STF_SAMPLE_STRETCH) != (o->family != NULL)) {
+    stf_diags_add(diags, STF_ERROR, gauge->node->place, o->family ? "a family" : "a stretch without its family",
+                  "family: NAME with of: stretch, and only there", NULL);
+    return STF_BAD_INPUT;
+  }
+  return stf_gauge_sampler(gauges, gauge, sampler, o->layer, diags);
+}
+
+static stf_status bind_cut(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  const options *o = from;
+  gauge->dimension = STF_FORCE;
+  gauge->axis = o->along >= 0 ? o->along : o->across;
+  return stf_gauge_sampler(gauges, gauge, (stf_sampler){.kind = STF_SAMPLE_CUT, .axis = o->across, .at = o->at}, NULL,
+                           diags);
+}
+
+static double read_first(const stf_gauge *gauge, const stf_readings *readings) {
+  return readings->sampled[gauge->sampler].value[0];
+}
+
+static double read_component(const stf_gauge *gauge, const stf_readings *readings) {
+  return readings->sampled[gauge->sampler].value[gauge->axis];
+}
+
+static const stf_table volume_table = STF_TABLE_OF("volume", options, volume_rows);
+static const stf_table extreme_table = STF_TABLE_OF("extreme", options, extreme_rows);
+static const stf_table cut_table = STF_TABLE_OF("cut_force", options, cut_rows);
+
+static const stf_measure volume = {.curve = true, .bind = bind_volume, .read = read_first};
+static const stf_measure extreme = {.curve = true, .placed = true, .bind = bind_extreme, .read = read_first};
+static const stf_measure cut = {.curve = true, .bind = bind_cut, .read = read_component};
+
+const stf_variant_type stf_measure_volume = {"volume", "volume of the body or a layer as it is now", &volume_table,
+                                             &volume};
+const stf_variant_type stf_measure_extreme = {"extreme", "largest or smallest of a field, and where", &extreme_table,
+                                              &extreme};
+const stf_variant_type stf_measure_cut_force = {"cut_force", "force that passes through a plane", &cut_table, &cut};

@@ -1,0 +1,13 @@
+/* What is read off all elements of a solved state. */
+#ifndef STF_SOLVE_SAMPLING_H
+#define STF_SOLVE_SAMPLING_H
+
+#include "solve/domain.h"
+
+/*
+ * Fills sampled [gauges->samplers] from displacement u [3 local], over all ranks. An extreme of a field that no element
+ * has is NAN. All ranks. STF_NO_RESOURCE when memory is out.
+ */
+stf_status stf_sample(const stf_domain *domain, const stf_gauges *gauges, const double *u, stf_sampled *sampled);
+
+#endif
