@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL         := /bin/bash
 .SHELLFLAGS   := -o pipefail -c
-.PHONY: help demo build test asan lint format format-check tidy fuzz validate install setup clean
+.PHONY: help demo build test asan lint format format-check tidy fuzz verify validate install setup clean
 
 BUILD     := build
 STRIFFIN  := $(BUILD)/cli/striffin
@@ -58,6 +58,9 @@ fuzz: setup-build setup-dev ## look for inputs that break the readers, FUZZ_SECO
 	    build-fuzz/$$name tests/fuzz >build-fuzz/$$name.log 2>&1 || { tail -n 60 build-fuzz/$$name.log; exit 1; }; \
 	  tail -n 1 build-fuzz/$$name.log; \
 	done
+
+verify: setup-test build ## what the tests of numerics compare, with errors and tolerances
+	@tools/verify.py $(BUILD)
 
 validate: setup-test build ## every case beside its measurements
 	@$(PYTHON) tools/validate.py

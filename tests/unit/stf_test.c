@@ -11,7 +11,7 @@ enum { SITES = 400 };
 /* The worst residual seen by one comparison in the source. */
 typedef struct worst {
   stf_test_site site;
-  double residual, tolerance;
+  double residual, tolerance, found, expected; /* the last two NAN where only a residual is looked at */
 } worst;
 
 static worst sites[SITES];
@@ -39,32 +39,52 @@ static void list_sites(void) {
   _exit(1);
 }
 
-static void remember(double residual, double tolerance, stf_test_site site) {
-  if (site_count == 0 && atexit(list_sites)) fail_msg("atexit failed");
+/* One line a comparison: file, function, expression, found, expected, residual, tolerance, between tabs. */
+static void write_table(void) {
+  FILE *table = fopen(getenv("STF_VERIFY_TABLE"), "a");
+  if (!table) return;
   for (size_t i = 0; i < site_count; i++) {
-    if (sites[i].site.line != site.line || strcmp(sites[i].site.file, site.file)) continue;
-    sites[i].residual = larger(sites[i].residual, residual);
-    return;
+    const worst *w = &sites[i];
+    const char *name = strrchr(w->site.file, '/');
+    fprintf(table, "%s:%d\t%s\t%s\t%.12g\t%.12g\t%.3g\t%.3g\n", name ? name + 1 : w->site.file, w->site.line,
+            w->site.function, w->site.what, w->found, w->expected, w->residual, w->tolerance);
   }
-  if (site_count < SITES) sites[site_count++] = (worst){site, residual, tolerance};
+  fclose(table);
 }
 
-void stf_test_small(double residual, double tolerance, stf_test_site site) {
-  const double by = scale();
-  if (by == 0.0) {
-    remember(residual, tolerance, site);
-  } else if (!(residual <= tolerance * by)) {
+static void remember(worst now) {
+  if (site_count == 0 && atexit(scale() == 0.0 ? list_sites : write_table)) fail_msg("atexit failed");
+  for (size_t i = 0; i < site_count; i++) {
+    if (sites[i].site.line != now.site.line || strcmp(sites[i].site.file, now.site.file)) continue;
+    if (larger(sites[i].residual, now.residual) != sites[i].residual) sites[i] = now;
+    return;
+  }
+  if (site_count < SITES) sites[site_count++] = now;
+}
+
+static void judge(worst now) {
+  const double by = scale(), residual = now.residual, tolerance = now.tolerance;
+  const stf_test_site site = now.site;
+  if (by == 0.0 || getenv("STF_VERIFY_TABLE")) remember(now);
+  if (by == 0.0) return;
+  if (!(residual <= tolerance * by)) {
     print_error("%s:%d: %s: residual %.3e is over %.1e%s%s\n", site.file, site.line, site.what, residual,
                 tolerance * by, *about ? "; " : "", about);
     _fail(site.file, site.line);
   }
 }
 
+void stf_test_small(double residual, double tolerance, stf_test_site site) {
+  judge((worst){site, residual, tolerance, NAN, NAN});
+}
+
 void stf_test_all_near(const double *found, const double *expected, size_t count, double least, double tolerance,
                        stf_test_site site) {
   double off = 0.0, most = 0.0;
+  size_t at = 0;
   for (size_t i = 0; i < count; i++) {
     off = larger(off, fabs(found[i] - expected[i]));
+    if (fabs(expected[i]) > most) at = i;
     most = larger(most, fabs(expected[i]));
   }
   if (!(most > least)) {
@@ -72,7 +92,7 @@ void stf_test_all_near(const double *found, const double *expected, size_t count
                 site.what, most, least, *about ? "; " : "", about);
     _fail(site.file, site.line);
   }
-  stf_test_small(off / most, tolerance, site);
+  judge((worst){site, off / most, tolerance, count ? found[at] : NAN, count ? expected[at] : NAN});
 }
 
 void stf_test_about(const char *format, ...) {

@@ -4,6 +4,7 @@
  *
  * Every tolerance passes through here. STF_TOL_SCALE in the environment multiplies them all. With STF_TOL_SCALE=0 no
  * comparison stops a test: the worst residual of every comparison is listed at the end, and the program fails.
+ * STF_VERIFY_TABLE=FILE appends the worst of every comparison to a file, for `make verify`.
  */
 #ifndef STF_TEST_H
 #define STF_TEST_H
@@ -20,11 +21,11 @@
 
 /* Where a comparison stands. */
 typedef struct stf_test_site {
-  const char *what, *file;
+  const char *what, *function, *file;
   int line;
 } stf_test_site;
 
-#define STF_TEST_SITE(what) ((stf_test_site){#what, __FILE__, __LINE__})
+#define STF_TEST_SITE(what) ((stf_test_site){#what, __func__, __FILE__, __LINE__})
 
 /* residual <= tolerance; not a number fails. */
 #define stf_assert_small(residual, tolerance) stf_test_small(residual, tolerance, STF_TEST_SITE(residual))

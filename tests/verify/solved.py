@@ -1,7 +1,9 @@
 """Scenarios solved by the program, and what they left in their folder."""
 
 import csv
+import inspect
 import json
+import os
 import pathlib
 import sys
 
@@ -104,5 +106,16 @@ class Solved(program.Program):
         self.succeeds("run", "-q", *(options or ("-j", "1")), "-o", out, scenario)
         return Result(self.folder / out)
 
+    def tabulate(self, what, found, expected, error, tolerance):
+        """Appends a comparison to the table of `make verify`, if one is being made."""
+        if "STF_VERIFY_TABLE" not in os.environ:
+            return
+        caller = inspect.stack()[2 if not what else 1]
+        with open(os.environ["STF_VERIFY_TABLE"], "a", encoding="utf-8") as table:
+            print(f"{pathlib.Path(caller.filename).name}:{caller.lineno}", self._testMethodName,
+                  what or caller.code_context[0].strip(), f"{found:.12g}", f"{expected:.12g}", f"{error:.3g}",
+                  f"{tolerance:.3g}", sep="\t", file=table)
+
     def assert_near(self, found, expected, relative):
+        self.tabulate("", found, expected, abs(found - expected) / abs(expected), relative)
         self.assertLessEqual(abs(found - expected), relative * abs(expected), f"{found} is not near {expected}")

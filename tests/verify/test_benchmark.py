@@ -90,6 +90,10 @@ class Benchmark(solved.Solved):
                 force, sideways = AGREED[count]
                 self.assertEqual(result.record["elements"], count**3)
                 self.assertEqual(result.record["unknowns"], 3 * (count + 1)**3)
+                self.tabulate(f"force on the cube, N = {count}", result.measured["force"], force,
+                              abs(result.measured["force"] / force - 1), 0.6e-8 / force)
+                self.tabulate(f"sideways movement, N = {count}", result.measured["u_y"], sideways,
+                              abs(result.measured["u_y"] / sideways - 1), 2e-12 / abs(sideways))
                 self.assertAlmostEqual(result.measured["force"], force, delta=0.6e-8)
                 self.assertAlmostEqual(result.measured["u_y"], sideways, delta=2e-12)
                 self.assertAlmostEqual(result.measured["u_x"], 1.5, delta=2e-12)  # the middle, by symmetry

@@ -56,6 +56,8 @@ class Convergence(solved.Solved):
         slowest = 2 * corner_exponent(POISSON)
         for a, b, c in (force[:3], force[1:]):
             order = math.log2((a - b) / (b - c))
+            self.tabulate(f"order of the energy, between {slowest:.2f} and 2", order, (slowest + 2) / 2,
+                          abs(order - (slowest + 2) / 2), (2 - slowest) / 2)
             self.assertGreater(order, slowest)
             self.assertLess(order, 2)
 
