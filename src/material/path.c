@@ -120,15 +120,20 @@ static double change(const stf_path *path, const double *step, state *s) {
   return most;
 }
 
+/* Not turned inside out, nor by half a turn about an axis. */
+static bool is_upright(const state *s) {
+  return s->F[0] > 0.0 && s->F[4] > 0.0 && s->F[8] > 0.0;
+}
+
 /* Finds the free components for the driven ones of `s`. */
 static bool settle(const stf_path *path, state *s) {
   const setup *how = &setups[path->kind];
-  if (how->free_count == 0) return true;
+  if (how->free_count == 0) return is_upright(s);
   for (int turn = 0; turn < MOST_TURNS; turn++) {
     reaction at;
     double b[MOST_UNKNOWNS] = {0.0};
+    if (!is_upright(s)) return false;
     react(path, s, &at);
-    if (!(at.J > 0.0)) return false;
     for (int r = 0; r < how->free_count; r++) b[r] = -at.P[how->free[r]];
     if (is_held(path)) b[how->free_count] = 1.0 - at.J;
     if (!solve_unknowns(path, &at, b)) return false;

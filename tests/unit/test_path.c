@@ -244,6 +244,18 @@ static void steps_may_be_few_or_many(void **state) {
   stf_assert_small(fabs(points[0].nominal), 1e-15);
 }
 
+/* The sides of a bar stretched twentyfold in one go might come out of Newton's method negative, turned by half a turn.
+ */
+static void a_huge_step_turns_nothing_over(void **state) {
+  (void)state;
+  const stf_material soft = matrix("neo-hookean", "shear_modulus: 1 Pa\n", 1000.0);
+  const stf_path path = {.kind = STF_UNIAXIAL, .material = &soft};
+  int reached;
+  assert_int_equal(stf_path_drive(&path, 20.0, 1, points, &reached), STF_OK);
+  stf_assert_near(points[1].F[4], 1.0 / sqrt(20.0), 1e-6);
+  stf_assert_near(points[1].F[8], 1.0 / sqrt(20.0), 1e-6);
+}
+
 static void where_there_is_no_equilibrium_the_path_ends(void **state) {
   (void)state;
   const stf_material neo = matrix("neo-hookean", "shear_modulus: 0.8 MPa\n", 1e4);
@@ -264,6 +276,7 @@ int main(void) {
       cmocka_unit_test(a_growing_bulk_modulus_leads_to_the_incompressible_solid),
       cmocka_unit_test(a_fibre_alone_pulls_along_itself),
       cmocka_unit_test(steps_may_be_few_or_many),
+      cmocka_unit_test(a_huge_step_turns_nothing_over),
       cmocka_unit_test(where_there_is_no_equilibrium_the_path_ends),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
