@@ -11,7 +11,7 @@ typedef struct stf_verb {
   stf_status (*run)(int argc, char **argv);
 } stf_verb;
 
-extern const stf_verb stf_verb_run, stf_verb_check, stf_verb_new, stf_verb_cases, stf_verb_explain, stf_verb_plot,
-    stf_verb_version;
+extern const stf_verb stf_verb_run, stf_verb_check, stf_verb_new, stf_verb_cases, stf_verb_explain, stf_verb_mtest,
+    stf_verb_plot, stf_verb_version;
 
 #endif

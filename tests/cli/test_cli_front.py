@@ -8,7 +8,7 @@ import sys
 import program
 import tap
 
-VERBS = ("run", "check", "new", "cases", "explain", "plot", "version")
+VERBS = ("run", "check", "new", "cases", "explain", "mtest", "plot", "version")
 
 
 class Front(program.Program):
@@ -48,10 +48,10 @@ class Front(program.Program):
         self.assertIn("--dry-run: error", self.fails(2, "check", "--", "--dry-run"))
 
     def test_refuses_more_arguments_than_it_can_use(self):
-        for verb in ("run", "new", "cases", "explain"):
+        for verb in ("run", "new", "cases", "explain", "mtest"):
             self.assertIn("found b after a", self.fails(2, verb, "a", "b"))
         self.assertIn("found a; expected nothing", self.fails(2, "version", "a"))
-        for verb in ("run", "check", "new", "plot"):
+        for verb in ("run", "check", "new", "mtest", "plot"):
             self.assertIn(f"striffin {verb}: what is", self.fails(2, verb))
 
     def test_tells_version_build_and_licence(self):
