@@ -14,8 +14,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TESTS = ("volumetric", "fibrils", "laws", "standard_laws", "hex8", "facet", "closed_forms", "newton", "loads", "sampling",
-         "grips", "benchmark", "convergence")
+TESTS = ("volumetric", "fibrils", "laws", "standard_laws", "hex8", "facet", "closed_forms", "newton", "loads",
+         "sampling", "grips", "benchmark", "convergence")
 COLUMNS = ("what is compared", "found", "expected", "error", "tolerance")
 
 
@@ -61,8 +61,8 @@ def main():
         table = pathlib.Path(folder) / "table"
         table.touch()
         names = [name for name in TESTS if name in names_built(build)]
-        done = subprocess.run([ROOT / "tools/run_tests.py", build, *names], env={**os.environ, "STF_VERIFY_TABLE": str(table)},
-                              stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run([ROOT / "tools/run_tests.py", build, *names], stdout=subprocess.PIPE, text=True,
+                              env={**os.environ, "STF_VERIFY_TABLE": str(table)}, check=False)
         print_table(rows_of(table))
         print("\n" + done.stdout.splitlines()[-1] if done.stdout else "")
     return done.returncode
