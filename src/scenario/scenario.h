@@ -9,8 +9,8 @@
 
 typedef struct stf_mesh_options {
   const stf_yaml_node *node; /* NULL when the scenario has no `mesh` */
-  int element; /* index into the vocabulary's elements */
-  double size; /* [mm]; NAN for a mesh from a file */
+  int element;               /* index into the vocabulary's elements */
+  double size;               /* [mm]; NAN for a mesh from a file */
 } stf_mesh_options;
 
 typedef struct stf_solve_options {
