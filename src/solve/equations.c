@@ -279,28 +279,6 @@ static void finish_residual(stf_equations *q, const double *u, double time, doub
     if (d->hold[k].kind) residual[k] = 0.0;
 }
 
-static void start_evaluation(stf_equations *q) {
-  memset(q->forces, 0, 3 * q->domain->local * sizeof *q->forces);
-  q->worst = (stf_worst){.J = INFINITY, .element = -1};
-}
-
-bool stf_equations_residual(stf_equations *q, const double *u, double time, double *residual) {
-  const stf_domain *d = q->domain;
-  double squares = 0.0;
-  stf_element_in in;
-  stf_element_out out;
-  start_evaluation(q);
-  for (size_t b = 0; b < d->batches; b++) {
-    stf_batch_gather(d, &d->batch[b], u, &in);
-    d->batch[b].kind->respond(&in, STF_WANT_STRESS, &out);
-    note_worst(d, &d->batch[b], out.J_min, &q->worst);
-    add_forces(&d->batch[b], &out, q->forces, &squares);
-  }
-  q->round_off = 8.0 * DBL_EPSILON * sqrt(squares);
-  finish_residual(q, u, time, residual);
-  return q->worst.J > 0.0 && isfinite(squares);
-}
-
 /* Where the assembled numbers go. */
 typedef struct target {
   double *own, *off; /* values of the two parts of the matrix */
@@ -399,22 +377,31 @@ static double typical_diagonal(const stf_batch *b, const stf_element_out *out) {
   return fabs(sum) / dofs;
 }
 
-static stf_status assemble(stf_equations *q, const double *u, double time, const target *t) {
+/* Internal forces of all elements at u and, with a target, their stiffness. Returns the sum of squared forces. */
+static double sum_elements(stf_equations *q, const double *u, const target *t) {
   const stf_domain *d = q->domain;
   double squares = 0.0;
   stf_element_in in;
   stf_element_out out;
-  start_evaluation(q);
+  memset(q->forces, 0, 3 * d->local * sizeof *q->forces);
+  q->worst = (stf_worst){.J = INFINITY, .element = -1};
   for (size_t b = 0; b < d->batches; b++) {
     stf_batch_gather(d, &d->batch[b], u, &in);
-    d->batch[b].kind->respond(&in, STF_WANT_TANGENT, &out);
+    d->batch[b].kind->respond(&in, t ? STF_WANT_TANGENT : STF_WANT_STRESS, &out);
     note_worst(d, &d->batch[b], out.J_min, &q->worst);
     add_forces(&d->batch[b], &out, q->forces, &squares);
+    if (!t) continue;
     add_batch(q, b, &out, t);
     if (b == 0) q->diagonal = typical_diagonal(&d->batch[b], &out);
   }
-  add_pressures(q, u, time, t);
-  return add_springs_and_holds(q, t->own);
+  return squares;
+}
+
+bool stf_equations_residual(stf_equations *q, const double *u, double time, double *residual) {
+  const double squares = sum_elements(q, u, NULL);
+  q->round_off = 8.0 * DBL_EPSILON * sqrt(squares);
+  finish_residual(q, u, time, residual);
+  return q->worst.J > 0.0 && isfinite(squares);
 }
 
 /* Right-hand side from the forces: what is missing to balance, and the held increments themselves. */
@@ -430,7 +417,9 @@ static stf_status assemble_into(stf_equations *q, const double *u, double time, 
   STF_PETSC(MatZeroEntries(q->K));
   STF_PETSC(MatSeqAIJGetArray(q->own, &t->own));
   if (q->off) STF_PETSC(MatSeqAIJGetArray(q->off, &t->off));
-  STF_TRY(assemble(q, u, time, t));
+  sum_elements(q, u, t);
+  add_pressures(q, u, time, t);
+  STF_TRY(add_springs_and_holds(q, t->own));
   STF_PETSC(MatSeqAIJRestoreArray(q->own, &t->own));
   if (q->off) STF_PETSC(MatSeqAIJRestoreArray(q->off, &t->off));
   STF_PETSC(MatAssemblyBegin(q->K, MAT_FINAL_ASSEMBLY)); /* the values were written past PETSc: tell it */
