@@ -247,10 +247,15 @@ static bool same_number(double a, double b) {
   return a == b || (isnan(a) && isnan(b));
 }
 
+/* Typed in, as a published law is: not measured. */
+static bool is_input(const stf_stored_mark *mark) {
+  return !strcmp(mark->role, stf_role_names[STF_ROLE_INPUT]);
+}
+
 static bool same_mark(const stf_stored_mark *a, const stf_stored_mark *b) {
   return a->kind == b->kind && !strcmp(a->quantity, b->quantity) && !strcmp(a->source, b->source) &&
-         same_number(a->value, b->value) && same_number(a->sd, b->sd) && same_number(a->low, b->low) &&
-         same_number(a->high, b->high);
+         is_input(a) == is_input(b) && same_number(a->value, b->value) && same_number(a->sd, b->sd) &&
+         same_number(a->low, b->low) && same_number(a->high, b->high);
 }
 
 /* The unit that a mark's number must have to be drawn on its curve. */
@@ -337,7 +342,7 @@ static bool same_kind(const plot *p, size_t i, size_t j) {
   const stf_figure_mark *a = &p->mark[i], *b = &p->mark[j];
   return a->kind == b->kind && a->style == b->style && isnan(a->value) == isnan(b->value) &&
          isnan(a->sd) == isnan(b->sd) && isnan(a->low) == isnan(b->low) &&
-         !strcmp(p->from[i]->source, p->from[j]->source);
+         is_input(p->from[i]) == is_input(p->from[j]) && !strcmp(p->from[i]->source, p->from[j]->source);
 }
 
 /* Four significant digits and no exponent for everyday numbers. */
@@ -370,8 +375,9 @@ static const char *unbroken(stf_arena *arena, const char *text) {
 }
 
 /*
- * "measured slope 71.6–275.9 MPa (Otsuka 2018)", with the numbers unless the sample stands for several, with the name
- * of the quantity where there are others of its colour. NULL when memory is out.
+ * "measured slope 71.6–275.9 MPa (Otsuka 2018)", or "published" where the number was typed in; with the numbers unless
+ * the sample stands for several, with the name of the quantity where there are others of its colour. NULL when memory
+ * is out.
  */
 static const char *mark_label(const plot *p, size_t i, bool several, bool named) {
   const stf_figure_mark *mark = &p->mark[i];
@@ -383,8 +389,9 @@ static const char *mark_label(const plot *p, size_t i, bool several, bool named)
   const char *about = stf_arena_printf(p->arena, "%s%s%s", sd ? "mean ± SD" : "", sd && *source ? ", " : "", source);
   about = unbroken(p->arena, about);
   if (!about) return NULL;
-  return stf_arena_printf(p->arena, "measured%s%s%s%s%s%s%s", *name ? " " : "", name, *numbers ? " " : "", numbers,
-                          *about ? " (" : "", about, *about ? ")" : "");
+  return stf_arena_printf(p->arena, "%s%s%s%s%s%s%s%s", is_input(p->from[i]) ? "published" : "measured",
+                          *name ? " " : "", name, *numbers ? " " : "", numbers, *about ? " (" : "", about,
+                          *about ? ")" : "");
 }
 
 /* Labels every wedge, and the first of the points that look alike. */

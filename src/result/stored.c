@@ -140,6 +140,7 @@ static stf_status get_comparison(const reading *in, const json_t *root, const js
   STF_TRY(get_text(in, comparison, "measurement", &measurement));
   STF_TRY(get_text(in, comparison, "quantity", &mark->quantity));
   STF_TRY(get_text(in, comparison, "unit", &mark->unit));
+  STF_TRY(get_text(in, comparison, "role", &mark->role));
   STF_TRY(get_number(in, comparison, "simulated", &mark->simulated));
   STF_TRY(get_text(in, published, "source", &mark->source));
   STF_TRY(get_number(in, published, "value", &mark->value));

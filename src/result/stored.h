@@ -11,10 +11,10 @@
 /* A published number that belongs on curve `y` over curve `x`. */
 typedef struct stf_stored_mark {
   stf_mark kind;
-  const char *x, *y, *quantity, *unit, *source;
-  double at[2];                /* as in stf_measurement */
-  double simulated;            /* in `unit`; NAN where there is none */
-  double value, sd, low, high; /* in `unit`; NAN where not given */
+  const char *x, *y, *quantity, *unit, *source, *role; /* role: one of stf_role_names */
+  double at[2];                                        /* as in stf_measurement */
+  double simulated;                                    /* in `unit`; NAN where there is none */
+  double value, sd, low, high;                         /* in `unit`; NAN where not given */
 } stf_stored_mark;
 
 typedef struct stf_stored {

@@ -133,22 +133,26 @@ static void make_run(made run, const char *folder, stf_diags *diags) {
 }
 
 static made fascia(double modulus, const char *name, const char *title) {
-  return (made){
-      .name = name,
-      .title = title,
-      .modulus = modulus,
-      .rows = 51,
-      .measurement = {.name = "modulus",
-                      .what = "slope",
-                      .unit = "MPa",
-                      .value = modulus,
-                      .mark = STF_MARK_SLOPE,
-                      .mark_x = "stretch",
-                      .mark_y = "nominal_stress",
-                      .mark_at = {1.08, 0.06 * modulus}},
-      .comparison =
-          {{.quantity = "modulus_along", .source = "otsuka2018", .value = NAN, .sd = NAN, .low = 71.6, .high = 275.9}},
-      .comparisons = 1};
+  return (made){.name = name,
+                .title = title,
+                .modulus = modulus,
+                .rows = 51,
+                .measurement = {.name = "modulus",
+                                .what = "slope",
+                                .unit = "MPa",
+                                .value = modulus,
+                                .mark = STF_MARK_SLOPE,
+                                .mark_x = "stretch",
+                                .mark_y = "nominal_stress",
+                                .mark_at = {1.08, 0.06 * modulus}},
+                .comparison = {{.quantity = "modulus_along",
+                                .source = "otsuka2018",
+                                .role = STF_ROLE_PREDICTED,
+                                .value = NAN,
+                                .sd = NAN,
+                                .low = 71.6,
+                                .high = 275.9}},
+                .comparisons = 1};
 }
 
 static made fascicle(void) {
@@ -156,8 +160,13 @@ static made fascicle(void) {
   run.measurement.name = "strength";
   run.measurement.mark = STF_MARK_POINT;
   run.measurement.mark_at[0] = 1.09;
-  run.comparison[0] = (stf_comparison){
-      .quantity = "strength", .source = "yamamoto1999", .value = 17.2, .sd = 4.1, .low = NAN, .high = NAN};
+  run.comparison[0] = (stf_comparison){.quantity = "strength",
+                                       .source = "yamamoto1999",
+                                       .role = STF_ROLE_PREDICTED,
+                                       .value = 17.2,
+                                       .sd = 4.1,
+                                       .low = NAN,
+                                       .high = NAN};
   return run;
 }
 
@@ -314,6 +323,17 @@ static void points_that_look_alike_share_one_label(void **state) {
   assert_holds(svg, ">measured (mean\xC2\xA0±\xC2\xA0SD,\xC2\xA0Yamamoto\xC2\xA0"
                     "1999)</text>");
   assert_int_equal(count_of(svg, "<circle"), 3);
+}
+
+/* A published law is not a measurement. */
+static void what_was_typed_in_is_called_published(void **state) {
+  made run = fascicle();
+  run.comparison[0].role = STF_ROLE_INPUT;
+  make_run(run, "out/f", *state);
+  const char *svg = plotted_one(*state, "out/f");
+  assert_holds(svg, ">published 17.2\xC2\xA0±\xC2\xA0"
+                    "4.1\xC2\xA0MPa</text>");
+  assert_null(strstr(svg, "measured"));
 }
 
 static void a_range_is_a_bar_without_a_ring(void **state) {
@@ -675,6 +695,7 @@ int main(void) {
       FILES(a_slope_without_a_spread_is_a_band_about_the_straight_part),
       FILES(a_point_is_drawn_with_its_standard_deviation),
       FILES(points_that_look_alike_share_one_label),
+      FILES(what_was_typed_in_is_called_published),
       FILES(a_range_is_a_bar_without_a_ring),
       FILES(several_runs_differ_in_colour_and_dashes_and_share_equal_marks),
       FILES(runs_are_called_by_what_tells_them_apart),
