@@ -214,16 +214,22 @@ static const char *likely_cause(const stf_step_report *report) {
          "elements";
 }
 
+/* Where force is left unbalanced; "" where there was none to speak of, since elements were inside out. */
+static const char *tell_residual(run *r, const stf_step_report *report) {
+  const double *at = report->worst_at;
+  if (report->outcome != STF_STEP_STALLED) return "";
+  return stf_diags_text(r->diags, "; largest residual %.3g N near (%.4g, %.4g, %.4g) mm, wanted %.3g N in all",
+                        report->worst_residual, at[0], at[1], at[2], report->wanted);
+}
+
 static stf_status tell_failure(run *r, double time, double step, const stf_step_report *report) {
   const stf_worst *w = &report->worst;
   const char *layer = w->element >= 0 ? r->region_name[w->region] : "?";
   const char *found = stf_diags_text(r->diags,
                                      "no equilibrium at %.6g s (steps down to %.3g s, last good state at %.6g s): "
-                                     "element %d in layer %s at (%.4g, %.4g, %.4g) mm has J = %.4g; "
-                                     "largest residual %.3g N near (%.4g, %.4g, %.4g) mm, wanted %.3g N in all",
+                                     "element %d in layer %s at (%.4g, %.4g, %.4g) mm has J = %.4g%s",
                                      time, step, r->state.time, w->element, layer, w->position[0], w->position[1],
-                                     w->position[2], w->J, report->worst_residual, report->worst_at[0],
-                                     report->worst_at[1], report->worst_at[2], report->wanted);
+                                     w->position[2], w->J, tell_residual(r, report));
   stf_diags_add(r->diags, STF_ERROR, (stf_place){.file = r->options->scenario}, found, NULL, likely_cause(report));
   return STF_NO_SOLUTION;
 }
