@@ -46,16 +46,27 @@ STF_INLINE void stf_isochoric_contract(const stf_lane v[9], const stf_lane F[9],
   for (int r = 0; r < 9; r++) STF_EACH_LANE w[l] += v[r][l] * F[r][l];
 }
 
+/* (v : F)/3, written so that it is exactly f where v = f 1 and F = 1: laws are free of stress at rest to the last bit.
+ */
+STF_INLINE void stf_isochoric_mean(const stf_lane v[9], const stf_lane F[9], stf_lane mean) {
+  STF_EACH_LANE {
+    const double x = v[0][l] * F[0][l] + v[1][l] * F[1][l] + v[2][l] * F[2][l];
+    const double y = v[3][l] * F[3][l] + v[4][l] * F[4][l] + v[5][l] * F[5][l];
+    const double z = v[6][l] * F[6][l] + v[7][l] * F[7][l] + v[8][l] * F[8][l];
+    mean[l] = x + ((y - x) + (z - x)) / 3.0;
+  }
+}
+
 /* Adds the response `bar` to Fb to that of the point; G and s as stf_isochoric_part gives them. */
 STF_INLINE void stf_isochoric_add(const stf_response *bar, const stf_lane F[9], const stf_lane G[9], const stf_lane s,
                                   stf_want want, stf_response *response) {
-  stf_lane p, b[9], q[9], Fb, g, swap;
+  stf_lane mean, b[9], q[9], Fb, g, swap;
   if (want == STF_WANT_ENERGY) {
     STF_EACH_LANE response->W[l] += bar->W[l];
     return;
   }
-  stf_isochoric_contract(bar->P, F, p);
-  for (int r = 0; r < 9; r++) STF_EACH_LANE response->P[r][l] += s[l] * (bar->P[r][l] - p[l] / 3.0 * G[r][l]);
+  stf_isochoric_mean(bar->P, F, mean);
+  for (int r = 0; r < 9; r++) STF_EACH_LANE response->P[r][l] += s[l] * (bar->P[r][l] - mean[l] * G[r][l]);
   if (want == STF_WANT_STRESS) return;
   for (int r = 0; r < 9; r++) {
     STF_EACH_LANE b[r][l] = 0.0;
@@ -63,8 +74,8 @@ STF_INLINE void stf_isochoric_add(const stf_response *bar, const stf_lane F[9], 
     STF_EACH_LANE q[r][l] = s[l] / 3.0 * (s[l] * b[r][l] + bar->P[r][l]);
   }
   stf_isochoric_contract(b, F, Fb);
-  STF_EACH_LANE g[l] = s[l] / 9.0 * (s[l] * Fb[l] + p[l]);
-  STF_EACH_LANE swap[l] = s[l] * p[l] / 3.0;
+  STF_EACH_LANE g[l] = s[l] / 9.0 * (s[l] * Fb[l] + 3.0 * mean[l]);
+  STF_EACH_LANE swap[l] = s[l] * mean[l];
   for (int r = 0, n = 0; r < 9; r++)
     for (int c = r; c < 9; c++, n++) {
       const int swap_r = 3 * (r / 3) + c % 3, swap_c = 3 * (c / 3) + r % 3;

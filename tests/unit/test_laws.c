@@ -250,6 +250,7 @@ static void tangent_is_the_slope_of_stress(void **state) {
   over_all(check_tangent);
 }
 
+/* A matrix is free of stress to the last bit; a fibre only to rounding, since a0 has length 1 only so. */
 static void check_rest(subject *s, const stf_lane F[9], uint64_t *seed) {
   (void)F, (void)seed;
   static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
@@ -260,7 +261,7 @@ static void check_rest(subject *s, const stf_lane F[9], uint64_t *seed) {
   respond(s, rest, STF_WANT_STRESS, &at);
   for (int lane = 0; lane < STF_LANES; lane++) {
     stf_assert_small(fabs(at.W[lane]), 1e-13);
-    for (int r = 0; r < 9; r++) stf_assert_small(fabs(at.P[r][lane]), 1e-13);
+    for (int r = 0; r < 9; r++) stf_assert_small(fabs(at.P[r][lane]), s->material.families ? 1e-13 : 0.0);
   }
 }
 
