@@ -47,6 +47,19 @@ static const stf_option pressure_rows[] = {
      .help = "change of the pressure against the face, which it follows as it moves; negative: suction"},
 };
 
+/* A change of the load on the face `where`. */
+typedef struct change {
+  const stf_face *face;
+  stf_load_kind kind;
+  double by[3];
+} change;
+
+static stf_status add(const options *o, const change *what, double start, double end, stf_diags *diags,
+                      stf_protocol *protocol) {
+  const stf_status status = stf_protocol_load(protocol, what->face, what->kind, start, end, what->by);
+  return status == STF_BAD_INPUT ? stf_protocol_busy(&o->common, start, diags) : status;
+}
+
 static stf_status plan_vector(const options *o, double scale, double start, double end, stf_diags *diags,
                               stf_protocol *protocol, const stf_face *face) {
   if (o->by.count != 3) {
@@ -54,8 +67,9 @@ static stf_status plan_vector(const options *o, double scale, double start, doub
                   stf_diags_text(diags, "%zu components", o->by.count), "three, along x, y and z", NULL);
     return STF_BAD_INPUT;
   }
-  const double change[3] = {scale * o->by.values[0], scale * o->by.values[1], scale * o->by.values[2]};
-  return stf_protocol_load(protocol, face, STF_LOAD_TRACTION, start, end, change);
+  const change what = {
+      face, STF_LOAD_TRACTION, {scale * o->by.values[0], scale * o->by.values[1], scale * o->by.values[2]}};
+  return add(o, &what, start, end, diags, protocol);
 }
 
 static stf_status plan_force(const void *from, double start, double end, stf_diags *diags, stf_protocol *protocol) {
@@ -73,8 +87,8 @@ static stf_status plan_traction(const void *from, double start, double end, stf_
 static stf_status plan_pressure(const void *from, double start, double end, stf_diags *diags, stf_protocol *protocol) {
   const options *o = from;
   const stf_face *face = stf_protocol_face(protocol, o->common.node, "where", o->where, diags);
-  const double change[3] = {o->pressure, 0.0, 0.0};
-  return face ? stf_protocol_load(protocol, face, STF_LOAD_PRESSURE, start, end, change) : STF_BAD_INPUT;
+  const change what = {face, STF_LOAD_PRESSURE, {o->pressure, 0.0, 0.0}};
+  return face ? add(o, &what, start, end, diags, protocol) : STF_BAD_INPUT;
 }
 
 static const stf_table force_table = STF_TABLE_OF("force", options, force_rows);

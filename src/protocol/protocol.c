@@ -119,6 +119,7 @@ stf_status stf_protocol_load(stf_protocol *protocol, const stf_face *face, stf_l
     if (protocol->load[i].kind == kind && !strcmp(protocol->load[i].face->name, face->name)) load = &protocol->load[i];
   if (!load) STF_TRY(add_load(protocol, face, kind, &load));
   stf_load_knot knot = load->knot[load->knots - 1];
+  if (start < knot.time) return STF_BAD_INPUT;
   if (start > knot.time) {
     knot.time = start;
     STF_TRY(add_load_knot(protocol, load, knot));
@@ -138,8 +139,16 @@ static stf_status add_knot(stf_protocol *protocol, stf_grip *grip, double time, 
 
 stf_status stf_protocol_move(stf_protocol *protocol, stf_grip *grip, double start, double end, double by) {
   const stf_knot last = grip->knot[grip->knots - 1];
+  if (start < last.time) return STF_BAD_INPUT;
   if (start > last.time) STF_TRY(add_knot(protocol, grip, start, last.displacement));
   return add_knot(protocol, grip, end, last.displacement + by);
+}
+
+stf_status stf_protocol_busy(const stf_activity_options *options, double start, stf_diags *diags) {
+  stf_diags_add(diags, STF_ERROR, stf_yaml_get(options->node, "at")->place,
+                stf_diags_text(diags, "%g s, while an activity above does the same to this face", start),
+                "when that has ended, or another face", NULL);
+  return STF_BAD_INPUT;
 }
 
 static stf_status add_phase(stf_protocol *protocol, const char *activity, double end) {
@@ -151,21 +160,39 @@ static stf_status add_phase(stf_protocol *protocol, const char *activity, double
   return STF_OK;
 }
 
+/* Makes two phases of the one in which `time` lies. */
+static stf_status cut_phases(stf_protocol *protocol, double time) {
+  size_t i = 0;
+  while (i < protocol->phases && protocol->phase[i].end <= time) i++;
+  if (i == protocol->phases || protocol->phase[i].start >= time) return STF_OK;
+  stf_phase *list = grown(protocol->arena, protocol->phase, protocol->phases, sizeof *list);
+  if (!list) return STF_NO_RESOURCE;
+  memmove(&list[i + 1], &list[i], (protocol->phases++ - i) * sizeof *list);
+  list[i].end = list[i + 1].start = time;
+  protocol->phase = list;
+  return STF_OK;
+}
+
+/* Time for an activity that may begin before the last one ends. */
+static stf_status add_span(stf_protocol *protocol, const char *activity, double start, double end) {
+  STF_TRY(cut_phases(protocol, start));
+  STF_TRY(cut_phases(protocol, end));
+  return end > protocol->now ? add_phase(protocol, activity, end) : STF_OK;
+}
+
 static stf_status plan_one(const stf_variant *item, stf_diags *diags, stf_protocol *protocol) {
   const stf_activity *activity = item->type->extra;
   const stf_activity_options *options = item->data;
-  if (!activity->lasts && isfinite(options->at) && options->at != protocol->now) {
-    if (options->at < protocol->now) {
-      stf_diags_add(diags, STF_ERROR, stf_yaml_get(options->node, "at")->place,
-                    stf_diags_text(diags, "%g s", options->at),
-                    stf_diags_text(diags, "not before %g s, when the activity above ends", protocol->now), NULL);
-      return STF_BAD_INPUT;
-    }
-    STF_TRY(add_phase(protocol, "hold", options->at));
+  const double start = isfinite(options->at) ? options->at : protocol->now;
+  if (!activity->lasts && start < protocol->now) {
+    stf_diags_add(diags, STF_ERROR, stf_yaml_get(options->node, "at")->place, stf_diags_text(diags, "%g s", start),
+                  stf_diags_text(diags, "not before %g s, when the activity above ends", protocol->now), NULL);
+    return STF_BAD_INPUT;
   }
-  const double start = protocol->now, end = activity->lasts ? start + options->duration : start;
+  if (start > protocol->now) STF_TRY(add_phase(protocol, "hold", start));
+  const double end = activity->lasts ? start + options->duration : start;
   STF_TRY(activity->plan(options, start, end, diags, protocol));
-  return activity->lasts ? add_phase(protocol, item->type->name, end) : STF_OK;
+  return activity->lasts ? add_span(protocol, item->type->name, start, end) : STF_OK;
 }
 
 static bool share_node(const stf_face *a, const stf_face *b) {

@@ -45,9 +45,9 @@ typedef struct stf_load {
   stf_load_knot *knot; /* [knots] times ascending, the first 0 */
 } stf_load;
 
-/* A stretch of time with one activity. */
+/* A stretch of time in which no activity begins or ends. */
 typedef struct stf_phase {
-  const char *activity; /* "pull" */
+  const char *activity; /* "pull": the first listed of those that last through it */
   double start, end;
 } stf_phase;
 
@@ -75,7 +75,7 @@ typedef struct stf_activity {
 /* What every activity's options begin with. */
 typedef struct stf_activity_options {
   const stf_yaml_node *node;
-  double at;       /* [s] NAN: when the one before ends */
+  double at;       /* [s] when it begins; NAN: when the one before ends */
   double duration; /* [s] NAN where the activity is instantaneous */
 } stf_activity_options;
 
@@ -84,11 +84,19 @@ typedef struct stf_activity_options {
     .key = "at", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME, .offset = offsetof(stf_activity_options, at),    \
     .fallback = "", .minimum = 0.0, .maximum = 1e12, .help = "when it happens; by default when the one before ends" \
   }
-#define STF_ACTIVITY_FOR                                                                                           \
-  {                                                                                                                \
-    .key = "for", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME,                                                \
-    .offset = offsetof(stf_activity_options, duration), .minimum = 0.0, .maximum = 1e12, .bounds = STF_OPEN_BELOW, \
-    .help = "how long it takes"                                                                                    \
+#define STF_ACTIVITY_FOR                                                                                         \
+  {.key = "for",                                                                                                 \
+   .kind = STF_KIND_QUANTITY,                                                                                    \
+   .dimension = STF_TIME,                                                                                        \
+   .offset = offsetof(stf_activity_options, duration),                                                           \
+   .minimum = 0.0,                                                                                               \
+   .maximum = 1e12,                                                                                              \
+   .bounds = STF_OPEN_BELOW,                                                                                     \
+   .help = "how long it takes"},                                                                                 \
+  {                                                                                                              \
+    .key = "at", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME, .offset = offsetof(stf_activity_options, at), \
+    .fallback = "", .minimum = 0.0, .maximum = 1e12,                                                             \
+    .help = "when it begins, also while another lasts; by default when the one before ends"                      \
   }
 
 extern const stf_variant_set stf_activities;
@@ -129,14 +137,20 @@ const stf_face *stf_protocol_face(const stf_protocol *protocol, const stf_yaml_n
 stf_status stf_protocol_add_grip(stf_protocol *protocol, const stf_face *face, stf_hold hold, double compliance,
                                  stf_grip **grip);
 
-/* For activities: the load on a face changes by `change` between two times; it begins at nothing. */
+/*
+ * For activities: the load on a face changes by `change` between two times; it begins at nothing. STF_BAD_INPUT, left
+ * to stf_protocol_busy to tell, when it still changes at `start`.
+ */
 stf_status stf_protocol_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, double start, double end,
                              const double change[3]);
 
 /* For activities: the face stays in its plane from the start. */
 stf_status stf_protocol_add_plane(stf_protocol *protocol, const stf_face *face);
 
-/* For activities: the grip moves by `by` [mm] between two times. */
+/* For activities: the grip moves by `by` [mm] between two times; errors as above. */
 stf_status stf_protocol_move(stf_protocol *protocol, stf_grip *grip, double start, double end, double by);
+
+/* For activities: tells of an activity that begins while the same face is still moved or loaded; STF_BAD_INPUT. */
+stf_status stf_protocol_busy(const stf_activity_options *options, double start, stf_diags *diags);
 
 #endif

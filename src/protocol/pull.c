@@ -28,7 +28,8 @@ static stf_status plan(const void *from, double start, double end, stf_diags *di
   if (!face) return STF_BAD_INPUT;
   stf_grip *grip = stf_protocol_grip(protocol, face->name);
   if (!grip) STF_TRY(stf_protocol_add_grip(protocol, face, STF_HOLD_RIGID, 0.0, &grip));
-  return stf_protocol_move(protocol, grip, start, end, o->by);
+  const stf_status status = stf_protocol_move(protocol, grip, start, end, o->by);
+  return status == STF_BAD_INPUT ? stf_protocol_busy(&o->common, start, diags) : status;
 }
 
 static const stf_table table = STF_TABLE_OF("pull", options, rows);
