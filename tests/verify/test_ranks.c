@@ -35,8 +35,8 @@ static void write_tissues(void) {
   stf_case_tissue("loose", "log", 0.02, 0.5, NULL);
 }
 
-/* Two tissues in three layers; `x_max` is YAML of what its grip has besides. */
-static void read_strip(const char *element, double size, const char *x_min, const char *x_max, stf_case *c) {
+/* Two tissues in three layers, pulled along `axis`; `near` and `far` are YAML of what the grips have besides. */
+static void read_strip(char axis, const char *element, double size, const char *near, const char *far, stf_case *c) {
   char text[2048];
   snprintf(text, sizeof text,
            "striffin: 1\n"
@@ -52,13 +52,13 @@ static void read_strip(const char *element, double size, const char *x_min, cons
            "    - {name: top, tissue: sheet, thickness: 0.8 mm, fibres: [-40 deg, 60 deg]}\n"
            "mesh: {element: %s, size: %g mm}\n"
            "timeline:\n"
-           "  - {at: 0 s, do: grip, where: x_min%s}\n"
-           "  - {at: 0 s, do: grip, where: x_max%s}\n"
-           "  - {for: 1 s, do: pull, where: x_max, by: 1 mm}\n"
+           "  - {at: 0 s, do: grip, where: %c_min%s}\n"
+           "  - {at: 0 s, do: grip, where: %c_max%s}\n"
+           "  - {for: 1 s, do: pull, where: %c_max, by: %g mm}\n"
            "measure:\n"
-           "  - {name: force, what: grip_force, where: x_max}\n"
+           "  - {name: force, what: grip_force, where: %c_max}\n"
            "  - {name: down, what: displacement, at: [6 mm, 2 mm, 0 mm], along: z}\n",
-           element, size, x_min, x_max);
+           element, size, axis, near, axis, far, axis, axis == 'x' ? 1.0 : 0.5, axis);
   stf_case_read(text, c);
 }
 
@@ -84,18 +84,18 @@ static double difference(const stf_case *part, const stf_case *whole) {
   return over_all(worst) / over_all(largest);
 }
 
-static void solve(MPI_Comm comm, const char *element, const char *x_min, const char *x_max, stf_case *c) {
-  read_strip(element, 1.0, x_min, x_max, c);
+static void solve(MPI_Comm comm, char axis, const char *element, const char *near, const char *far, stf_case *c) {
+  read_strip(axis, element, 1.0, near, far, c);
   stf_case_cut(comm, 1e-12, c);
   stf_case_solve(c, 1.0, 2, NULL);
 }
 
-static void check_against_one_rank(const char *element, const char *x_min, const char *x_max) {
+static void check_against_one_rank(char axis, const char *element, const char *near, const char *far) {
   stf_case part, whole;
   double force[2][3], expected[2][3];
-  stf_test_about("%s%s%s", element, x_min, x_max);
-  solve(MPI_COMM_WORLD, element, x_min, x_max, &part);
-  solve(MPI_COMM_SELF, element, x_min, x_max, &whole);
+  stf_test_about("%s along %c%s%s", element, axis, near, far);
+  solve(MPI_COMM_WORLD, axis, element, near, far, &part);
+  solve(MPI_COMM_SELF, axis, element, near, far, &whole);
   assert_int_equal(whole.domain.owned, whole.model.mesh.nodes);
   assert_true(over_all((double)part.domain.owned) < (double)whole.domain.owned);
   stf_assert_small(difference(&part, &whole), 1e-10);
@@ -110,15 +110,17 @@ static void check_against_one_rank(const char *element, const char *x_min, const
 static void several_ranks_find_the_equilibrium_of_one(void **state) {
   (void)state;
   write_tissues();
-  check_against_one_rank("hex8", "", "");
-  check_against_one_rank("hex8-std", "", "");
+  check_against_one_rank('x', "hex8", "", "");
+  check_against_one_rank('x', "hex8-std", "", "");
+  check_against_one_rank('y', "hex8", "", ""); /* the gripped faces are cut among ranks too */
 }
 
 static void several_ranks_find_it_with_springs_and_free_grips(void **state) {
   (void)state;
   write_tissues();
-  check_against_one_rank("hex8", "", ", compliance: 0.01 mm/N");
-  check_against_one_rank("hex8", ", hold: free", ", hold: free, compliance: 0.02 mm/N");
+  check_against_one_rank('y', "hex8", "", ", compliance: 0.01 mm/N");
+  check_against_one_rank('x', "hex8", ", hold: free", ", hold: free, compliance: 0.02 mm/N");
+  check_against_one_rank('y', "hex8", ", hold: free", ", hold: free");
 }
 
 /* The same state gives every rank the rows of the whole: residual and product with a vector. */
@@ -126,8 +128,8 @@ static void rows_are_those_of_the_whole(void **state) {
   (void)state;
   stf_case part, whole;
   write_tissues();
-  read_strip("hex8", 0.8, "", ", compliance: 0.01 mm/N", &part);
-  read_strip("hex8", 0.8, "", ", compliance: 0.01 mm/N", &whole);
+  read_strip('y', "hex8", 0.8, "", ", compliance: 0.01 mm/N", &part);
+  read_strip('y', "hex8", 0.8, "", ", compliance: 0.01 mm/N", &whole);
   stf_case_cut(MPI_COMM_WORLD, 1e-12, &part);
   stf_case_cut(MPI_COMM_SELF, 1e-12, &whole);
   stf_case *both[2] = {&part, &whole};
@@ -202,8 +204,8 @@ static void every_node_and_element_is_owned_once(void **state) {
     stf_case c, whole;
     int nodes[2], elements[2];
     stf_test_about("size %g mm", size[s]);
-    read_strip("hex8", size[s], "", "", &c);
-    read_strip("hex8", size[s], "", "", &whole);
+    read_strip('x', "hex8", size[s], "", "", &c);
+    read_strip('x', "hex8", size[s], "", "", &whole);
     stf_case_cut(MPI_COMM_WORLD, 1e-8, &c);
     stf_case_cut(MPI_COMM_SELF, 1e-8, &whole);
     count_owners(&c, &whole.domain, nodes, elements);
