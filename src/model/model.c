@@ -46,6 +46,15 @@ static stf_status check_list(const stf_layer *layer, const char *key, size_t cou
   return STF_BAD_INPUT;
 }
 
+/* Published laws are per volume of the whole tissue: there is no share of it that a layer could change. */
+static stf_status refuse_share(const stf_layer *layer, const stf_family *family, stf_diags *diags) {
+  stf_diags_add(
+      diags, STF_ERROR, stf_yaml_place(layer->node, "shares"),
+      stf_diags_text(diags, "a share for %s, whose law %s has no fraction", family->name, family->law->about.name),
+      "shares of families whose law has a fraction", NULL);
+  return STF_BAD_INPUT;
+}
+
 /* The tissue's material, or a copy with this layer's shares of the fibre families. */
 static stf_status layer_material(const stf_layer *layer, const stf_tissue *tissue, stf_arena *arena, stf_diags *diags,
                                  const stf_material **material) {
@@ -57,7 +66,10 @@ static stf_status layer_material(const stf_layer *layer, const stf_tissue *tissu
   double sum = 0.0;
   if (!own) return STF_NO_RESOURCE;
   *own = tissue->material;
-  for (size_t f = 0; f < own->families; f++) sum += own->family[f].fraction = layer->shares.values[f];
+  for (size_t f = 0; f < own->families; f++) {
+    if (own->family[f].law->per_tissue) return refuse_share(layer, &own->family[f], diags);
+    sum += own->family[f].fraction = layer->shares.values[f];
+  }
   *material = own;
   if (sum <= 1.0 + 1e-9) return STF_OK;
   stf_diags_add(diags, STF_ERROR, stf_yaml_place(layer->node, "shares"),

@@ -164,6 +164,31 @@ static stf_status find_facet_slots(stf_equations *q, const pattern *p) {
   return STF_OK;
 }
 
+/* Mean of the diagonal of the first element's stiffness: the size of number that held unknowns get. */
+static double typical_diagonal(const stf_batch *b, const stf_element_out *out) {
+  const int dofs = 3 * b->nodes;
+  double sum = 0.0;
+  for (int r = 0; r < dofs; r++) sum += out->K[stf_packed(dofs, r, r)][0];
+  return fabs(sum) / dofs;
+}
+
+/* The size of numbers to expect, from the first element before loading. */
+static stf_status size_up(stf_equations *q) {
+  const stf_domain *d = q->domain;
+  double *rest = calloc(3 * d->local + 1, sizeof *rest);
+  stf_element_in in;
+  stf_element_out out;
+  stf_element_sample sample;
+  if (!rest) return STF_NO_RESOURCE;
+  stf_batch_gather(d, &d->batch[0], rest, &in);
+  free(rest);
+  d->batch[0].kind->respond(&in, STF_WANT_TANGENT, &out);
+  d->batch[0].kind->sample(&in, &sample);
+  q->diagonal = typical_diagonal(&d->batch[0], &out);
+  q->unit = q->diagonal * cbrt(sample.volume[0]);
+  return STF_OK;
+}
+
 static stf_status build(stf_equations *q, pattern *p) {
   STF_TRY(find_pattern(q->domain, p));
   STF_TRY(allocate_matrix(q->domain, p, q->symmetric, &q->K));
@@ -171,6 +196,7 @@ static stf_status build(stf_equations *q, pattern *p) {
   STF_TRY(open_storage(q));
   STF_TRY(find_slots(q, p));
   STF_TRY(find_facet_slots(q, p));
+  STF_TRY(size_up(q));
   q->forces = calloc(3 * q->domain->local + 1, sizeof *q->forces);
   q->loads = calloc(3 * q->domain->local + 1, sizeof *q->loads);
   return q->forces && q->loads ? STF_OK : STF_NO_RESOURCE;
@@ -369,14 +395,6 @@ static stf_status add_springs_and_holds(const stf_equations *q, double *own) {
   return STF_OK;
 }
 
-/* Mean of the diagonal of the first element's stiffness: the size of number that held unknowns get. */
-static double typical_diagonal(const stf_batch *b, const stf_element_out *out) {
-  const int dofs = 3 * b->nodes;
-  double sum = 0.0;
-  for (int r = 0; r < dofs; r++) sum += out->K[stf_packed(dofs, r, r)][0];
-  return fabs(sum) / dofs;
-}
-
 /* Internal forces of all elements at u and, with a target, their stiffness. Returns the sum of squared forces. */
 static double sum_elements(stf_equations *q, const double *u, const target *t) {
   const stf_domain *d = q->domain;
@@ -399,7 +417,7 @@ static double sum_elements(stf_equations *q, const double *u, const target *t) {
 
 bool stf_equations_residual(stf_equations *q, const double *u, double time, double *residual) {
   const double squares = sum_elements(q, u, NULL);
-  q->round_off = 8.0 * DBL_EPSILON * sqrt(squares);
+  q->round_off = 8.0 * DBL_EPSILON * sqrt(squares + q->unit * q->unit);
   finish_residual(q, u, time, residual);
   return q->worst.J > 0.0 && isfinite(squares);
 }

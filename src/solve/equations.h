@@ -30,7 +30,8 @@ typedef struct stf_equations {
   double *forces;   /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
   double round_off; /* [N] rounding error to expect in a sum of element forces, this rank */
   stf_worst worst;  /* of the last evaluation, this rank */
-  double diagonal;  /* [N/mm] put on the diagonal of held unknowns */
+  double diagonal;  /* [N/mm] put on the diagonal of held unknowns: a typical one */
+  double unit;      /* [N] diagonal times element size: its rounding error is there even at rest */
 } stf_equations;
 
 /* Lays out the matrix. All ranks. The caller destroys it. */

@@ -388,7 +388,7 @@ static stf_status go(run *r) {
   STF_TRY(agree(open_results(r), r->diags));
   const stf_status status = follow_timeline(r);
   if (status && status != STF_NO_SOLUTION) return status;
-  if (status && r->frames.time[r->frames.count - 1] < r->state.time) STF_TRY(show(r)); /* the last good state */
+  if (status && r->frames.count && r->frames.time[r->frames.count - 1] < r->state.time) STF_TRY(show(r)); /* the last good state */
   STF_TRY(close_results(r, status));
   return status;
 }
