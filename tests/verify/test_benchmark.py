@@ -98,6 +98,11 @@ class Benchmark(solved.Solved):
                 self.assertAlmostEqual(result.measured["u_y"], sideways, delta=2e-12)
                 self.assertAlmostEqual(result.measured["u_x"], 1.5, delta=2e-12)  # the middle, by symmetry
 
+    def test_the_fibrous_sheet_agrees_to_8_digits(self):
+        result = self.solve(solved.CUBE.parent / "sheet" / "sheet.yaml")
+        self.assertEqual(result.record["unknowns"], 15147)
+        self.assert_near(result.measured["force"], 1.3472945, 0.5e-7 / 1.3472945)
+
     def check_with_calculix(self, result, deck, probe_axes):
         force, moved = deck.solve(self.folder)
         self.assert_near(result.measured["force"], force, 1e-6)
