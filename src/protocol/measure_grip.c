@@ -1,4 +1,4 @@
-/* Measurements at grips: force, nominal stress, extension and stretch, as the machine reads them. */
+/* Measurements at grips: force, nominal stress, extension, stretch and strain, as the machine reads them. */
 #include <math.h>
 
 #include "protocol/measure.h"
@@ -77,11 +77,13 @@ static const stf_table force_table = STF_TABLE_OF("grip_force", options, force_r
 static const stf_table stress_table = STF_TABLE_OF("nominal_stress", options, stress_rows);
 static const stf_table extension_table = STF_TABLE_OF("grip_extension", stf_measure_options, common_rows);
 static const stf_table stretch_table = STF_TABLE_OF("grip_stretch", stf_measure_options, common_rows);
+static const stf_table strain_table = STF_TABLE_OF("grip_strain", stf_measure_options, common_rows);
 
 static const stf_measure force = {.curve = true, .bind = bind_force, .read = read_force};
 static const stf_measure stress = {.curve = true, .bind = bind_stress, .read = read_force};
 static const stf_measure extension = {.curve = true, .bind = bind_extension, .read = read_extension};
 static const stf_measure stretch = {.curve = true, .bind = bind_stretch, .read = read_stretch};
+static const stf_measure strain = {.curve = true, .bind = bind_stretch, .read = read_extension};
 
 const stf_variant_type stf_measure_grip_force = {"grip_force", "force of a grip along its outward normal", &force_table,
                                                  &force};
@@ -91,3 +93,4 @@ const stf_variant_type stf_measure_grip_extension = {
     "grip_extension", "how much further apart the grips are than at the start", &extension_table, &extension};
 const stf_variant_type stf_measure_grip_stretch = {
     "grip_stretch", "distance of the grips over the body's length at the start", &stretch_table, &stretch};
+const stf_variant_type stf_measure_grip_strain = {"grip_strain", "that stretch less one", &strain_table, &strain};

@@ -1,4 +1,4 @@
-/* `optical_stretch` between two markers on the tissue, as a camera sees it, whatever slips in the grips. */
+/* `optical_stretch` and `optical_strain` between two markers, as a camera sees them, whatever slips in the grips. */
 #include <math.h>
 
 #include "protocol/measure.h"
@@ -48,8 +48,15 @@ static double read(const stf_gauge *gauge, const stf_readings *readings) {
   return gauge->scale * hypot(hypot(now[0], now[1]), now[2]);
 }
 
-static const stf_table table = STF_TABLE_OF("optical_stretch", options, rows);
-static const stf_measure optical = {.curve = true, .bind = bind, .read = read};
+static double read_strain(const stf_gauge *gauge, const stf_readings *readings) {
+  return read(gauge, readings) - 1.0;
+}
+
+static const stf_table stretch_table = STF_TABLE_OF("optical_stretch", options, rows);
+static const stf_table strain_table = STF_TABLE_OF("optical_strain", options, rows);
+static const stf_measure stretch = {.curve = true, .bind = bind, .read = read};
+static const stf_measure strain = {.curve = true, .bind = bind, .read = read_strain};
 
 const stf_variant_type stf_measure_optical_stretch = {
-    "optical_stretch", "distance of two markers on the tissue over that before loading", &table, &optical};
+    "optical_stretch", "distance of two markers on the tissue over that before loading", &stretch_table, &stretch};
+const stf_variant_type stf_measure_optical_strain = {"optical_strain", "that stretch less one", &strain_table, &strain};

@@ -17,6 +17,9 @@ timeline:
 measure:
   - {{name: force, what: grip_force, where: x_max}}
   - {{name: stretch, what: grip_stretch}}
+  - {{name: strain, what: grip_strain}}
+  - {{name: middle, what: optical_stretch, from: [3 mm, 0 mm, 0 mm], to: [9 mm, 0 mm, 0 mm]}}
+  - {{name: middle_strain, what: optical_strain, from: [3 mm, 0 mm, 0 mm], to: [9 mm, 0 mm, 0 mm]}}
 """
 AREA, LENGTH = 8.0, 12.0
 
@@ -64,6 +67,9 @@ class Grips(solved.Solved):
                 stiff = self.pull(2.0 - slip, free, free, fibres=fibres)
                 self.assert_near(stiff.measured["force"], force, 1e-9)
                 self.assert_near(slipping.measured["stretch"], 1 + 2.0 / LENGTH, 1e-11)  # as the machine reads it
+                self.assert_near(slipping.measured["strain"], 2.0 / LENGTH, 1e-11)
+                self.assert_near(slipping.measured["middle"], 1 + (2.0 - slip) / LENGTH, 1e-9)  # as a camera sees it
+                self.assert_near(slipping.measured["middle_strain"], (2.0 - slip) / LENGTH, 1e-8)
                 self.assert_near(stiff.frame(1).gradients()[0][0, 0, 0], 1 + (2.0 - slip) / LENGTH, 2e-6)
 
     def test_mean_slip_of_a_clamp_is_force_times_compliance(self):
