@@ -71,7 +71,7 @@ static const stf_tissue *find_tissue(const stf_study *p, const char *name) {
 static void write_layer(const stf_study *p, const stf_layer *layer, FILE *stream) {
   char text[128];
   const stf_tissue *tissue = find_tissue(p, layer->tissue);
-  if (isfinite(layer->thickness)) {
+  if (layer->thickness > 0.0) {
     stf_quantity_format(layer->thickness, STF_LENGTH, text, sizeof(text));
     fprintf(stream, "  layer %s: %s of %s", layer->name, text, tissue ? tissue->name : layer->tissue);
   } else {
@@ -87,6 +87,20 @@ static void write_layer(const stf_study *p, const stf_layer *layer, FILE *stream
   fprintf(stream, "\n");
 }
 
+/* "hex8", or "12 hex8, 40 wedge6" */
+static void write_kinds(const stf_model *model, FILE *stream) {
+  size_t count[STF_SHAPES] = {0};
+  const char *between = "";
+  for (size_t e = 0; e < model->mesh.elements; e++) count[model->mesh.shape[e]]++;
+  for (int s = 0; s < STF_SHAPES; s++) {
+    if (!count[s]) continue;
+    fprintf(stream, "%s", between);
+    if (count[s] < model->mesh.elements) fprintf(stream, "%zu ", count[s]);
+    fprintf(stream, "%s", model->element[s] ? model->element[s]->name : stf_shapes[s].name);
+    between = ", ";
+  }
+}
+
 static void write_anatomy(const stf_study *p, FILE *stream) {
   const stf_generator *generator = p->scenario.anatomy.type->extra;
   const stf_mesh *mesh = &p->model.mesh;
@@ -94,8 +108,9 @@ static void write_anatomy(const stf_study *p, FILE *stream) {
   fprintf(stream, "anatomy   %s, ", p->scenario.anatomy.type->name);
   write_extent(mesh, stream);
   for (size_t i = 0; (layer = generator->layer(p->scenario.anatomy.data, i)); i++) write_layer(p, layer, stream);
-  fprintf(stream, "mesh      %zu element%s (%s), %zu nodes, %zu unknowns\n", mesh->elements, plural(mesh->elements),
-          stf_element_names[p->scenario.mesh.element], mesh->nodes, stf_model_unknowns(&p->model));
+  fprintf(stream, "mesh      %zu element%s (", mesh->elements, plural(mesh->elements));
+  write_kinds(&p->model, stream);
+  fprintf(stream, "), %zu nodes, %zu unknowns\n", mesh->nodes, stf_model_unknowns(&p->model));
 }
 
 /* The keys of an activity as they are written, but for when it happens. */

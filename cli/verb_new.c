@@ -17,7 +17,19 @@
 /* What a generator's first scenario is, below its name. Comments are not here: they come from the tables. */
 typedef struct sample {
   const char *generator, *text;
+  const char *mesh; /* of a generator that reads one: NAME.msh, which the text ends in `file:` for; else NULL */
 } sample;
+
+/* Three cubes in a row. */
+static const char cubes[] =
+    "$MeshFormat\n4.1 0 8\n$EndMeshFormat\n"
+    "$PhysicalNames\n3\n3 1 \"body\"\n2 2 \"x_min\"\n2 3 \"x_max\"\n$EndPhysicalNames\n"
+    "$Entities\n0 0 2 1\n1 0 0 0 0 10 10 1 2 0\n2 30 0 0 30 10 10 1 3 0\n1 0 0 0 30 10 10 1 1 2 1 2\n$EndEntities\n"
+    "$Nodes\n1 16 1 16\n3 1 0 16\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n"
+    "0 0 0\n0 10 0\n0 10 10\n0 0 10\n10 0 0\n10 10 0\n10 10 10\n10 0 10\n"
+    "20 0 0\n20 10 0\n20 10 10\n20 0 10\n30 0 0\n30 10 0\n30 10 10\n30 0 10\n$EndNodes\n"
+    "$Elements\n3 5 1 5\n2 1 3 1\n1 1 2 3 4\n2 2 3 1\n2 13 14 15 16\n"
+    "3 1 5 3\n3 1 5 6 2 4 8 7 3\n4 5 9 10 6 8 12 11 7\n5 9 13 14 10 12 16 15 11\n$EndElements\n";
 
 static const sample samples[] = {
     {"strip", "tissues: {sheet: fascia_lata}\n"
@@ -66,6 +78,20 @@ static const sample samples[] = {
             "  - {for: 10 s, do: pull, where: x_max, by: 2 mm}\n"
             "measure:\n"
             "  - {name: force, what: grip_force, where: x_max}\n"},
+    {"gmsh",
+     "tissues: {sheet: fascia_lata}\n"
+     "timeline:\n"
+     "  - {at: 0 s, do: grip, where: x_min}\n"
+     "  - {for: 10 s, do: pull, where: x_max, by: 2 mm}\n"
+     "measure:\n"
+     "  - {name: force, what: grip_force, where: x_max}\n"
+     "anatomy:\n"
+     "  generator: gmsh\n"
+     "  unit: mm\n"
+     "  regions:\n"
+     "    - {name: body, tissue: sheet, fibres: [0 deg, 90 deg, 45 deg, -45 deg]}\n"
+     "  file: ",
+     cubes},
 };
 
 enum { SAMPLES = sizeof(samples) / sizeof(*samples) };
@@ -123,11 +149,16 @@ static void write_scenario(const stf_yaml_node *root, const stf_table *table, FI
   stf_sample_write(root, table, file);
 }
 
-static stf_status create(const char *path, const stf_yaml_node *root, const stf_table *table, stf_diags *diags) {
+/* Writes a new file: the mesh, or the scenario where that is NULL. */
+static stf_status create(const char *path, const char *mesh, const stf_yaml_node *root, const stf_table *table,
+                         stf_diags *diags) {
   const int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
   if (!file) return fault_of(path, errno, diags);
-  write_scenario(root, table, file);
+  if (mesh)
+    fputs(mesh, file);
+  else
+    write_scenario(root, table, file);
   const bool failed = ferror(file);
   if (fclose(file) == 0 && !failed) return STF_OK;
   const int error = errno;
@@ -135,22 +166,34 @@ static stf_status create(const char *path, const stf_yaml_node *root, const stf_
   return fault_of(path, error, diags);
 }
 
+/* The scenario, and the mesh that it needs before it. */
+static stf_status create_all(const char *path, const char *mesh_path, const sample *chosen, const stf_yaml_node *root,
+                             const stf_table *table, stf_diags *diags) {
+  if (chosen->mesh) STF_TRY(create(mesh_path, chosen->mesh, NULL, NULL, diags));
+  const stf_status status = create(path, NULL, root, table, diags);
+  if (status && chosen->mesh) unlink(mesh_path);
+  return status;
+}
+
 /* Parts of "FOLDER/NAME.yaml", of which the ending may be left out. */
 static stf_status new_scenario(const request *asked, stf_arena *arena, stf_diags *diags) {
+  const sample *chosen = find_sample(asked->generator);
   const char *slash = strrchr(asked->name, '/'), *base = slash ? slash + 1 : asked->name;
   const size_t length = strlen(base), ending = length > 5 && strcmp(base + length - 5, ".yaml") == 0 ? 5 : 0;
   const char *name = stf_arena_copy(arena, base, length - ending);
-  const char *path = stf_arena_printf(arena, "%s%s", asked->name, ending ? "" : ".yaml");
-  const char *text =
-      stf_arena_printf(arena, "striffin: 1\nname: %s\n%s", name ? name : "", find_sample(asked->generator)->text);
+  const char *stem = stf_arena_copy(arena, asked->name, strlen(asked->name) - ending);
+  const char *path = stf_arena_printf(arena, "%s.yaml", stem ? stem : "");
+  const char *mesh_path = stf_arena_printf(arena, "%s.msh", stem ? stem : "");
+  const char *text = stf_arena_printf(arena, "striffin: 1\nname: %s\n%s%s%s", name ? name : "", chosen->text,
+                                      chosen->mesh && name ? name : "", chosen->mesh ? ".msh\n" : "");
   const stf_table *table = stf_scenario_table(&stf_striffin_vocabulary, arena);
   const stf_yaml_node *root;
-  if (!name || !path || !text || !table || stf_units_start()) return STF_NO_RESOURCE;
+  if (!name || !stem || !path || !mesh_path || !text || !table || stf_units_start()) return STF_NO_RESOURCE;
   if (!stf_text_is_name(name))
     return stf_arguments_fault("striffin new", "found the name %s; expected letters, digits, \"_\", \"-\" and \".\"",
                                stf_diags_quote(diags, name, strlen(name)));
   STF_TRY(stf_yaml_read_text(text, strlen(text), path, arena, diags, &root));
-  STF_TRY(create(path, root, table, diags));
+  STF_TRY(create_all(path, mesh_path, chosen, root, table, diags));
   printf("Wrote %s. To run it: striffin run %s\n", path, path);
   return STF_OK;
 }

@@ -16,7 +16,7 @@ typedef struct stf_layer {
   const stf_yaml_node *node;
   const char *name;
   const char *tissue;    /* a name from the scenario's `tissues` */
-  double thickness;      /* [mm]; NAN for a region of a mesh from a file */
+  double thickness;      /* [mm]; 0 for a region of a mesh from a file */
   stf_quantities fibres; /* [rad] one angle in the plane of the sheet for each family of the tissue */
   stf_variants fields;   /* instead of `fibres`: one direction field for each family; see anatomy/direction.h */
   stf_variant normal;    /* of a region: where its normals come from; type NULL: along z */

@@ -254,7 +254,7 @@ static void check_shapes(stf_mesh_faults *c) {
     for (size_t e = 0; e < c->mesh->elements; e++)
       if (c->mesh->shape[e] == STF_TET10 && !(least_stretch(c->mesh, e) > 1e-6) && stf_mesh_fault(c))
         add_at(c, e, "with edges so bent that it is folded", "nodes near the middles of their edges",
-               "straighten it, or use smaller elements where the surface is curved");
+               "smaller elements where the surface is curved, or Mesh.HighOrderOptimize = 2 in Gmsh");
   stf_mesh_faults_end(c, "elements inside out or flat");
 }
 
