@@ -290,7 +290,7 @@ static stf_status check_planes(stf_place place, stf_diags *diags, const stf_prot
   for (size_t g = 0; g < protocol->grips; g++)
     for (size_t k = 0; k < protocol->planes; k++) {
       const stf_face *a = protocol->grip[g].face, *b = protocol->plane[k];
-      if (fabs(a->normal[stf_face_axis(b)]) < 1e-9 || !share_node(a, b)) continue;
+      if (protocol->grip[g].knots == 1 || fabs(a->normal[stf_face_axis(b)]) < 1e-9 || !share_node(a, b)) continue;
       stf_diags_add(
           diags, STF_ERROR, place,
           stf_diags_text(diags, "a grip on %s, which moves nodes of the plane of symmetry %s", a->name, b->name),

@@ -120,6 +120,31 @@ static void what_takes_no_time_keeps_the_order(void **state) {
           "not before 4 s");
 }
 
+/* A quarter of a cap: its rim does not lie square to the planes of symmetry. */
+static void a_slanted_clamp_may_touch_a_plane_of_symmetry_unless_it_moves(void **state) {
+  (void)state;
+  static const char cap[] = "radius_x: 50 mm\nradius_y: 40 mm\nlength: 60 mm\nwidth: 40 mm\npart: quarter\n"
+                            "layers: [{name: a, tissue: solid, thickness: 2 mm}]\n";
+  static const char *const last[2] = {"  - {for: 1 s, do: pressure, where: inner, by: 1 kPa}\n",
+                                      "  - {for: 1 s, do: pull, where: y_max, by: 1 mm}\n"};
+  for (int moves = 0; moves < 2; moves++) {
+    stf_sample s;
+    stf_protocol p;
+    char text[512];
+    snprintf(text, sizeof text,
+             "timeline:\n  - {do: symmetry, where: x_min}\n  - {do: symmetry, where: y_min}\n"
+             "  - {do: grip, where: y_max}\n%s",
+             last[moves]);
+    stf_sample_build(&s, "cap", cap, 10.0);
+    const timeline *t = stf_test_read(&table, text, s.arena);
+    assert_non_null(t);
+    const stf_status status = stf_protocol_compile(&t->items, (stf_place){0}, &s.mesh, s.arena, s.diags, &p);
+    assert_int_equal(status, moves ? STF_BAD_INPUT : STF_OK);
+    if (moves) stf_sample_assert_said(&s, "a grip on y_max, which moves nodes of the plane of symmetry x_min");
+    stf_sample_clear(&s);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(activities_follow_each_other),
@@ -127,6 +152,7 @@ int main(void) {
       cmocka_unit_test(phases_end_where_an_activity_begins_or_ends),
       cmocka_unit_test(one_face_is_not_moved_or_loaded_twice_at_a_time),
       cmocka_unit_test(what_takes_no_time_keeps_the_order),
+      cmocka_unit_test(a_slanted_clamp_may_touch_a_plane_of_symmetry_unless_it_moves),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
