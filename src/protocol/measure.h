@@ -48,7 +48,7 @@ typedef struct stf_history {
 
 /* A number taken from a curve, as a mark in a figure of the curve `y` over the curve `x`. */
 typedef struct stf_measure_mark {
-  int x, y;     /* columns; -1: no mark */
+  int x, y;     /* columns, 0 the time; -1: no mark */
   bool slope;   /* the value is the slope of a line through `at`; otherwise the point itself is `at` */
   double at[2]; /* base units */
 } stf_measure_mark;

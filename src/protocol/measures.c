@@ -91,7 +91,11 @@ void stf_gauges_read(const stf_gauges *gauges, const stf_readings *readings, dou
 double stf_gauge_result(const stf_gauge *gauge, const stf_history *history, stf_measure_mark *mark) {
   *mark = (stf_measure_mark){.x = -1, .y = -1};
   if (!history->rows) return NAN;
-  if (gauge->column >= 0) return history->values[(history->rows - 1) * history->columns + (size_t)gauge->column];
+  if (gauge->column >= 0) {
+    const double *last = &history->values[(history->rows - 1) * history->columns], value = last[gauge->column];
+    *mark = (stf_measure_mark){.x = 0, .y = gauge->column, .at = {last[0], value}};
+    return value;
+  }
   return gauge->measure->reduce(gauge, history, mark);
 }
 

@@ -122,11 +122,11 @@ void stf_findings_fill(const stf_gauges *gauges, const stf_history *history, stf
     stf_measure_mark mark;
     m->value = shown(stf_gauge_result(gauge, history, &mark), gauge->dimension, gauge->unit);
     const stf_gauge *x = gauge_of_column(gauges, mark.x), *y = gauge_of_column(gauges, mark.y);
-    if (mark.x < 0 || !x || !y) continue;
+    if (mark.x < 0 || (mark.x > 0 && !x) || !y) continue;
     m->mark = mark.slope ? STF_MARK_SLOPE : STF_MARK_POINT;
-    m->mark_x = x->name;
+    m->mark_x = x ? x->name : "time";
     m->mark_y = y->name;
-    m->mark_at[0] = shown(mark.at[0], x->dimension, x->unit);
+    m->mark_at[0] = x ? shown(mark.at[0], x->dimension, x->unit) : mark.at[0];
     m->mark_at[1] = shown(mark.at[1], y->dimension, y->unit);
   }
 }

@@ -105,6 +105,12 @@ class Results(Solved):
         self.assertTrue((numpy.diff(curve["force"])[[0, 1, 2, 6, 7, 8]] > 0).all())
         numpy.testing.assert_allclose(curve["force"][4:7], curve["force"][3], rtol=1e-9)  # elastic: nothing relaxes
 
+    def test_numbers_tell_where_they_stand_in_a_figure(self):
+        marks = {m["name"]: m["mark"] for m in self.result.record["measurements"]}
+        end = {"kind": "point", "x": "time", "y": "stress", "at": [TIMES[-1], self.result.measured["stress"]]}
+        self.assertEqual(marks["stress"], end)
+        self.assertEqual([marks["stiffness"][key] for key in ("kind", "x", "y")], ["slope", "extension", "force"])
+
     def test_fields_are_there_at_every_time_of_the_curves(self):
         numpy.testing.assert_allclose(self.result.times, TIMES, rtol=1e-9)
         for time in self.result.times:
