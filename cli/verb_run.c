@@ -92,7 +92,8 @@ static stf_status run_scenario(const request *asked, stf_session *session) {
 
 static const struct argp_option options[] = {
     {"output", 'o', "FOLDER", 0, "where the results go; out/NAME by default", 0},
-    {"jobs", 'j', "N", 0, "solve on N processes; by default on one below 20,000 unknowns, else on every core", 0},
+    {"jobs", 'j', "N", 0, "solve on N processes; by default on one below 20,000 unknowns, else on every physical core",
+     0},
     {"dry-run", OPTION_DRY, NULL, 0, "check everything, tell what would be solved, and stop", 0},
     {"quiet", 'q', NULL, 0, "tell nothing but what is wrong", 0},
     {0},

@@ -104,11 +104,13 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
                             stf_diags *diags, stf_model *model) {
   memset(model, 0, sizeof *model);
   choose_elements(scenario->mesh.element, model);
-  STF_TRY(read_tissues(scenario, library, arena, diags, model));
-  STF_TRY(choose_materials(scenario, arena, diags, model));
+  stf_status status = read_tissues(scenario, library, arena, diags, model);
+  if (!status) status = choose_materials(scenario, arena, diags, model);
+  if (status && status != STF_BAD_INPUT) return status;
   const stf_generator *generator = scenario->anatomy.type->extra;
   STF_TRY(generator->build(scenario->anatomy.data, scenario->mesh.size, mesh_arena, diags, &model->mesh));
-  return stf_mesh_check(&model->mesh, stf_yaml_get(scenario->node, "anatomy")->place, diags);
+  STF_TRY(stf_mesh_check(&model->mesh, stf_yaml_place(scenario->node, "anatomy"), diags));
+  return status;
 }
 
 size_t stf_model_unknowns(const stf_model *model) {

@@ -133,8 +133,12 @@ double stf_gauge_result(const stf_gauge *gauge, const stf_history *history, stf_
 /* For measurements: the grip on the face named by option `where`; a diagnostic when there is none. */
 stf_status stf_gauge_grip(stf_gauge *gauge, const char *where, stf_diags *diags);
 
-/* For measurements: a probe on the node nearest to a position [3] [mm]. */
-stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const double position[3]);
+/* For measurements: a probe on the node nearest to the place [3] [mm] that option `key` gives, within the body. */
+stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const char *key, const stf_quantities *at,
+                           stf_diags *diags);
+
+/* For measurements: whether the coordinate that option `key` gives lies within the body's extent along an axis. */
+stf_status stf_gauge_within(const stf_gauge *gauge, const char *key, int axis, double at, stf_diags *diags);
 
 /* For measurements: something taken from all elements, of the layer named by option `layer` (NULL: all). */
 stf_status stf_gauge_sampler(stf_gauges *gauges, stf_gauge *gauge, stf_sampler sampler, const char *layer,

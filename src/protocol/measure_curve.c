@@ -26,7 +26,7 @@ static const stf_option slope_rows[] = {
      .fallback = "[50 %, 100 %]",
      .minimum = 0.0,
      .maximum = 1.0,
-     .help = "part of the curve, as fractions of its largest value: 50 % to 100 % is the upper half"},
+     .help = "part of the curve up to its largest value, as fractions of that: 50 % to 100 % is the upper half"},
 };
 static const stf_option value_rows[] = {
     STF_MEASURE_COMMON,
@@ -78,11 +78,16 @@ static stf_status bind_slope(const void *from, stf_diags *diags, stf_gauges *gau
   return STF_OK;
 }
 
-/* Slope of the least-squares line through the steps whose value lies within the window. */
+/* Slope of the least-squares line through the steps, up to that of the largest value, whose value lies in the window.
+ */
 static double reduce_slope(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
   double largest = 0.0, n = 0.0, mx = 0.0, my = 0.0, sxx = 0.0, sxy = 0.0;
-  for (size_t r = 0; r < h->rows; r++) largest = fmax(largest, fabs(h->values[r * h->columns + (size_t)gauge->of]));
+  size_t peak = 0;
   for (size_t r = 0; r < h->rows; r++) {
+    const double y = fabs(h->values[r * h->columns + (size_t)gauge->of]);
+    if (y > largest) largest = y, peak = r;
+  }
+  for (size_t r = 0; r <= peak && r < h->rows; r++) {
     const double x = h->values[r * h->columns + (size_t)gauge->over], y = h->values[r * h->columns + (size_t)gauge->of];
     if (fabs(y) < gauge->window[0] * largest || fabs(y) > gauge->window[1] * largest) continue;
     const double dx = x - mx;

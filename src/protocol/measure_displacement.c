@@ -23,14 +23,9 @@ static const stf_option rows[] = {
 
 static stf_status bind(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
   const options *o = from;
-  if (o->at.count != 3) {
-    stf_diags_add(diags, STF_ERROR, stf_yaml_get(gauge->node, "at")->place,
-                  stf_diags_text(diags, "%zu coordinates", o->at.count), "three, such as [5 mm, 0 mm, 0 mm]", NULL);
-    return STF_BAD_INPUT;
-  }
   gauge->dimension = STF_LENGTH;
   gauge->axis = o->along;
-  return stf_gauge_probe(gauges, gauge, o->at.values);
+  return stf_gauge_probe(gauges, gauge, "at", &o->at, diags);
 }
 
 static double read(const stf_gauge *gauge, const stf_readings *readings) {

@@ -85,6 +85,7 @@ static stf_status bind_cut(const void *from, stf_diags *diags, stf_gauges *gauge
   const options *o = from;
   gauge->dimension = STF_FORCE;
   gauge->axis = o->along >= 0 ? o->along : o->across;
+  STF_TRY(stf_gauge_within(gauge, "at", o->across, o->at, diags));
   return stf_gauge_sampler(gauges, gauge, (stf_sampler){.kind = STF_SAMPLE_CUT, .axis = o->across, .at = o->at}, NULL,
                            diags);
 }

@@ -18,19 +18,11 @@ static const stf_option rows[] = {STF_MEASURE_COMMON,
                                   MARKER(from, "first marker [x, y, z] before loading; the nearest node is taken"),
                                   MARKER(to, "second marker")};
 
-static stf_status bind_marker(const stf_quantities *at, const char *key, stf_diags *diags, stf_gauges *gauges,
-                              stf_gauge *gauge) {
-  if (at->count == 3) return stf_gauge_probe(gauges, gauge, at->values);
-  stf_diags_add(diags, STF_ERROR, stf_yaml_place(gauge->node, key), stf_diags_text(diags, "%zu coordinates", at->count),
-                "three, such as [5 mm, 0 mm, 0 mm]", NULL);
-  return STF_BAD_INPUT;
-}
-
 static stf_status bind(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
   const options *o = from;
   gauge->dimension = STF_RATIO;
-  STF_TRY(bind_marker(&o->from, "from", diags, gauges, gauge));
-  STF_TRY(bind_marker(&o->to, "to", diags, gauges, gauge)); /* its probe follows the first's */
+  STF_TRY(stf_gauge_probe(gauges, gauge, "from", &o->from, diags));
+  STF_TRY(stf_gauge_probe(gauges, gauge, "to", &o->to, diags)); /* its probe follows the first's */
   const double *a = gauge->protocol->mesh->X[gauges->probe[gauge->probe - 1]];
   const double *b = gauge->protocol->mesh->X[gauges->probe[gauge->probe]];
   for (int i = 0; i < 3; i++) gauge->apart[i] = b[i] - a[i];

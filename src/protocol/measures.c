@@ -113,11 +113,34 @@ stf_status stf_gauge_grip(stf_gauge *gauge, const char *where, stf_diags *diags)
   return STF_BAD_INPUT;
 }
 
-stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const double position[3]) {
+stf_status stf_gauge_within(const stf_gauge *gauge, const char *key, int axis, double at, stf_diags *diags) {
+  const stf_mesh *mesh = gauge->protocol->mesh;
+  double low = INFINITY, high = -INFINITY;
+  for (size_t n = 0; n < mesh->nodes; n++) {
+    low = fmin(low, mesh->X[n][axis]);
+    high = fmax(high, mesh->X[n][axis]);
+  }
+  const double slack = 1e-6 * (high - low);
+  if (at >= low - slack && at <= high + slack) return STF_OK;
+  stf_diags_add(diags, STF_ERROR, stf_yaml_place(gauge->node, key),
+                stf_diags_text(diags, "%c = %g mm, outside of the body", 'x' + axis, at),
+                stf_diags_text(diags, "from %g mm to %g mm", low, high), NULL);
+  return STF_BAD_INPUT;
+}
+
+stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const char *key, const stf_quantities *at,
+                           stf_diags *diags) {
   const stf_mesh *mesh = gauge->protocol->mesh;
   double nearest = INFINITY;
+  if (at->count != 3) {
+    stf_diags_add(diags, STF_ERROR, stf_yaml_place(gauge->node, key),
+                  stf_diags_text(diags, "%zu coordinates", at->count), "three, such as [5 mm, 0 mm, 0 mm]", NULL);
+    return STF_BAD_INPUT;
+  }
+  for (int i = 0; i < 3; i++) STF_TRY(stf_gauge_within(gauge, key, i, at->values[i], diags));
   for (size_t n = 0; n < mesh->nodes; n++) {
-    const double *X = mesh->X[n], d = hypot(hypot(X[0] - position[0], X[1] - position[1]), X[2] - position[2]);
+    const double *X = mesh->X[n];
+    const double d = hypot(hypot(X[0] - at->values[0], X[1] - at->values[1]), X[2] - at->values[2]);
     if (d < nearest) {
       nearest = d;
       gauges->probe[gauges->probes] = (int)n;
@@ -152,9 +175,9 @@ stf_status stf_gauge_curve(const stf_gauges *gauges, const stf_gauge *gauge, con
                            stf_diags *diags, int *column, stf_dimension *dimension) {
   const char *names[256] = {0};
   size_t count = 0;
-  for (size_t g = 0; g < gauges->count && count < 256; g++) {
+  for (size_t g = 0; g < gauges->count; g++) {
     if (gauges->gauge[g].column < 0) continue;
-    names[count++] = gauges->gauge[g].name;
+    if (count < 256) names[count++] = gauges->gauge[g].name;
     if (strcmp(gauges->gauge[g].name, name)) continue;
     *column = gauges->gauge[g].column;
     *dimension = gauges->gauge[g].dimension;

@@ -1,8 +1,10 @@
 #include "result/study.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/vocabulary.h"
+#include "result/file.h"
 
 /* Where a scenario is faulty its model is not built; its tissues can be looked at all the same. */
 static void check_tissues(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_diags *diags) {
@@ -32,6 +34,28 @@ static stf_status check_families(const stf_study *p, stf_diags *diags) {
   return worst;
 }
 
+static stf_status keep_text(stf_arena *arena, stf_diags *diags, stf_study *p) {
+  char *text;
+  size_t size;
+  STF_TRY(stf_file_read(p->path, STF_YAML_MAX_BYTES, diags, &text, &size));
+  p->text = stf_arena_copy(arena, text, size);
+  free(text);
+  return p->text ? STF_OK : STF_NO_RESOURCE;
+}
+
+/* Timeline, measurements and comparisons, all looked at whatever one of them lacks; `model` says whether it is whole.
+ */
+static stf_status bind(stf_arena *arena, stf_diags *diags, stf_study *p, stf_status model) {
+  const stf_place timeline = stf_yaml_place(p->scenario.node, "timeline");
+  const stf_status protocol =
+      stf_protocol_compile(&p->scenario.timeline, timeline, &p->model.mesh, arena, diags, &p->protocol);
+  if (protocol && protocol != STF_BAD_INPUT) return protocol;
+  const stf_status gauges = stf_gauges_bind(&p->scenario.measure, &p->protocol, arena, diags, &p->gauges);
+  if (gauges || protocol) return gauges ? gauges : protocol;
+  if (!model) STF_TRY(check_families(p, diags));
+  return stf_findings_bind(&p->scenario, &p->gauges, arena, diags, &p->findings);
+}
+
 static stf_status read(const char *library, stf_arena *arena, stf_arena *mesh_arena, stf_diags *diags, stf_study *p) {
   if (stf_units_start()) {
     stf_diags_add(diags, STF_ERROR, (stf_place){0}, "no database of units", "the files of UDUNITS-2", NULL);
@@ -40,12 +64,11 @@ static stf_status read(const char *library, stf_arena *arena, stf_arena *mesh_ar
   const stf_status status = stf_scenario_read(p->path, &stf_striffin_vocabulary, arena, diags, &p->scenario);
   if (status == STF_BAD_INPUT) check_tissues(&p->scenario, library, arena, diags);
   if (status) return status;
-  STF_TRY(stf_model_create(&p->scenario, library, arena, mesh_arena, diags, &p->model));
-  const stf_place timeline = stf_yaml_place(p->scenario.node, "timeline");
-  STF_TRY(stf_protocol_compile(&p->scenario.timeline, timeline, &p->model.mesh, arena, diags, &p->protocol));
-  STF_TRY(stf_gauges_bind(&p->scenario.measure, &p->protocol, arena, diags, &p->gauges));
-  STF_TRY(check_families(p, diags));
-  return stf_findings_bind(&p->scenario, &p->gauges, arena, diags, &p->findings);
+  STF_TRY(keep_text(arena, diags, p));
+  const stf_status model = stf_model_create(&p->scenario, library, arena, mesh_arena, diags, &p->model);
+  if (model && (model != STF_BAD_INPUT || !p->model.mesh.elements)) return model;
+  const stf_status bound = bind(arena, diags, p, model);
+  return model ? model : bound;
 }
 
 stf_status stf_study_read(const char *path, const char *library, stf_arena *arena, stf_arena *mesh_arena,

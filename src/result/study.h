@@ -8,6 +8,7 @@
 
 typedef struct stf_study {
   const char *path; /* of the scenario */
+  const char *text; /* the file, whole, as it was read */
   stf_scenario scenario;
   stf_model model;
   stf_protocol protocol;

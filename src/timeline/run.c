@@ -6,7 +6,6 @@
 #include <sys/resource.h>
 
 #include "result/curves.h"
-#include "result/file.h"
 #include "result/study.h"
 #include "solve/sampling.h"
 #include "striffin_config.h"
@@ -273,7 +272,9 @@ static stf_status settle(run *r) {
   stf_step_report report;
   STF_TRY(stf_equilibrium_settle(&r->equilibrium, &r->state, &report));
   r->iterations += report.iterations;
-  return report.outcome == STF_STEP_FOUND ? STF_OK : tell_failure(r, 0.0, 0.0, &report);
+  if (report.outcome == STF_STEP_FOUND) return STF_OK;
+  STF_TRY(show(r)); /* as it was before */
+  return tell_failure(r, 0.0, 0.0, &report);
 }
 
 static stf_status follow_timeline(run *r) {
@@ -289,9 +290,6 @@ static stf_status follow_timeline(run *r) {
 /* ---- recording ---- */
 
 static stf_status write_record(run *r, const char *outcome) {
-  char *text;
-  size_t size;
-  STF_TRY(stf_file_read(r->options->scenario, STF_YAML_MAX_BYTES, r->diags, &text, &size));
   stf_findings_fill(&r->study.gauges, &r->history, &r->study.findings);
   const stf_record record = {.version = STF_VERSION,
                              .revision = STF_REVISION,
@@ -303,7 +301,7 @@ static stf_status write_record(run *r, const char *outcome) {
                              .elements = r->elements,
                              .nodes = r->nodes,
                              .scenario = &r->study.scenario,
-                             .scenario_text = text,
+                             .scenario_text = r->study.text,
                              .tissues = r->study.model.tissues,
                              .tissue = r->study.model.tissue,
                              .measurements = r->study.findings.measurements,
@@ -312,7 +310,6 @@ static stf_status write_record(run *r, const char *outcome) {
                              .comparison = r->study.findings.comparison};
   const char *path = stf_arena_printf(r->arena, "%s/run.json", r->outdir.part);
   stf_status status = path ? stf_record_write(&record, path, r->diags) : STF_NO_RESOURCE;
-  free(text);
   return status;
 }
 
@@ -388,7 +385,8 @@ static stf_status go(run *r) {
   STF_TRY(agree(open_results(r), r->diags));
   const stf_status status = follow_timeline(r);
   if (status && status != STF_NO_SOLUTION) return status;
-  if (status && r->frames.count && r->frames.time[r->frames.count - 1] < r->state.time) STF_TRY(show(r)); /* the last good state */
+  if (status && r->frames.count && r->frames.time[r->frames.count - 1] < r->state.time)
+    STF_TRY(show(r)); /* the last good state */
   STF_TRY(close_results(r, status));
   return status;
 }
