@@ -18,7 +18,8 @@ typedef struct stf_model {
 /*
  * Reads the tissues (beside the scenario, or in the directory `library`) into `arena` and builds the mesh into
  * `mesh_arena`, which may be released once nobody needs the whole body any more.
- * STF_BAD_INPUT with every fault found, the mesh built where it can be even if a tissue or layer is at fault; STF_NO_RESOURCE when memory is out or a file cannot be read.
+ * STF_BAD_INPUT with every fault found, the mesh built where it can be even if a tissue or layer is at fault;
+ * STF_NO_RESOURCE when memory is out or a file cannot be read.
  */
 stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_arena *mesh_arena,
                             stf_diags *diags, stf_model *model);

@@ -8,15 +8,23 @@ typedef struct options {
   stf_quantities from, to;
 } options;
 
-#define MARKER(which, text)                                                                                  \
-  {                                                                                                          \
-    .key = #which, .kind = STF_KIND_QUANTITIES, .dimension = STF_LENGTH, .offset = offsetof(options, which), \
-    .minimum = -1e6, .maximum = 1e6, .help = text                                                            \
-  }
-
-static const stf_option rows[] = {STF_MEASURE_COMMON,
-                                  MARKER(from, "first marker [x, y, z] before loading; the nearest node is taken"),
-                                  MARKER(to, "second marker")};
+static const stf_option rows[] = {
+    STF_MEASURE_COMMON,
+    {.key = "from",
+     .kind = STF_KIND_QUANTITIES,
+     .dimension = STF_LENGTH,
+     .offset = offsetof(options, from),
+     .minimum = -1e6,
+     .maximum = 1e6,
+     .help = "first marker [x, y, z] before loading; the nearest node is taken"},
+    {.key = "to",
+     .kind = STF_KIND_QUANTITIES,
+     .dimension = STF_LENGTH,
+     .offset = offsetof(options, to),
+     .minimum = -1e6,
+     .maximum = 1e6,
+     .help = "second marker"},
+};
 
 static stf_status bind(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
   const options *o = from;

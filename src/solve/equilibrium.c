@@ -151,16 +151,18 @@ static PetscErrorCode make_vectors(stf_equilibrium *q) {
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* Residual G at W = X - lambda Y and its work on the step, Y.G; infinite where an element is inside out. */
-static PetscErrorCode try_length(SNES snes, PetscReal lambda, const Vec vectors[5], PetscReal *work) {
-  const Vec X = vectors[0], Y = vectors[2], W = vectors[3], G = vectors[4];
+/*
+ * With v = {X, F, Y, W, G}: the residual G at W = X - lambda Y, and its work on the step, Y.G; infinite where an
+ * element is inside out.
+ */
+static PetscErrorCode try_length(SNES snes, PetscReal lambda, Vec v[5], PetscReal *work) {
   PetscReal norm;
   PetscFunctionBeginUser;
-  PetscCall(VecWAXPY(W, -lambda, Y, X));
-  PetscCall(SNESComputeFunction(snes, W, G));
-  PetscCall(VecNorm(G, NORM_2, &norm));
+  PetscCall(VecWAXPY(v[3], -lambda, v[2], v[0]));
+  PetscCall(SNESComputeFunction(snes, v[3], v[4]));
+  PetscCall(VecNorm(v[4], NORM_2, &norm));
   *work = INFINITY;
-  if (!PetscIsInfOrNanReal(norm)) PetscCall(VecDot(Y, G, work));
+  if (!PetscIsInfOrNanReal(norm)) PetscCall(VecDot(v[2], v[4], work));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

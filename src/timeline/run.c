@@ -81,7 +81,7 @@ static stf_status cut_and_release_mesh(run *r) {
 static stf_status name_columns(run *r, const stf_gauge *gauge, stf_column *columns) {
   static const char *const axis[] = {"x", "y", "z"};
   columns[0] = (stf_column){gauge->name, gauge->dimension, gauge->unit};
-  for (int k = 1; k < gauge->columns; k++) {
+  for (int k = 1; k <= 3 && k < gauge->columns; k++) {
     columns[k] = (stf_column){stf_arena_printf(r->arena, "%s_%s", gauge->name, axis[k - 1]), STF_LENGTH, "mm"};
     if (!columns[k].name) return STF_NO_RESOURCE;
   }

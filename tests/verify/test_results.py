@@ -232,7 +232,8 @@ class Failure(Solved):
         before = contents(good.folder)
         told = self.fails(3, "run", "-q", "-j", "1", self.write("thin.yaml", THIN))
         self.assertRegex(told, r"thin\.yaml: error: .*no equilibrium at 5 s .*last good state at 4 s")
-        place = re.search(r"element (\d+) in layer (skin|filling) at \((.+), (.+), (.+)\) mm has J = ([-.\d]+) \(", told)
+        place = re.search(r"element (\d+) in layer (skin|filling) at \((.+), (.+), (.+)\) mm has J = ([-.\d]+) \(",
+                          told)
         self.assertTrue(place, told)
         self.assertLess(float(place[6]), 0)
         self.check_place(int(place[1]), place[2], [float(place[i]) for i in (3, 4, 5)])
