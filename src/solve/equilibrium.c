@@ -67,7 +67,7 @@ static PetscErrorCode wanted_residual(stf_equilibrium *q, double *wanted) {
     sum += force[g][0] * force[g][0] + force[g][1] * force[g][1] + force[g][2] * force[g][2];
   for (size_t k = 0; k < 3 * d->owned; k++) shared[1] += q->equations.loads[k] * q->equations.loads[k];
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, shared, 2, MPI_DOUBLE, MPI_SUM, d->comm));
-  q->scale = fmax(q->scale, sqrt(fmax(sum, shared[1])));
+  q->scale = fmax(q->scale_before, sqrt(fmax(sum, shared[1]))); /* not of iterations before this one */
   *wanted = fmax(q->tolerance * q->scale, sqrt(shared[0]));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -375,7 +375,7 @@ stf_status stf_equilibrium_settle(stf_equilibrium *q, stf_state *state, stf_step
   bool balanced = false;
   *report = (stf_step_report){.outcome = STF_STEP_FOUND};
   q->time = state->time;
-  q->scale = state->force_scale;
+  q->scale = q->scale_before = state->force_scale;
   STF_PETSC(check_balance(q, state, &balanced));
   return balanced ? STF_OK : stf_equilibrium_step(q, state->time, state, report);
 }
@@ -383,7 +383,7 @@ stf_status stf_equilibrium_settle(stf_equilibrium *q, stf_state *state, stf_step
 stf_status stf_equilibrium_step(stf_equilibrium *q, double time, stf_state *state, stf_step_report *report) {
   *report = (stf_step_report){0};
   q->time = time;
-  q->scale = state->force_scale;
+  q->scale = q->scale_before = state->force_scale;
   q->report = report;
   q->fault = STF_OK;
   if (step(q, state, report)) return q->fault ? q->fault : STF_BUG;

@@ -45,7 +45,8 @@ typedef struct stf_equilibrium {
   double *trial;           /* [3 local] displacement being evaluated */
   double *du;              /* [3 local] increments of held unknowns */
   double time;             /* of the step being looked for */
-  double scale;            /* force_scale of the state at its start */
+  double scale_before;     /* force_scale of the state at its start */
+  double scale;            /* the same with the present iteration */
   stf_step_report *report; /* of the step being looked for */
   stf_solve_clock clock;
   stf_status fault; /* of a callback: other than not converging */
