@@ -100,6 +100,21 @@ static void choose_elements(int wanted, stf_model *model) {
   model->element[stf_elements[wanted]->shape] = stf_elements[wanted];
 }
 
+/* Every shape in the mesh needs an element that computes it. */
+static stf_status check_elements(const stf_model *model, stf_place place, stf_diags *diags) {
+  size_t count[STF_SHAPES] = {0};
+  stf_status status = STF_OK;
+  for (size_t e = 0; e < model->mesh.elements; e++) count[model->mesh.shape[e]]++;
+  for (int shape = 0; shape < STF_SHAPES; shape++) {
+    if (!count[shape] || model->element[shape]) continue;
+    stf_diags_add(diags, STF_ERROR, place,
+                  stf_diags_text(diags, "%zu elements of shape %s", count[shape], stf_shapes[shape].name),
+                  "shapes that this version computes", NULL);
+    status = STF_BAD_INPUT;
+  }
+  return status;
+}
+
 stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_arena *mesh_arena,
                             stf_diags *diags, stf_model *model) {
   memset(model, 0, sizeof *model);
@@ -109,7 +124,9 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   if (status && status != STF_BAD_INPUT) return status;
   const stf_generator *generator = scenario->anatomy.type->extra;
   STF_TRY(generator->build(scenario->anatomy.data, scenario->mesh.size, mesh_arena, diags, &model->mesh));
-  STF_TRY(stf_mesh_check(&model->mesh, stf_yaml_place(scenario->node, "anatomy"), diags));
+  const stf_place place = stf_yaml_place(scenario->node, "anatomy");
+  STF_TRY(stf_mesh_check(&model->mesh, place, diags));
+  STF_TRY(check_elements(model, place, diags));
   return status;
 }
 

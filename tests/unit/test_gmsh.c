@@ -378,6 +378,32 @@ static void a_harmonic_field_is_exact_where_it_is_linear(void **state) {
   free(w);
 }
 
+static void a_harmonic_field_that_dies_out_or_does_not_get_there_is_refused(void **state) {
+  (void)state;
+  const int row[3] = {1, 14, 1};
+  const double unit[3] = {1, 1, 1};
+  const char *const yaml = body_with("fibre_fields: [{field: harmonic, from: x_min, to: x_max}]");
+  stf_written *w = stf_written_box(CUT_HEX, row, unit); /* u varies at the low end of the row only */
+  for (size_t c = 0; c < w->cells; c++) {
+    const size_t n = (size_t)((100000 - w->cell[c].node[0]) / 7) / 2 % 15; /* its place along y */
+    if (w->cell[c].type == 3 && w->cell[c].group <= 12 && n > 0) w->cell[c].group = 0;
+  }
+  stf_sample s;
+  assert_int_equal(build_written(&s, yaml, w, text_22), STF_BAD_INPUT);
+  stf_sample_assert_said(&s, "(region body, at 0.5, 8.5, 0.5 mm), where the harmonic field is zero");
+  stf_sample_clear(&s);
+  free(w);
+  w = stf_written_box(CUT_HEX, counts, edges); /* the region is what is left at both ends of the box */
+  w->name[w->names++] = (stf_written_name){3, 2, "middle"};
+  for (size_t c = 0; c < w->cells; c++)
+    for (size_t n = 0; n < w->nodes; n++)
+      if (w->cell[c].type == 5 && w->number[n] == w->cell[c].node[0] && w->X[n][0] > 1.0 && w->X[n][0] < 4.0)
+        w->cell[c].group = 2;
+  assert_bad("file: mesh.msh\nunit: mm\nregions:\n  - {name: middle, tissue: t}\n  - name: body\n    tissue: t\n"
+             "    fibre_fields: [{field: harmonic, from: x_min, to: x_max}]\n",
+             w, text_22, "a part of the region that does not reach from x_min to x_max; it begins with element");
+}
+
 static void give_field(stf_written *w, bool at_nodes, const char *name) {
   w->field = name;
   w->at_nodes = at_nodes;
@@ -830,6 +856,7 @@ int main(void) {
                                       stf_files_teardown),
       cmocka_unit_test(angles_turn_about_the_normal),
       cmocka_unit_test(a_harmonic_field_is_exact_where_it_is_linear),
+      cmocka_unit_test(a_harmonic_field_that_dies_out_or_does_not_get_there_is_refused),
       cmocka_unit_test(a_field_of_the_file_is_read_at_elements),
       cmocka_unit_test(a_field_of_the_file_is_read_at_nodes),
       cmocka_unit_test(fields_that_are_no_directions_are_refused),

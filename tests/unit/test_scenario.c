@@ -426,6 +426,28 @@ static void the_table_describes_itself_with_the_vocabulary(void **state) {
   stf_arena_destroy(arena);
 }
 
+#define FROM_FILE                                            \
+  "anatomy:\n  generator: gmsh\n  file: a.msh\n  unit: mm\n" \
+  "  regions: [{name: body, tissue: sheet}]\n"
+
+static void a_size_of_elements_is_asked_for_only_where_they_are_made(void **state) {
+  (void)state;
+  reading r;
+  assert_fault(HEAD TISSUES ANATOMY TIMELINE, "mesh");
+  assert_fault(HEAD TISSUES ANATOMY "mesh: {element: hex8}\n" TIMELINE, "mesh.size");
+  read_text(&r, HEAD TISSUES FROM_FILE TIMELINE);
+  assert_int_equal(r.status, STF_OK);
+  assert_int_equal(stf_diags_count(r.diags), 0);
+  assert_int_equal(r.scenario.mesh.element, 0);
+  assert_true(isnan(r.scenario.mesh.size));
+  clean_up(&r);
+  read_text(&r, HEAD TISSUES FROM_FILE MESH TIMELINE);
+  assert_int_equal(r.status, STF_OK);
+  assert_int_equal(stf_diags_warnings(r.diags), 1);
+  assert_non_null(find_diag(&r, "mesh.size"));
+  clean_up(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_scenario_is_read_in_base_units),
@@ -451,6 +473,7 @@ int main(void) {
       cmocka_unit_test(items_of_the_wrong_kind_do_not_confuse_later_checks),
       cmocka_unit_test(a_very_long_list_is_refused_quickly),
       cmocka_unit_test(the_table_describes_itself_with_the_vocabulary),
+      cmocka_unit_test(a_size_of_elements_is_asked_for_only_where_they_are_made),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
