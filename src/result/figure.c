@@ -10,7 +10,6 @@
 static const double pt_per_mm = 72 / 25.4;
 static const double label_size = 8, small_size = 7, row_height = 9, tick_length = 3, margin = 8;
 static const double sample_width = 17, sample_gap = 4, legend_inset = 5;
-static const double slope_width = 4, slope_opacity = 0.32;
 static const char ink[] = "#333333", faint[] = "#e8e8e8", grey[] = "#666666";
 
 /* Okabe and Ito's colours, told apart by colour-blind readers too, without the yellow that fades on white. */
@@ -314,8 +313,9 @@ static const char *colour_of(int style) {
   return style < 0 ? grey : colours[style % COLOURS];
 }
 
-static stf_pen mean_pen(const stf_figure_mark *mark) {
-  return (stf_pen){.colour = mark->style < 0 ? ink : colour_of(mark->style), .width = 0.7, .dashes = "2 1.6"};
+/* Thin and dark, to be seen on a curve of any colour. */
+static stf_pen mean_pen(void) {
+  return (stf_pen){.colour = ink, .width = 0.5, .dashes = "2 1.6"};
 }
 
 static void draw_segment(const drawing *draw, double x0, double y0, double x1, double y1, stf_pen pen) {
@@ -402,36 +402,18 @@ static void slope_ends(const drawing *draw, const stf_figure_mark *mark, double 
   }
 }
 
-/* A slope without a spread: a broad pale line, to be seen beside the curve that it agrees with. */
-static void draw_slope_alone(const drawing *draw, const stf_figure_mark *mark) {
-  double ends[2][2], corners[4][2], shown[MOST_CORNERS][2];
-  slope_ends(draw, mark, ends);
-  const double along[2] = {ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]};
-  const double scale = slope_width / 2 / hypot(along[0], along[1]);
-  for (int i = 0; i < 4; i++) {
-    const double beyond = i == 0 || i == 3 ? -scale : scale, aside = i < 2 ? scale : -scale;
-    const double *end = ends[i == 1 || i == 2];
-    corners[i][0] = end[0] + beyond * along[0] - aside * along[1];
-    corners[i][1] = end[1] + beyond * along[1] + aside * along[0];
-  }
-  const size_t count = clip(&draw->plot, (const double(*)[2])corners, 4, shown);
-  stf_svg_area(draw->svg, (const double(*)[2])shown, count, colour_of(mark->style), slope_opacity);
-}
-
-/* The mean of a slope with an SD: a thin dashed line. */
-static void draw_mean_slope(const drawing *draw, const stf_figure_mark *mark) {
+/* A published slope itself: a thin dashed line, over the curve that it may agree with. */
+static void draw_slope_line(const drawing *draw, const stf_figure_mark *mark) {
   double ends[2][2], shown[MOST_CORNERS][2];
   slope_ends(draw, mark, ends);
   if (clip(&draw->plot, (const double(*)[2])ends, 2, shown) < 2) return;
-  stf_svg_line(draw->svg, (const double(*)[2])shown, 2, mean_pen(mark));
+  stf_svg_line(draw->svg, (const double(*)[2])shown, 2, mean_pen());
 }
 
 static void draw_slopes(const drawing *draw, const stf_figure_mark *mark) {
   const double sds[2] = {mark->value - mark->sd, mark->value + mark->sd}, range[2] = {mark->low, mark->high};
   if (has_range(mark)) draw_wedge(draw, mark, range, 0.16);
   if (has_sd(mark)) draw_wedge(draw, mark, sds, 0.16);
-  if (has_sd(mark)) draw_mean_slope(draw, mark);
-  if (!isnan(mark->value) && !has_sd(mark)) draw_slope_alone(draw, mark);
 }
 
 /* A bar between two values with a cap of half-width `cap` at each end. */
@@ -480,8 +462,7 @@ static void draw_patch(const drawing *draw, double left, double y, double half, 
 static void draw_slope_sample(const drawing *draw, const stf_figure_mark *mark, double left, double y) {
   const char *colour = colour_of(mark->style);
   if (has_range(mark) || has_sd(mark)) draw_patch(draw, left, y, 3, colour, 0.2);
-  if (has_sd(mark)) draw_segment(draw, left, y, left + sample_width, y, mean_pen(mark));
-  if (!isnan(mark->value) && !has_sd(mark)) draw_patch(draw, left, y, slope_width / 2, colour, slope_opacity);
+  if (!isnan(mark->value)) draw_segment(draw, left, y, left + sample_width, y, mean_pen());
 }
 
 static void draw_point_sample(const drawing *draw, const stf_figure_mark *mark, double left, double y) {
@@ -515,7 +496,9 @@ static void draw_contents(const drawing *draw) {
     stf_svg_line(draw->svg, (const double(*)[2])draw->path[i], figure->line[i].count, pen_of(&figure->line[i]));
   }
   for (size_t i = 0; i < figure->marks; i++) {
-    if (figure->mark[i].kind == STF_MARK_POINT) draw_point(draw, &figure->mark[i]);
+    const stf_figure_mark *mark = &figure->mark[i];
+    if (mark->kind == STF_MARK_SLOPE && !isnan(mark->value)) draw_slope_line(draw, mark);
+    if (mark->kind == STF_MARK_POINT) draw_point(draw, mark);
   }
   draw_legend(draw);
 }
