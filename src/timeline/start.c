@@ -28,6 +28,7 @@ static void quicken_start(void) {
                                             {"HWLOC_COMPONENTS", "-gl,-opencl"}};
   setenv("OMP_NUM_THREADS", "1", 0); /* processes times threads must not exceed the cores */
   setenv("OPENBLAS_NUM_THREADS", "1", 0);
+  setenv("SCOTCH_PTHREAD_NUMBER", "1", 1); /* its threads race to another partition in every run */
   if (!on_one_machine()) return;
   for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) setenv(settings[i][0], settings[i][1], 0);
   if (!getenv("OMPI_COMM_WORLD_SIZE")) setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);

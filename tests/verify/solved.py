@@ -50,7 +50,7 @@ class Result:
         values = numpy.array(rows[1:], dtype=float)
         self.curve = {title.split(" [")[0]: values[:, i] for i, title in enumerate(self.header)}
         self.record = json.loads((folder / "run.json").read_text())
-        self.measured = {item["name"]: item["value"] for item in self.record["measurements"]}
+        self.measured = {item["name"]: item.get("value") for item in self.record["measurements"]}
         self.frames = {}
         for time, path in read_collection(folder):
             self.frames.setdefault(time, []).append(path)

@@ -202,6 +202,16 @@ class Ranks(Solved):
                 self.assertEqual(len(first), 3 + int(ranks) * len(TIMES))
                 self.assertEqual(contents(self.folder / "second"), first)
 
+    def test_a_body_is_cut_alike_every_time(self):
+        """Which rank writes which elements shows how the body was cut; partitioners are not all repeatable."""
+        fine = STRIP.replace("size: 0.8 mm", "size: 0.5 mm").replace("steps: 3, tolerance: 1e-12", "steps: 1")
+        pieces = []
+        for turn in range(4):
+            self.solve(fine, "-j", "2", out=f"turn{turn}")
+            pieces.append({name: digest for name, digest in contents(self.folder / f"turn{turn}").items()
+                           if name.startswith("fields/")})
+        self.assertEqual(pieces, pieces[:1] * 4)
+
     def test_several_ranks_leave_what_one_leaves(self):
         one = self.solve(STRIP, out="one")
         for ranks in ("2", "3"):
