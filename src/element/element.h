@@ -11,7 +11,8 @@
 enum {
   STF_ELEMENT_NODES = STF_SHAPE_NODES, /* most nodes of an element */
   STF_ELEMENT_DOFS = 3 * STF_ELEMENT_NODES,
-  STF_ELEMENT_TANGENT = STF_ELEMENT_DOFS * (STF_ELEMENT_DOFS + 1) / 2
+  STF_ELEMENT_TANGENT = STF_ELEMENT_DOFS * (STF_ELEMENT_DOFS + 1) / 2,
+  STF_ELEMENT_POINTS = 8 /* most points at which an element asks its material */
 };
 
 /* What a batch of elements is computed from. */
@@ -21,6 +22,9 @@ typedef struct stf_element_in {
   stf_lane u[STF_ELEMENT_DOFS];     /* [mm] displacements */
   stf_lane a0[STF_MAX_FAMILIES][3]; /* unit fibre directions */
   stf_lane normal[3];               /* unit normal of the sheet that the element is part of */
+  /* [points] prestress: the deformation from each point's natural state to the one at u = 0, where a0 is told; NULL:
+   * none */
+  const stf_lane (*G)[9];
 } stf_element_in;
 
 /* What comes out: J_min, and the part that was asked for. */
@@ -44,8 +48,11 @@ typedef struct stf_element {
   const char *sentence;
   const char *references; /* source keys */
   stf_shape shape;
+  int points; /* at which it asks its material */
   void (*respond)(const stf_element_in *in, stf_want want, stf_element_out *out);
   void (*sample)(const stf_element_in *in, stf_element_sample *sample);
+  /* Writes the deformation F [points][9] of every point from its natural state: what `G` has to be to stay so. */
+  void (*deformation)(const stf_element_in *in, stf_lane (*F)[9]);
 } stf_element;
 
 /* Every element, NULL-terminated; and their names in the same order. */

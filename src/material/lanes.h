@@ -10,6 +10,12 @@ enum { STF_LANES = 8 };
 /* One quantity in every lane. */
 typedef double stf_lane[STF_LANES] __attribute__((aligned(64)));
 
+/* The same eight numbers as one value that arithmetic applies to; STF_VEC is a stf_lane as such,
+ * STF_READ a constant one. */
+typedef double stf_vec __attribute__((vector_size(8 * STF_LANES), aligned(64), may_alias));
+#define STF_VEC(lane)  (*(stf_vec *)(lane))
+#define STF_READ(lane) (*(const stf_vec *)(lane))
+
 /* `for (int l = 0; l < STF_LANES; l++)`, told to vectorise. */
 #define STF_EACH_LANE _Pragma("GCC ivdep") for (int l = 0; l < STF_LANES; l++)
 

@@ -223,6 +223,7 @@ void stf_equations_destroy(stf_equations *equations) {
 
 void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, stf_element_in *in) {
   in->material = b->material;
+  in->G = NULL;
   for (int a = 0; a < b->nodes; a++)
     for (int l = 0; l < STF_LANES; l++) {
       const int n = b->node[a][l];
