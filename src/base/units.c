@@ -37,6 +37,12 @@ static const dimension_row dimensions[STF_DIMENSIONS] = {
                   "1/s",
                   {"%/s", "1/s", "%/min", "1/min", "1/day", "1/week", "Hz", "%/day"}},
     [STF_TEMPERATURE] = {{"temperature", "a temperature", "K", "37 degC"}, "degC", {"degC", "K", "degF", "celsius"}},
+    [STF_DENSITY] = {{"density", "a density", "tonne/mm^3", "1.06 g/cm^3"},
+                     "g/cm^3",
+                     {"g/cm^3", "kg/m^3", "g/ml", "kg/l", "tonne/mm^3"}},
+    [STF_ACCELERATION] = {{"acceleration", "an acceleration", "mm/s^2", "9.81 m/s^2"},
+                          "m/s^2",
+                          {"m/s^2", "mm/s^2", "cm/s^2"}},
 };
 
 /* What else a unit may measure, so that a mix-up can be named. */
@@ -46,8 +52,6 @@ static const struct {
     {"kg", "a mass"},
     {"N m", "a moment or an energy"},
     {"mm/s", "a speed"},
-    {"kg/m3", "a density"},
-    {"m/s2", "an acceleration"},
     {"Pa s", "a viscosity"},
     {"W", "a power"},
     {"N m/rad", "an angular stiffness"},

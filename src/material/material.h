@@ -20,6 +20,7 @@ typedef struct stf_material {
   const void *matrix_data;
   stf_volumetric_kind volumetric; /* where matrix->isochoric */
   double bulk_modulus;            /* [MPa] where matrix->isochoric */
+  double density;                 /* [tonne/mm^3] NAN: not known */
   size_t families;
   stf_family family[STF_MAX_FAMILIES];
 } stf_material;

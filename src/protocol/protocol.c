@@ -104,8 +104,8 @@ static stf_status add_load_knot(stf_protocol *protocol, stf_load *load, stf_load
 
 static stf_status add_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, stf_load **load) {
   stf_load *list = grown(protocol->arena, protocol->load, protocol->loads, sizeof *list);
-  const stf_face *kept = keep_face(protocol, face);
-  if (!list || !kept) return STF_NO_RESOURCE;
+  const stf_face *kept = face ? keep_face(protocol, face) : NULL;
+  if (!list || (face && !kept)) return STF_NO_RESOURCE;
   protocol->load = list;
   *load = &list[protocol->loads++];
   **load = (stf_load){.face = kept, .kind = kind};
@@ -116,7 +116,8 @@ stf_status stf_protocol_load(stf_protocol *protocol, const stf_face *face, stf_l
                              const double change[3]) {
   stf_load *load = NULL;
   for (size_t i = 0; i < protocol->loads; i++)
-    if (protocol->load[i].kind == kind && !strcmp(protocol->load[i].face->name, face->name)) load = &protocol->load[i];
+    if (protocol->load[i].kind == kind && (!face || !strcmp(protocol->load[i].face->name, face->name)))
+      load = &protocol->load[i];
   if (!load) STF_TRY(add_load(protocol, face, kind, &load));
   stf_load_knot knot = load->knot[load->knots - 1];
   if (start < knot.time) return STF_BAD_INPUT;

@@ -30,7 +30,8 @@ typedef struct stf_grip {
 
 typedef enum stf_load_kind {
   STF_LOAD_TRACTION, /* [MPa] along x, y, z for each area before loading; keeps its direction */
-  STF_LOAD_PRESSURE  /* [MPa] against the face as it lies now */
+  STF_LOAD_PRESSURE, /* [MPa] against the face as it lies now */
+  STF_LOAD_GRAVITY   /* [mm/s^2] along x, y, z for each mass, everywhere */
 } stf_load_kind;
 
 /* A point of a load's course; it changes evenly between points. */
@@ -39,7 +40,7 @@ typedef struct stf_load_knot {
 } stf_load_knot;
 
 typedef struct stf_load {
-  const stf_face *face; /* a copy, as a grip's */
+  const stf_face *face; /* a copy, as a grip's; NULL for gravity */
   stf_load_kind kind;
   size_t knots;
   stf_load_knot *knot; /* [knots] times ascending, the first 0 */
@@ -57,7 +58,8 @@ typedef struct stf_protocol {
   size_t grips;
   stf_grip *grip; /* [grips] */
   size_t loads;
-  stf_load *load; /* [loads] */
+  stf_load *load;               /* [loads] */
+  const stf_yaml_node *gravity; /* the activity that brings it, or NULL */
   size_t planes;
   const stf_face **plane; /* [planes] faces that stay in their plane, across an axis */
   size_t phases;
@@ -138,8 +140,8 @@ stf_status stf_protocol_add_grip(stf_protocol *protocol, const stf_face *face, s
                                  stf_grip **grip);
 
 /*
- * For activities: the load on a face changes by `change` between two times; it begins at nothing. STF_BAD_INPUT, left
- * to stf_protocol_busy to tell, when it still changes at `start`.
+ * For activities: the load on a face (gravity: NULL) changes by `change` between two times; it begins at nothing.
+ * STF_BAD_INPUT, left to stf_protocol_busy to tell, when it still changes at `start`.
  */
 stf_status stf_protocol_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, double start, double end,
                              const double change[3]);

@@ -1,5 +1,6 @@
 #include "result/study.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,23 @@ static stf_status check_families(const stf_study *p, stf_diags *diags) {
   return worst;
 }
 
+/* Where gravity is, every tissue of the body must say how heavy it is. */
+static stf_status check_densities(const stf_study *p, stf_diags *diags) {
+  stf_status worst = STF_OK;
+  for (size_t r = 0; p->protocol.gravity && r < p->model.mesh.region_count; r++) {
+    const stf_material *material = p->model.material[r];
+    bool told = false;
+    for (size_t k = 0; k < r; k++) told = told || !strcmp(p->model.material[k]->name, material->name);
+    if (told || !isnan(material->density)) continue;
+    stf_diags_add(diags, STF_ERROR, p->protocol.gravity->place,
+                  stf_diags_text(diags, "gravity on %s, a tissue without a density", material->name),
+                  "a density in the file of every tissue of the body",
+                  "density: {value: 1.06 g/cm^3, source: KEY, grade: measured}");
+    worst = STF_BAD_INPUT;
+  }
+  return worst;
+}
+
 static stf_status keep_text(stf_arena *arena, stf_diags *diags, stf_study *p) {
   char *text;
   size_t size;
@@ -53,6 +71,7 @@ static stf_status bind(stf_arena *arena, stf_diags *diags, stf_study *p, stf_sta
   const stf_status gauges = stf_gauges_bind(&p->scenario.measure, &p->protocol, arena, diags, &p->gauges);
   if (gauges || protocol) return gauges ? gauges : protocol;
   if (!model) STF_TRY(check_families(p, diags));
+  if (!model) STF_TRY(check_densities(p, diags));
   return stf_findings_bind(&p->scenario, &p->gauges, arena, diags, &p->findings);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "element/volume.h"
 #include "solve/partition.h"
 
 /* Who owns what, over the whole mesh; thrown away when the domain is cut. */
@@ -228,13 +229,32 @@ static bool localise(const cutting *c, const int *facet, const stf_domain *d, st
 
 static stf_status apply_loads(const cutting *c, stf_arena *arena, stf_domain *d) {
   size_t most = 0;
-  for (size_t k = 0; k < d->protocol->loads; k++) most += d->protocol->load[k].face->facets;
+  for (size_t k = 0; k < d->protocol->loads; k++)
+    if (d->protocol->load[k].face) most += d->protocol->load[k].face->facets;
   d->facet = stf_arena_alloc(arena, (most + 1) * sizeof *d->facet);
   if (!d->facet) return STF_NO_RESOURCE;
-  for (size_t k = 0; k < d->protocol->loads; k++)
-    for (size_t f = 0; f < d->protocol->load[k].face->facets; f++) {
+  for (size_t k = 0; k < d->protocol->loads; k++) {
+    const stf_face *face = d->protocol->load[k].face;
+    for (size_t f = 0; face && f < face->facets; f++) {
       d->facet[d->facets].load = (int)k;
-      if (localise(c, d->protocol->load[k].face->facet[f], d, &d->facet[d->facets])) d->facets++;
+      if (localise(c, face->facet[f], d, &d->facet[d->facets])) d->facets++;
+    }
+  }
+  return STF_OK;
+}
+
+/* What every node here bears of the mass of the elements that are computed here. */
+static stf_status weigh(stf_arena *arena, stf_domain *d) {
+  if (!d->protocol->gravity) return STF_OK;
+  d->mass = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->mass);
+  if (!d->mass) return STF_NO_RESOURCE;
+  for (size_t k = 0; k < d->batches; k++)
+    for (int l = 0; l < d->batch[k].count; l++) {
+      const stf_batch *b = &d->batch[k];
+      double X[STF_SHAPE_NODES][3], share[STF_SHAPE_NODES];
+      for (int a = 0; a < b->nodes; a++) memcpy(X[a], d->X[b->node[a][l]], sizeof *X);
+      stf_volume_shares(b->kind->shape, (const double(*)[3])X, share);
+      for (int a = 0; a < b->nodes; a++) d->mass[b->node[a][l]] += b->material->density * share[a];
     }
   return STF_OK;
 }
@@ -249,6 +269,7 @@ static stf_status apply_grips(const cutting *c, const stf_gauges *gauges, stf_ar
   apply_planes(c, d);
   hold_freely(c, d);
   STF_TRY(apply_loads(c, arena, d));
+  STF_TRY(weigh(arena, d));
   d->probes = gauges->probes;
   for (size_t p = 0; p < d->probes; p++) {
     const int at = c->local[gauges->probe[p]];

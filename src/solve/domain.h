@@ -69,6 +69,7 @@ typedef struct stf_domain {
   stf_spring *spring; /* [springs] */
   size_t facets;
   stf_load_facet *facet;  /* [facets] */
+  double *mass;           /* [local] [tonne] at each node, whole at owned ones; NULL without gravity */
   unsigned char *grip_of; /* [local] 1 + index of the grip a node is in, 0: none */
   size_t probes;
   int *probe;      /* [probes] local owned node, or -1 on other ranks */

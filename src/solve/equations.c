@@ -273,10 +273,21 @@ static void place_facet(const stf_domain *d, const stf_load_facet *facet, const 
     }
 }
 
+/* The weight of everything, as gravity is now. */
+static void add_weight(stf_equations *q, const stf_load *load, double time) {
+  const stf_domain *d = q->domain;
+  double gravity[3];
+  if (load->kind != STF_LOAD_GRAVITY) return;
+  stf_load_value(load, time, gravity);
+  for (size_t n = 0; n < d->local; n++)
+    for (size_t i = 0; i < 3; i++) q->loads[3 * n + i] += d->mass[n] * gravity[i];
+}
+
 /* Forces of all loads at their nodes here. */
 static void sum_loads(stf_equations *q, const double *u, double time) {
   const stf_domain *d = q->domain;
   memset(q->loads, 0, 3 * d->local * sizeof *q->loads);
+  for (size_t k = 0; k < d->protocol->loads; k++) add_weight(q, &d->protocol->load[k], time);
   for (size_t k = 0; k < d->facets; k++) {
     const stf_load_facet *facet = &d->facet[k];
     const stf_load *load = &d->protocol->load[facet->load];

@@ -38,6 +38,7 @@ typedef struct tissue_file {
   const char *name, *title;
   stf_variant matrix;
   stf_variants fibres;
+  parameter density;
 } tissue_file;
 
 /* What reading a tissue needs at hand. */
@@ -45,6 +46,7 @@ typedef struct reader {
   stf_arena *arena;
   stf_diags *diags;
   stf_tissue *tissue;
+  const stf_table *table;  /* of a tissue file */
   stf_provenance *records; /* filled up to tissue->provenances */
 } reader;
 
@@ -131,6 +133,16 @@ static const stf_option family_options[] = {
      .help = "share of the tissue's volume; multiplies the law's energy"},
 };
 
+/* How heavy a tissue is; only gravity asks for it. */
+static const stf_option density_option = {.key = "density",
+                                          .kind = STF_KIND_QUANTITY,
+                                          .dimension = STF_DENSITY,
+                                          .fallback = "",
+                                          .minimum = 0.0,
+                                          .maximum = 1e-7,
+                                          .bounds = STF_OPEN_BELOW,
+                                          .help = "mass of a volume of the whole tissue; gravity needs it"};
+
 /* The variant of `law:` that one law stands for: the rows `own` of the part, then the law's. */
 static stf_variant_type *make_type(const stf_law_about *law, const stf_option *own, size_t owned, stf_arena *arena) {
   const stf_table *parameters = law->parameters;
@@ -213,12 +225,14 @@ const stf_table *stf_tissue_table(stf_arena *arena) {
        .maximum = STF_MAX_FAMILIES,
        .variants = fibres,
        .help = "families of fibres, each along one direction"},
+      {0}, /* density */
   };
   stf_option *rows = stf_arena_alloc(arena, sizeof(plain));
   stf_table *table = stf_arena_alloc(arena, sizeof(*table));
   if (!matrix || !fibres || !rows || !table) return NULL;
   memcpy(rows, plain, sizeof(plain));
-  *table = (stf_table){.name = "tissue", .size = sizeof(tissue_file), .options = rows, .count = 5};
+  if (!fill_parameter_row(&density_option, offsetof(tissue_file, density), arena, &rows[5])) return NULL;
+  *table = (stf_table){.name = "tissue", .size = sizeof(tissue_file), .options = rows, .count = 6};
   return table;
 }
 
@@ -317,11 +331,11 @@ static stf_status no_memory(const reader *r) {
   return STF_NO_RESOURCE;
 }
 
-/* Adds where a number comes from; `prefix` is "matrix" or "fibres.NAME". */
-static stf_status record(reader *r, const char *prefix, const stf_option *row, const parameter *p) {
+/* Adds where a number comes from; `path` is "density" or "matrix.shear_modulus", NULL when memory is out. */
+static stf_status record(reader *r, const char *path, const stf_option *row, const parameter *p) {
   const stf_yaml_node *spread = stf_yaml_get(p->node, "spread");
   stf_provenance *to = &r->records[r->tissue->provenances++];
-  *to = (stf_provenance){.path = stf_arena_printf(r->arena, "%s.%s", prefix, row->key),
+  *to = (stf_provenance){.path = path,
                          .dimension = row->table->options[0].dimension,
                          .value = p->value,
                          .spread = p->spread,
@@ -329,7 +343,7 @@ static stf_status record(reader *r, const char *prefix, const stf_option *row, c
                          .spread_text = spread ? spread->text : NULL,
                          .source = p->source};
   parse_grade(p->grade, &to->grade, &to->grade_note);
-  return to->path ? STF_OK : no_memory(r);
+  return path ? STF_OK : no_memory(r);
 }
 
 static const stf_option *find_row(const stf_table *table, const char *key) {
@@ -338,12 +352,13 @@ static const stf_option *find_row(const stf_table *table, const char *key) {
   return NULL;
 }
 
-/* Records the numbers of a part in the order of the file. */
+/* Records the numbers of a part, "matrix" or "fibres.NAME", in the order of the file. */
 static stf_status record_part(reader *r, const char *prefix, const stf_variant *v) {
   const stf_yaml_node *node = ((const part *)v->data)->node;
   for (size_t i = 0; i < node->count; i++) {
     const stf_option *row = find_row(v->type->table, node->children[i]->key);
-    if (row && row->kind == STF_KIND_TABLE) STF_TRY(record(r, prefix, row, parameter_at(v->data, row)));
+    if (!row || row->kind != STF_KIND_TABLE) continue;
+    STF_TRY(record(r, stf_arena_printf(r->arena, "%s.%s", prefix, row->key), row, parameter_at(v->data, row)));
   }
   return STF_OK;
 }
@@ -375,7 +390,7 @@ static stf_status prepare_part(reader *r, const char *prefix, const stf_variant 
 }
 
 static stf_status make_room(reader *r, const tissue_file *file) {
-  size_t most = file->matrix.type->table->count;
+  size_t most = file->matrix.type->table->count + 1;
   for (size_t i = 0; i < file->fibres.count; i++) most += file->fibres.items[i].type->table->count;
   r->records = stf_arena_alloc(r->arena, most * sizeof(*r->records));
   r->tissue->provenance = r->records;
@@ -388,6 +403,7 @@ static stf_status make_material(reader *r, const tissue_file *file) {
   const part *matrix = file->matrix.data;
   STF_TRY(make_room(r, file));
   *m = (stf_material){.name = file->name,
+                      .density = file->density.node ? file->density.value : NAN,
                       .matrix = stf_matrix_law_find(file->matrix.type->name),
                       .volumetric = (stf_volumetric_kind)matrix->volumetric,
                       .bulk_modulus = matrix->bulk_modulus.value,
@@ -403,6 +419,8 @@ static stf_status make_material(reader *r, const tissue_file *file) {
     const stf_status of_family = prepare_part(r, prefix, v, &m->family[i].data);
     if (of_family) status = of_family;
   }
+  if (!status && file->density.node)
+    status = record(r, density_option.key, find_row(r->table, density_option.key), &file->density);
   return status;
 }
 
@@ -417,13 +435,14 @@ stf_status stf_tissue_read(const char *name, const char *beside, const char *lib
   const stf_status read = stf_yaml_read_file(tissue->file, arena, diags, &root);
   if (!root) return read;
   STF_TRY(stf_format_check(root, "striffin-tissue", 1, diags));
-  const stf_table *table = stf_tissue_table(arena);
-  if (!table) return no_memory(&r);
-  const stf_status status = stf_options_read(root, table, arena, diags, &file);
+  r.table = stf_tissue_table(arena);
+  if (!r.table) return no_memory(&r);
+  const stf_status status = stf_options_read(root, r.table, arena, diags, &file);
   if (status && status != STF_BAD_INPUT) return status;
   check_name(&r, &file, name);
   check_origins(&r, &file.matrix);
   for (size_t i = 0; i < file.fibres.count; i++) check_origins(&r, &file.fibres.items[i]);
+  if (file.density.node) check_origin(&r, &file.density);
   check_families(&r, &file);
   if (stf_diags_errors(diags) > errors) return STF_BAD_INPUT;
   tissue->name = file.name;

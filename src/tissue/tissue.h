@@ -16,6 +16,7 @@
  *                                             # parameters are per volume of tissue, as published
  *       modulus: {…}
  *       bins: 8                               # choices and numerical settings are plain
+ *   density: {value: 1.06 g/cm^3, …}          # only gravity needs it
  *
  * `spread` is one standard deviation. `source` is one or more keys of sources.bib, separated by spaces; only what is
  * estimated may lack it. `grade` is `measured`, `fitted: ROW` (the experiment it was fitted to) or `estimated: REASON`.
@@ -49,7 +50,8 @@ typedef struct stf_tissue {
   const char *name, *title, *file;
   stf_material material;
   size_t provenances;
-  const stf_provenance *provenance; /* [provenances] the matrix's, then each family's, in the order of the file */
+  const stf_provenance *provenance; /* [provenances] the matrix's, then each family's, in the order of the file; the
+                                       density's last */
 } stf_tissue;
 
 /* The table of a tissue file, with all laws there are, for help and documentation. Owned by `arena`; NULL when memory

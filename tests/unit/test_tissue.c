@@ -511,6 +511,23 @@ static void the_table_describes_every_law_with_its_origins(void **state) {
   stf_arena_destroy(arena);
 }
 
+static void a_density_is_read_with_its_origin(void **state) {
+  (void)state;
+  reading r;
+  read_text(&r, HEAD MATRIX "density: {value: 1.06 g/cm^3, source: mendez1960, grade: measured}\n");
+  assert_int_equal(r.status, STF_OK);
+  stf_assert_near(r.tissue.material.density, 1.06e-9, 1e-15);
+  const stf_provenance *last = &r.tissue.provenance[r.tissue.provenances - 1];
+  assert_string_equal(last->path, "density");
+  assert_string_equal(last->source, "mendez1960");
+  clean_up(&r);
+  read_text(&r, HEAD MATRIX);
+  assert_true(isnan(r.tissue.material.density));
+  clean_up(&r);
+  assert_refused(HEAD MATRIX "density: {value: 1.06 g/cm^3, grade: measured}\n", 1, "density");
+  assert_refused(HEAD MATRIX "density: {value: 0 g/cm^3, grade: \"estimated: none\"}\n", 1, "density.value");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(a_tissue_is_read_into_a_material_in_base_units, empty_folders),
@@ -540,6 +557,7 @@ int main(void) {
       cmocka_unit_test_setup(a_long_list_of_tissues_is_cut, empty_folders),
       cmocka_unit_test_setup(names_that_leave_the_folder_are_refused, empty_folders),
       cmocka_unit_test_setup(what_is_no_plain_file_is_passed_over, empty_folders),
+      cmocka_unit_test_setup(a_density_is_read_with_its_origin, empty_folders),
       cmocka_unit_test_setup(the_table_describes_every_law_with_its_origins, empty_folders),
   };
   return cmocka_run_group_tests(tests, make_folders, remove_folders);

@@ -84,6 +84,9 @@ static void units_convert_to_base_units(void **state) {
       {"2 Hz", STF_RATE, 2},
       {"60 1/min", STF_RATE, 1},
       {"37 degC", STF_TEMPERATURE, 310.15},
+      {"1.06 g/cm3", STF_DENSITY, 1.06e-9},
+      {"1060 kg/m^3", STF_DENSITY, 1.06e-9},
+      {"9.81 m/s2", STF_ACCELERATION, 9810},
       {"37 \xC2\xB0"
        "C",
        STF_TEMPERATURE, 310.15},

@@ -127,6 +127,83 @@ static void newton_speeds_up_to_the_end_under_a_pressure_on_a_free_face(void **s
   stf_case_close(&c);
 }
 
+static const double DENSITY = 1e-7, GRAVITY = 1e6; /* so that it sinks visibly */
+
+/* A column 4 mm high on its bottom, between four planes of symmetry, under its weight, in layers of `size`. */
+static void open_column(double size, stf_case *c) {
+  char text[1024];
+  stf_files_write("heavy.yaml",
+                  "striffin-tissue: 1\nname: heavy\ntitle: of a test\nmatrix:\n  law: neo-hookean\n"
+                  "  shear_modulus: {value: 0.4 MPa, grade: \"estimated: chosen\"}\n  volumetric: quadratic\n"
+                  "  bulk_modulus: {value: 1.5 MPa, grade: \"estimated: chosen\"}\n"
+                  "density: {value: 1e-7 tonne/mm^3, grade: \"estimated: chosen\"}\n");
+  snprintf(
+      text, sizeof text,
+      "striffin: 1\nname: column\ntissues: {heavy: heavy}\n"
+      "anatomy: {generator: strip, length: 1 mm, width: 1 mm, layers: [{name: a, tissue: heavy, thickness: 4 mm}]}\n"
+      "mesh: {element: hex8-std, size: %g mm}\ntimeline:\n  - {do: symmetry, where: x_min}\n"
+      "  - {do: symmetry, where: x_max}\n  - {do: symmetry, where: y_min}\n  - {do: symmetry, where: y_max}\n"
+      "  - {do: grip, where: z_min, hold: free}\n  - {for: 1 s, do: gravity, acceleration: 1200 m/s^2}\n"
+      "  - {for: 1 s, do: gravity, acceleration: %.17g mm/s^2, direction: [0, 0, 3]}\n"
+      "measure:\n  - {name: top, what: displacement, at: [0 mm, 0 mm, 4 mm], along: z}\n",
+      size, 1200e3 - GRAVITY);
+  stf_case_read(text, c);
+  stf_case_cut(PETSC_COMM_SELF, 1e-11, c);
+  stf_case_solve(c, 2.0, 8, NULL);
+}
+
+/* How far the top sinks: the stretch where the column above weighs w solves P(stretch) = -w. */
+static double sinks_by(void) {
+  double sum = 0.0;
+  const int slices = 2000;
+  for (int k = 0; k < slices; k++) {
+    const double w = DENSITY * GRAVITY * 4.0 * (k + 0.5) / slices;
+    double low = 0.1, high = 1.0;
+    for (int turn = 0; turn < 60; turn++) {
+      double along, across;
+      const double a = 0.5 * (low + high);
+      block_stress(a, 1.0, &along, &across);
+      *(along < -w ? &low : &high) = a;
+    }
+    sum += (1.0 - low) * 4.0 / slices;
+  }
+  return sum;
+}
+
+static double top_of(const stf_case *c) {
+  return c->state.u[3 * c->domain.probe[0] + 2];
+}
+
+static void a_column_sinks_under_its_weight_as_the_closed_form_says(void **state) {
+  (void)state;
+  double force[1][3], error[2];
+  const double wanted = -sinks_by();
+  assert_true(wanted < -0.01);
+  for (int k = 0; k < 2; k++) {
+    stf_case c;
+    open_column(k ? 0.25 : 0.5, &c);
+    error[k] = fabs(top_of(&c) - wanted);
+    assert_int_equal(stf_equations_grip_forces(&c.equilibrium.equations, force), STF_OK);
+    stf_assert_near(force[0][2], DENSITY * GRAVITY * 4.0, 1e-9);
+    stf_case_close(&c);
+  }
+  stf_assert_small(error[0] / wanted, 1e-3);
+  assert_true(error[1] < 0.3 * error[0]); /* second order: a quarter */
+}
+
+static void gravity_on_a_tissue_without_a_density_is_refused(void **state) {
+  (void)state;
+  stf_case c = {.arena = stf_arena_create(), .diags = stf_diags_create()};
+  stf_study study;
+  stf_case_tissue("solid", "quadratic", MU, KAPPA, NULL);
+  stf_files_write("heavy.yaml", block_text("  - {do: grip, where: x_min}\n  - {for: 1 s, do: gravity}\n"));
+  assert_int_equal(stf_study_read("heavy.yaml", ".", c.arena, c.arena, c.diags, &study), STF_BAD_INPUT);
+  assert_int_equal(stf_diags_errors(c.diags), 1);
+  assert_non_null(strstr(stf_diags_get(c.diags, 0)->found, "solid"));
+  assert_string_equal(stf_diags_get(c.diags, 0)->place.path, "timeline[1]");
+  stf_case_close(&c);
+}
+
 static void a_body_that_could_move_freely_is_refused(void **state) {
   (void)state;
   static const char *const loose[][2] = {
@@ -164,6 +241,10 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_suction_follows_its_shrinking_face, stf_files_setup, stf_files_teardown),
       cmocka_unit_test_setup_teardown(a_force_comes_back_at_the_grip, stf_files_setup, stf_files_teardown),
       cmocka_unit_test_setup_teardown(newton_speeds_up_to_the_end_under_a_pressure_on_a_free_face, stf_files_setup,
+                                      stf_files_teardown),
+      cmocka_unit_test_setup_teardown(a_column_sinks_under_its_weight_as_the_closed_form_says, stf_files_setup,
+                                      stf_files_teardown),
+      cmocka_unit_test_setup_teardown(gravity_on_a_tissue_without_a_density_is_refused, stf_files_setup,
                                       stf_files_teardown),
       cmocka_unit_test_setup_teardown(a_body_that_could_move_freely_is_refused, stf_files_setup, stf_files_teardown),
   };
