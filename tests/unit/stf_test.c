@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SITES = 400 };
+enum { SITES = 1000 };
 
 /* The worst residual seen by one comparison in the source. */
 typedef struct worst {
@@ -55,11 +55,13 @@ static void write_table(void) {
 static void remember(worst now) {
   if (site_count == 0 && atexit(scale() == 0.0 ? list_sites : write_table)) fail_msg("atexit failed");
   for (size_t i = 0; i < site_count; i++) {
-    if (sites[i].site.line != now.site.line || strcmp(sites[i].site.file, now.site.file)) continue;
+    if (sites[i].site.line != now.site.line || strcmp(sites[i].site.file, now.site.file) != 0) continue;
+    if (strcmp(sites[i].site.what, now.site.what) != 0) continue;
     if (larger(sites[i].residual, now.residual) != sites[i].residual) sites[i] = now;
     return;
   }
-  if (site_count < SITES) sites[site_count++] = now;
+  now.site.what = strdup(now.site.what);
+  if (now.site.what && site_count < SITES) sites[site_count++] = now;
 }
 
 static void judge(worst now) {
@@ -93,6 +95,27 @@ void stf_test_all_near(const double *found, const double *expected, size_t count
     _fail(site.file, site.line);
   }
   judge((worst){site, off / most, tolerance, count ? found[at] : NAN, count ? expected[at] : NAN});
+}
+
+static void judge_row(worst now, const char *format, va_list arguments) {
+  char what[200];
+  vsnprintf(what, sizeof what, format, arguments);
+  now.site.what = what;
+  judge(now);
+}
+
+void stf_test_row(double found, double expected, double tolerance, stf_test_site site, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  judge_row((worst){site, fabs(found - expected) / fabs(expected), tolerance, found, expected}, format, arguments);
+  va_end(arguments);
+}
+
+void stf_test_order(double found, double theory, double tolerance, stf_test_site site, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  judge_row((worst){site, found > theory ? 0.0 : theory - found, tolerance, found, theory}, format, arguments);
+  va_end(arguments);
 }
 
 void stf_test_about(const char *format, ...) {

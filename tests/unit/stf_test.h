@@ -42,6 +42,21 @@ typedef struct stf_test_site {
 #define stf_assert_derivative(derivative, difference, count, least, tolerance) \
   stf_test_all_near(derivative, difference, count, least, tolerance, STF_TEST_SITE(derivative))
 
+/*
+ * |found - expected| <= tolerance |expected|, in a row of its own that the format names ("hex8, 8 cells: deflection
+ * [mm]"): for comparisons that a loop makes of several elements or meshes.
+ */
+#define stf_assert_row(found, expected, tolerance, ...) \
+  stf_test_row(found, expected, tolerance, STF_TEST_SITE(found), __VA_ARGS__)
+
+/* The same for an order of convergence, which may be above that of theory but not below it by more than `tolerance`. */
+#define stf_assert_order(found, theory, tolerance, ...) \
+  stf_test_order(found, theory, tolerance, STF_TEST_SITE(found), __VA_ARGS__)
+
+void stf_test_row(double found, double expected, double tolerance, stf_test_site site, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+void stf_test_order(double found, double theory, double tolerance, stf_test_site site, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 void stf_test_small(double residual, double tolerance, stf_test_site site);
 void stf_test_all_near(const double *found, const double *expected, size_t count, double least, double tolerance,
                        stf_test_site site);
