@@ -14,8 +14,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TESTS = ("volumetric", "fibrils", "laws", "standard_laws", "hex8", "facet", "closed_forms", "newton", "loads",
-         "sampling", "grips", "benchmark", "convergence")
+TESTS = ("volumetric", "fibrils", "laws", "standard_laws", "hex8", "facet", "closed_forms", "manufactured", "vessels",
+         "newton", "loads", "sampling", "grips", "benchmark", "convergence")
 COLUMNS = ("what is compared", "found", "expected", "error", "tolerance")
 
 
@@ -43,7 +43,7 @@ def rows_of(path):
 
 
 def print_table(rows):
-    print(f"{COLUMNS[0]:64} {COLUMNS[1]:>18} {COLUMNS[2]:>18} {COLUMNS[3]:>10} {COLUMNS[4]:>10}")
+    print(f"{COLUMNS[0]:92} {COLUMNS[1]:>18} {COLUMNS[2]:>18} {COLUMNS[3]:>10} {COLUMNS[4]:>10}")
     for name, comparisons in sorted(rows.items()):
         print(f"\n{name}")
         heading = None
@@ -52,7 +52,7 @@ def print_table(rows):
                 print(f"  {function}")
                 heading = function
             found, expected = ("" if value == "nan" else value for value in (found, expected))
-            print(f"    {shorten(what, 60):60} {found:>18} {expected:>18} {error:>10} {tolerance:>10}")
+            print(f"    {shorten(what, 88):88} {found:>18} {expected:>18} {error:>10} {tolerance:>10}")
 
 
 def main():

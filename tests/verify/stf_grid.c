@@ -1,7 +1,6 @@
 #include "stf_grid.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,8 @@
 #include "stf_test.h"
 
 enum { NAMES = 16, GROUP = 11 }; /* faces are the groups from GROUP on */
+
+const stf_promise stf_promises[STF_PROMISES] = {{"hex8", 1, true}, {"hex8-std", 1, false}};
 
 /* Corners of a hexahedron in a block's lattice. */
 static const int CORNER[8][3] = {{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {0, 1, 0},

@@ -5,7 +5,19 @@
 #ifndef STF_GRID_H
 #define STF_GRID_H
 
+#include <stdbool.h>
+
 #include "element/shape.h"
+
+/* What theory says of an element. A new element is a row in stf_grid.c. */
+typedef struct stf_promise {
+  const char *name;
+  int degree;        /* of its shape functions: errors fall with h^(degree + 1) in the displacement */
+  bool locking_free; /* it does so where the matrix is nearly incompressible too */
+} stf_promise;
+
+enum { STF_PROMISES = 2 };
+extern const stf_promise stf_promises[STF_PROMISES];
 
 /* Position X [3] [mm] of the point s [3] of the unit cube. */
 typedef void stf_grid_map(const double s[3], const void *context, double X[3]);

@@ -18,14 +18,6 @@ enum { LEVELS = 3 };
 
 static const double PI = 3.14159265358979323846;
 
-/* An element, its degree, and whether it keeps its order where the matrix is nearly incompressible. */
-static const struct {
-  const char *name;
-  int degree;
-  bool locking_free;
-} elements[] = {{"hex8", 1, true}, {"hex8-std", 1, false}};
-enum { ELEMENTS = sizeof elements / sizeof *elements };
-
 /* ---- displacements, and the stress that belongs to them ---- */
 
 /* A displacement, reached in even steps, and how it is asked for. */
@@ -291,27 +283,27 @@ static void errors_of(const problem *p, const char *element, int cells, double e
 static void falls_with_the_order_of_theory(const problem *p, int e) {
   static const int cells[2][LEVELS] = {{3, 6, 12}, {2, 4, 6}};
   static const char *const what[2] = {"displacement (L2)", "gradient (H1)"};
-  const int *n = cells[elements[e].degree - 1];
+  const int *n = cells[stf_promises[e].degree - 1];
   double error[LEVELS][2];
-  stf_test_about("%s", elements[e].name);
-  for (int k = 0; k < LEVELS; k++) errors_of(p, elements[e].name, n[k], error[k]);
+  stf_test_about("%s", stf_promises[e].name);
+  for (int k = 0; k < LEVELS; k++) errors_of(p, stf_promises[e].name, n[k], error[k]);
   for (int part = 0; part < 2; part++)
     for (int k = 1; k < LEVELS; k++)
       stf_assert_order(log(error[k - 1][part] / error[k][part]) / log((double)n[k] / n[k - 1]),
-                       elements[e].degree + 1 - part, k == 1 ? 0.4 : 0.2,
-                       "%s, %s, %d to %d cells: order of %s, error %.1e", elements[e].name, p->name, n[k - 1], n[k],
+                       stf_promises[e].degree + 1 - part, k == 1 ? 0.4 : 0.2,
+                       "%s, %s, %d to %d cells: order of %s, error %.1e", stf_promises[e].name, p->name, n[k - 1], n[k],
                        what[part], error[k][part]);
 }
 
 static void a_manufactured_solution_is_found_with_the_orders_of_theory(void **state) {
   (void)state;
-  for (int e = 0; e < ELEMENTS; e++) falls_with_the_order_of_theory(&compressible, e);
+  for (int e = 0; e < STF_PROMISES; e++) falls_with_the_order_of_theory(&compressible, e);
 }
 
 static void elements_without_locking_keep_their_orders_where_volume_is_kept(void **state) {
   (void)state;
-  for (int e = 0; e < ELEMENTS; e++)
-    if (elements[e].locking_free) falls_with_the_order_of_theory(&nearly_incompressible, e);
+  for (int e = 0; e < STF_PROMISES; e++)
+    if (stf_promises[e].locking_free) falls_with_the_order_of_theory(&nearly_incompressible, e);
 }
 
 /* So that the test above has something to show. */
@@ -327,12 +319,12 @@ static void displacement_elements_lock(void **state) {
 static void every_element_passes_the_patch_test(void **state) {
   (void)state;
   double error[2];
-  for (int e = 0; e < ELEMENTS; e++) {
-    stf_test_about("%s", elements[e].name);
-    errors_of(&patch, elements[e].name, 3, error);
+  for (int e = 0; e < STF_PROMISES; e++) {
+    stf_test_about("%s", stf_promises[e].name);
+    errors_of(&patch, stf_promises[e].name, 3, error);
     stf_assert_small(error[0], 1e-12);
     stf_assert_small(error[1], 1e-12);
-    errors_of(&incompressible_patch, elements[e].name, 3, error);
+    errors_of(&incompressible_patch, stf_promises[e].name, 3, error);
     stf_assert_small(error[0], 1e-12);
     stf_assert_small(error[1], 1e-12);
   }
