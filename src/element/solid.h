@@ -208,8 +208,11 @@ STF_INLINE void stf_solid_respond_mean(const stf_rule *rule, const stf_element_i
   stf_solid_clear(rule, want, out);
   for (int q = 0; q < rule->points; q++) stf_point_deform(rule, q, in, &p[q]);
   stf_solid_dilatation(rule->points, p, theta, V);
-  stf_volumetric(in->material->volumetric, in->material->bulk_modulus, theta, U, dU, ddU);
-  if (want == STF_WANT_ENERGY) STF_EACH_LANE out->energy[l] = V[l] * U[l];
+  stf_volumetric(in->material->volumetric, in->material->bulk_modulus, theta, dU, ddU);
+  if (want == STF_WANT_ENERGY) {
+    stf_volumetric_energy(in->material->volumetric, in->material->bulk_modulus, theta, U);
+    STF_EACH_LANE out->energy[l] = V[l] * U[l];
+  }
   if (want == STF_WANT_TANGENT) stf_solid_add_volume_stiffness(rule, p, V, ddU, out->K);
   for (int q = 0; q < rule->points; q++) stf_solid_add_point(rule, in, &p[q], dU, want, out);
 }
@@ -224,18 +227,18 @@ STF_INLINE void stf_point_add_cauchy(const stf_point *p, const stf_lane P[9], st
 
 STF_INLINE void stf_solid_sample(const stf_rule *rule, const stf_element_in *in, bool mean, stf_point *p,
                                  stf_element_sample *s) {
-  stf_lane U, dU, ddU;
+  stf_lane dU, ddU;
   memset(s, 0, sizeof *s);
   for (int q = 0; q < rule->points; q++) stf_point_deform(rule, q, in, &p[q]);
   stf_solid_dilatation(rule->points, p, s->J, s->volume);
   if (in->material->matrix->isochoric)
-    stf_volumetric(in->material->volumetric, in->material->bulk_modulus, s->J, U, dU, ddU);
+    stf_volumetric(in->material->volumetric, in->material->bulk_modulus, s->J, dU, ddU);
   for (int q = 0; q < rule->points; q++) {
     stf_response at;
     stf_lane Fa[3], stretch;
     if (mean) {
       stf_material_distort(in->material, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
-      stf_volumetric_add(p[q].F, U, dU, ddU, STF_WANT_STRESS, &at);
+      stf_volumetric_add(p[q].F, (const stf_lane *)p[q].cof, dU, ddU, STF_WANT_STRESS, &at);
     } else {
       stf_material_respond(in->material, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
     }

@@ -28,7 +28,8 @@ typedef struct parameters {
 typedef struct fibrils {
   int bins;
   double from[MAX_BINS], to[MAX_BINS]; /* [bins] straightening stretch at the ends of a bin */
-  double per[MAX_BINS];                /* [bins] [MPa] m E/w */
+  double inverse_from[MAX_BINS], inverse_to[MAX_BINS];
+  double per[MAX_BINS]; /* [bins] [MPa] m E/w */
 } fibrils;
 
 static const stf_option options[] = {
@@ -102,14 +103,18 @@ static const char *prepare(const void *from, void *data) {
     sigma *= p->straightening_sd / sd;
   }
   lay_bins(middle, sigma, f, mass, &mean, &sd);
-  for (int b = 0; b < f->bins; b++) f->per[b] = mass[b] * p->modulus * f->bins / (2.0 * REACH * sigma);
+  for (int b = 0; b < f->bins; b++) {
+    f->per[b] = mass[b] * p->modulus * f->bins / (2.0 * REACH * sigma);
+    f->inverse_from[b] = 1.0 / f->from[b];
+    f->inverse_to[b] = 1.0 / f->to[b];
+  }
   return NULL;
 }
 
-/* t = stretch cut to the bin. */
-STF_INLINE void recruited(const stf_lane stretch, double from, double to, stf_lane t) {
+/* t = value cut to the bin. */
+STF_INLINE void recruited(const stf_lane value, double from, double to, stf_lane t) {
   STF_EACH_LANE {
-    const double at = stretch[l] < from ? from : stretch[l];
+    const double at = value[l] < from ? from : value[l];
     t[l] = at > to ? to : at;
   }
 }
@@ -128,23 +133,27 @@ STF_INLINE void energy(const fibrils *f, const stf_lane stretch, stf_lane W) {
   }
 }
 
+/* One division for all bins: 1/t is 1/stretch cut to the bin. */
 STF_KERNEL static void pull(const void *data, const stf_lane stretch, stf_want want, stf_pull *out) {
   const fibrils *f = data;
   if (want == STF_WANT_ENERGY) {
     energy(f, stretch, out->W);
     return;
   }
-  STF_EACH_LANE out->N[l] = out->K[l] = 0.0;
+  stf_lane inverse_stretch;
+  STF_VEC(inverse_stretch) = 1.0 / STF_READ(stretch);
+  stf_vec N = {0}, K = {0};
   for (int b = 0; b < f->bins; b++) {
-    const double inverse = 1.0 / f->from[b];
-    stf_lane t;
+    stf_lane t, r;
     recruited(stretch, f->from[b], f->to[b], t);
-    STF_EACH_LANE {
-      const double r = 1.0 / t[l], d = (t[l] - f->from[b]) * inverse * r, mean = 0.5 * (inverse + r);
-      out->N[l] += f->per[b] * d * (stretch[l] * mean - 1.0);
-      out->K[l] += f->per[b] * d * mean;
-    }
+    recruited(inverse_stretch, f->inverse_to[b], f->inverse_from[b], r);
+    const stf_vec d = (STF_READ(t) - f->from[b]) * (f->per[b] * f->inverse_from[b]) * STF_READ(r);
+    const stf_vec mean = 0.5 * (f->inverse_from[b] + STF_READ(r));
+    N += d * (STF_READ(stretch) * mean - 1.0);
+    K += d * mean;
   }
+  STF_VEC(out->N) = N;
+  STF_VEC(out->K) = K;
 }
 
 const stf_fibre_law stf_fibrils = {

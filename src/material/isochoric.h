@@ -33,7 +33,7 @@ extern const char *const stf_invariants_names[];
 STF_INLINE void stf_isochoric_part(const stf_lane F[9], stf_lane Fb[9], stf_lane G[9], stf_lane s) {
   stf_lane J;
   stf_cofactor(F, G, J);
-  for (int l = 0; l < STF_LANES; l++) s[l] = 1.0 / cbrt(J[l]);
+  stf_inverse_cube_root(J, s);
   for (int r = 0; r < 9; r++) STF_EACH_LANE {
       Fb[r][l] = s[l] * F[r][l];
       G[r][l] /= J[l];

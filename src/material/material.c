@@ -47,12 +47,21 @@ void stf_material_distort(const stf_material *material, const stf_lane F[9], con
   for (size_t f = 0; f < material->families; f++) stf_family_add(&material->family[f], F, a0[f], want, response);
 }
 
+STF_KERNEL static void add_volume(const stf_material *material, const stf_lane F[9], stf_want want,
+                                  stf_response *response) {
+  stf_lane cof[9], J, U, dU, ddU;
+  stf_cofactor(F, cof, J);
+  if (want == STF_WANT_ENERGY) {
+    stf_volumetric_energy(material->volumetric, material->bulk_modulus, J, U);
+    STF_VEC(response->W) += STF_READ(U);
+    return;
+  }
+  stf_volumetric(material->volumetric, material->bulk_modulus, J, dU, ddU);
+  stf_volumetric_add(F, (const stf_lane *)cof, dU, ddU, want, response);
+}
+
 void stf_material_respond(const stf_material *material, const stf_lane F[9], const stf_lane (*a0)[3], stf_want want,
                           stf_response *response) {
   stf_material_distort(material, F, a0, want, response);
-  if (!material->matrix->isochoric) return;
-  stf_lane cof[9], J, U, dU, ddU;
-  stf_cofactor(F, cof, J);
-  stf_volumetric(material->volumetric, material->bulk_modulus, J, U, dU, ddU);
-  stf_volumetric_add(F, U, dU, ddU, want, response);
+  if (material->matrix->isochoric) add_volume(material, F, want, response);
 }

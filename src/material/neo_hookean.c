@@ -5,8 +5,6 @@
  *   P = mu J^(-2/3) (F - F:F/3 G),   G = F^(-T)
  *   dP_iI/dF_kK = mu J^(-2/3) [ d_ik d_IK - 2/3 (F_iI G_kK + G_iI F_kK) + 2/9 F:F G_iI G_kK + 1/3 F:F G_iK G_kI ]
  */
-#include <math.h>
-
 #include "material/kinematics.h"
 #include "material/law.h"
 
@@ -33,34 +31,35 @@ static const char *prepare(const void *from, void *data) {
   return NULL;
 }
 
-STF_INLINE void add_tangent(const stf_lane F[9], const stf_lane G[9], const stf_lane s, const stf_lane I1,
-                            stf_lane A[45]) {
+/* With H = s (I1/9 G - 2/3 F): A += s 1 + H (x) G + G (x) H + s I1/3 G_iK G_kI. */
+STF_INLINE void add_tangent(const stf_lane F[9], const stf_vec G[9], stf_vec s, stf_vec I1, stf_lane A[45]) {
+  stf_vec H[9], swap = s * I1 * (1.0 / 3.0);
+  for (int r = 0; r < 9; r++) H[r] = s * (I1 * (1.0 / 9.0) * G[r] - STF_READ(F[r]) * (2.0 / 3.0));
   for (int r = 0, n = 0; r < 9; r++)
     for (int c = r; c < 9; c++, n++) {
-      const int swap_r = 3 * (r / 3) + c % 3, swap_c = 3 * (c / 3) + r % 3;
-      const double one = r == c ? 1.0 : 0.0;
-      STF_EACH_LANE A[n][l] += s[l] *
-                               (one - 2.0 / 3.0 * (F[r][l] * G[c][l] + G[r][l] * F[c][l]) +
-                                I1[l] * (2.0 / 9.0 * G[r][l] * G[c][l] + 1.0 / 3.0 * G[swap_r][l] * G[swap_c][l]));
+      stf_vec sum = H[r] * G[c] + G[r] * H[c] + swap * G[3 * (r / 3) + c % 3] * G[3 * (c / 3) + r % 3];
+      if (r == c) sum += s;
+      STF_VEC(A[n]) += sum;
     }
 }
 
 STF_KERNEL static void add(const void *data, const stf_lane F[9], stf_want want, stf_response *response) {
   const double mu = *(const double *)data;
-  stf_lane G[9], J, I1, s;
-  stf_cofactor(F, G, J);
-  STF_EACH_LANE I1[l] = 0.0;
-  for (int r = 0; r < 9; r++) STF_EACH_LANE I1[l] += F[r][l] * F[r][l];
-  for (int l = 0; l < STF_LANES; l++) s[l] = mu / cbrt(J[l] * J[l]);
+  stf_lane cof[9], J, root;
+  stf_cofactor(F, cof, J);
+  stf_inverse_cube_root(J, root);
+  const stf_vec s = mu * STF_READ(root) * STF_READ(root), inverse = 1.0 / STF_READ(J);
+  stf_vec I1 = {0}, G[9];
+  for (int r = 0; r < 9; r++) I1 += STF_READ(F[r]) * STF_READ(F[r]);
   if (want == STF_WANT_ENERGY) {
-    STF_EACH_LANE response->W[l] += 0.5 * (s[l] * I1[l] - 3.0 * mu);
+    STF_VEC(response->W) += 0.5 * (s * I1 - 3.0 * mu);
     return;
   }
   for (int r = 0; r < 9; r++) {
-    STF_EACH_LANE G[r][l] /= J[l];
-    STF_EACH_LANE response->P[r][l] += s[l] * (F[r][l] - I1[l] / 3.0 * G[r][l]);
+    G[r] = STF_READ(cof[r]) * inverse;
+    STF_VEC(response->P[r]) += s * (STF_READ(F[r]) - I1 / 3.0 * G[r]);
   }
-  if (want == STF_WANT_TANGENT) add_tangent(F, G, s, I1, response->A);
+  if (want == STF_WANT_TANGENT) add_tangent(F, (const stf_vec *)G, s, I1, response->A);
 }
 
 const stf_matrix_law stf_neo_hookean = {

@@ -17,12 +17,17 @@ typedef enum stf_volumetric_kind { STF_CONVEX, STF_LOG, STF_QUADRATIC } stf_volu
 /* "convex", "log", "quadratic", NULL: in the order of the enum. */
 extern const char *const stf_volumetric_names[];
 
-/* Writes U [MPa], dU = U'(J) and ddU = U''(J) of every lane; J > 0. */
-void stf_volumetric(stf_volumetric_kind kind, double bulk_modulus, const stf_lane J, stf_lane U, stf_lane dU,
-                    stf_lane ddU);
+/* Writes U [MPa] of every lane; J > 0. */
+void stf_volumetric_energy(stf_volumetric_kind kind, double bulk_modulus, const stf_lane J, stf_lane U);
 
-/* Adds a volumetric energy whose derivatives at J = det F are known to a point's response. */
-void stf_volumetric_add(const stf_lane F[9], const stf_lane U, const stf_lane dU, const stf_lane ddU, stf_want want,
-                        stf_response *response);
+/* Writes dU = U'(J) [MPa] and ddU = U''(J) of every lane; J > 0. */
+void stf_volumetric(stf_volumetric_kind kind, double bulk_modulus, const stf_lane J, stf_lane dU, stf_lane ddU);
+
+/*
+ * Adds to a point's stress, and its tangent if that is wanted, those of a volumetric energy whose derivatives at
+ * J = det F are known. `cof`: cofactor of F.
+ */
+void stf_volumetric_add(const stf_lane F[9], const stf_lane cof[9], const stf_lane dU, const stf_lane ddU,
+                        stf_want want, stf_response *response);
 
 #endif
