@@ -9,7 +9,7 @@
 
 enum { NAMES = 16, GROUP = 11 }; /* faces are the groups from GROUP on */
 
-const stf_promise stf_promises[STF_PROMISES] = {{"hex8", 1, true}, {"hex8-std", 1, false}};
+const stf_promise stf_promises[STF_PROMISES] = {{"hex8", 1, true, false}, {"hex8-std", 1, false, false}};
 
 /* Corners of a hexahedron in a block's lattice. */
 static const int CORNER[8][3] = {{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {0, 1, 0},

@@ -13,7 +13,8 @@
 typedef struct stf_promise {
   const char *name;
   int degree;        /* of its shape functions: errors fall with h^(degree + 1) in the displacement */
-  bool locking_free; /* it does so where the matrix is nearly incompressible too */
+  bool locking_free; /* they do so where the matrix is nearly incompressible too */
+  bool bends;        /* a single layer of it bends as thin as it is */
 } stf_promise;
 
 enum { STF_PROMISES = 2 };
