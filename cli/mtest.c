@@ -55,24 +55,24 @@ static const stf_option volume_options[] = {
 
 static const stf_table volume_table = STF_TABLE_OF("volume", volume, volume_options);
 
-static bool is_of_volume(const char *pair) {
-  for (size_t i = 0; i < volume_table.count; i++) {
-    const size_t length = strlen(volume_options[i].key);
-    if (strncmp(pair, volume_options[i].key, length) == 0 && pair[length] == '=') return true;
+static bool is_of(const stf_table *table, const char *pair) {
+  for (size_t i = 0; table && i < table->count; i++) {
+    const size_t length = strlen(table->options[i].key);
+    if (strncmp(pair, table->options[i].key, length) == 0 && pair[length] == '=') return true;
   }
   return false;
 }
 
-/* Which of the pairs a table is given. */
-typedef enum pairs_of { OF_ANY, OF_VOLUME, OF_LAW } pairs_of;
-
-/* Reads pairs by a table, as lines of YAML in a file called -p. NULL after a fault. */
-static void *read_pairs(const stf_mtest *asked, pairs_of which, const stf_table *table, stf_arena *arena,
+/*
+ * Reads pairs by a table, as lines of YAML in a file called -p: those of `beside`, which stands beside the law's own
+ * parameters (NULL: nothing does), or all others. NULL after a fault.
+ */
+static void *read_pairs(const stf_mtest *asked, const stf_table *beside, const stf_table *table, stf_arena *arena,
                         stf_diags *diags) {
   const char *text = "";
   for (int i = 0; text && i < asked->pair_count; i++) {
     const char *pair = asked->pairs[i], *equals = strchr(pair, '=');
-    if (which != OF_ANY && is_of_volume(pair) != (which == OF_VOLUME)) continue;
+    if (is_of(beside, pair) != (beside == table)) continue;
     text = stf_arena_printf(arena, "%s%.*s: %s\n", text, (int)(equals - pair), pair, equals + 1);
   }
   const stf_yaml_node *root = NULL;
@@ -87,9 +87,9 @@ static void *read_pairs(const stf_mtest *asked, pairs_of which, const stf_table 
 }
 
 /* The constants of a law; NULL after a fault. */
-static const void *prepare_law(const stf_mtest *asked, const stf_law_about *law, pairs_of which, stf_arena *arena,
-                               stf_diags *diags) {
-  const void *parameters = read_pairs(asked, which, law->parameters, arena, diags);
+static const void *prepare_law(const stf_mtest *asked, const stf_law_about *law, const stf_table *beside,
+                               stf_arena *arena, stf_diags *diags) {
+  const void *parameters = read_pairs(asked, beside, law->parameters, arena, diags);
   void *data = stf_arena_alloc(arena, law->data_size);
   if (!parameters || !data) return NULL;
   const char *reason = law->prepare(parameters, data);
@@ -103,8 +103,8 @@ static stf_status prepare_matrix(const stf_mtest *asked, const stf_matrix_law *l
                                  stf_path *path, stf_material *material) {
   const volume *v = NULL;
   *material = (stf_material){.name = law->about.name, .matrix = law};
-  material->matrix_data = prepare_law(asked, &law->about, law->isochoric ? OF_LAW : OF_ANY, arena, diags);
-  if (law->isochoric) v = read_pairs(asked, OF_VOLUME, &volume_table, arena, diags);
+  material->matrix_data = prepare_law(asked, &law->about, law->isochoric ? &volume_table : NULL, arena, diags);
+  if (law->isochoric) v = read_pairs(asked, &volume_table, &volume_table, arena, diags);
   if (!material->matrix_data || (law->isochoric && !v)) return STF_BAD_INPUT;
   if (!v) return STF_OK;
   material->volumetric = (stf_volumetric_kind)v->volumetric;
@@ -119,11 +119,15 @@ static stf_status prepare_matrix(const stf_mtest *asked, const stf_matrix_law *l
 
 static stf_status prepare_fibre(const stf_mtest *asked, const stf_fibre_law *law, stf_arena *arena, stf_diags *diags,
                                 stf_path *path, stf_material *material) {
-  const void *data = prepare_law(asked, &law->about, OF_ANY, arena, diags);
+  const stf_table *beside = law->pull ? &stf_dispersion_table : NULL;
+  const void *data = prepare_law(asked, &law->about, beside, arena, diags);
+  const stf_dispersion_options *spread = beside ? read_pairs(asked, beside, beside, arena, diags) : NULL;
   *material = (stf_material){.name = law->about.name, .matrix = &nothing, .families = 1};
   material->family[0] = (stf_family){.name = law->about.name, .law = law, .data = data, .fraction = 1.0};
   path->incompressible = true;
-  return data ? STF_OK : STF_BAD_INPUT;
+  if (!data || (beside && !spread)) return STF_BAD_INPUT;
+  if (spread && stf_dispersion_make(spread, arena, &material->family[0].dispersion)) return no_memory(law->about.name, diags);
+  return STF_OK;
 }
 
 static stf_status check_pairs(const stf_mtest *asked) {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "element/element.h"
+#include "material/dispersion.h"
 #include "material/law.h"
 #include "protocol/vocabulary.h"
 #include "session.h"
@@ -115,6 +116,11 @@ static size_t tell_laws(const char *name) {
   size_t told = 0;
   if (matrix) told += tell_law(&matrix->about, "A law of the matrix", "`matrix`");
   if (fibre) told += tell_law(&fibre->about, "A law of a fibre family", "an item of `fibres`");
+  if (fibre && fibre->pull) {
+    printf("What its families may also have:\n");
+    stf_options_describe(&stf_dispersion_table, stdout);
+    printf("\n");
+  }
   return told;
 }
 

@@ -161,7 +161,8 @@ static stf_status run(int argc, char **argv) {
           "stress, tangent of the nominal stress, and how the sides change. No body is solved.\vWhat a path leaves "
           "free is free of stress: all but the length in uniaxial, the thickness in equibiaxial and planar; shear "
           "and confined leave nothing free. A law without -p bulk_modulus=VALUE is taken as incompressible, and so "
-          "is a fibre law, which lies along x. `striffin explain LAW` tells the parameters of a law."};
+          "is a fibre law, which lies along x, dispersed with -p in_plane_dispersion='12 deg' in the plane of x and y. "
+          "`striffin explain LAW` tells the parameters of a law."};
   request asked = {.to = NAN, .steps = 50};
   stf_session session;
   asked.of.pairs = asked.pairs;

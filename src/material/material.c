@@ -44,7 +44,13 @@ void stf_material_distort(const stf_material *material, const stf_lane F[9], con
                           stf_response *response) {
   stf_response_clear(want, response);
   material->matrix->add(material->matrix_data, F, want, response);
-  for (size_t f = 0; f < material->families; f++) stf_family_add(&material->family[f], F, a0[f], want, response);
+  for (size_t f = 0; f < material->families; f++) {
+    const stf_family *family = &material->family[f];
+    if (family->dispersion)
+      stf_dispersion_add(family, F, a0[f], a0[STF_NORMAL], want, response);
+    else
+      stf_family_add(family, F, a0[f], want, response);
+  }
 }
 
 STF_KERNEL static void add_volume(const stf_material *material, const stf_lane F[9], stf_want want,

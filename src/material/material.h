@@ -2,16 +2,22 @@
 #ifndef STF_MATERIAL_MATERIAL_H
 #define STF_MATERIAL_MATERIAL_H
 
+#include "material/dispersion.h"
 #include "material/law.h"
 #include "material/volumetric.h"
 
 enum { STF_MAX_FAMILIES = 8 };
+
+/* The directions of a point: those of its families, and at STF_NORMAL the normal of its sheet, which only dispersed
+ * families need. */
+enum { STF_NORMAL = STF_MAX_FAMILIES, STF_DIRECTIONS };
 
 typedef struct stf_family {
   const char *name;
   const stf_fibre_law *law;
   const void *data; /* [law->about.data_size] */
   double fraction;  /* of the tissue's volume, 0 to 1: multiplies the law's energy; 1 for a law per volume of tissue */
+  const stf_dispersion *dispersion; /* NULL: all fibres along the direction */
 } stf_family;
 
 typedef struct stf_material {
@@ -28,13 +34,15 @@ typedef struct stf_material {
 /* F a0 [3] and its length, the stretch along a unit direction a0 [3]. */
 void stf_fibre_stretch(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch);
 
-/* Adds the fibre family `family` along a0 [3] (unit vectors) at deformation F, times its fraction. */
+/* Adds the fibre family `family` at deformation F, times its fraction, as if all its fibres lay along a0 [3] (unit
+ * vectors). */
 void stf_family_add(const stf_family *family, const stf_lane F[9], const stf_lane a0[3], stf_want want,
                     stf_response *response);
 
 /*
- * The response of a point but for the volumetric part of an isochoric matrix: matrix law, and every family along its
- * a0[family][3]. Overwrites `response`.
+ * The response of a point but for the volumetric part of an isochoric matrix: matrix law, and every family along (or
+ * dispersed about) its a0[family][3]; where one is dispersed, a0[STF_NORMAL] is the sheet's normal. Overwrites
+ * `response`.
  */
 void stf_material_distort(const stf_material *material, const stf_lane F[9], const stf_lane (*a0)[3], stf_want want,
                           stf_response *response);

@@ -49,12 +49,13 @@ static bool is_held(const stf_path *path) {
 }
 
 static void react(const stf_path *path, const state *s, reaction *out) {
-  stf_lane F[9], a0[STF_MAX_FAMILIES][3], cof[9], J, pressure;
+  stf_lane F[9], a0[STF_DIRECTIONS][3], cof[9], J, pressure;
   stf_response at;
   for (int r = 0; r < 9; r++) STF_EACH_LANE F[r][l] = s->F[r];
   STF_EACH_LANE pressure[l] = is_held(path) ? s->pressure : 0.0;
   for (size_t f = 0; f < path->material->families; f++)
     for (int i = 0; i < 3; i++) STF_EACH_LANE a0[f][i][l] = path->direction[f][i];
+  for (int i = 0; i < 3; i++) STF_EACH_LANE a0[STF_NORMAL][i][l] = i == 2 ? 1.0 : 0.0;
   const stf_lane(*along)[3] = (const stf_lane(*)[3])a0;
   (path->incompressible ? stf_material_distort : stf_material_respond)(path->material, F, along, STF_WANT_TANGENT, &at);
   stf_cofactor(F, cof, J);

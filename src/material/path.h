@@ -23,7 +23,7 @@ extern const char *const stf_path_names[];
 typedef struct stf_path {
   stf_path_kind kind;
   const stf_material *material;
-  double direction[STF_MAX_FAMILIES][3]; /* [material->families] unit vectors */
+  double direction[STF_MAX_FAMILIES][3]; /* [material->families] unit vectors; the sheet lies across z */
   bool incompressible; /* J = 1, held by a pressure in place of the material's volumetric part; not for confined */
 } stf_path;
 

@@ -30,6 +30,9 @@ typedef struct part {
   int volumetric;         /* of an isochoric matrix */
   parameter bulk_modulus; /* of an isochoric matrix */
   parameter fraction;     /* of a family, unless its law is per volume of tissue */
+  parameter in_plane;     /* dispersion of a family whose law has a pull */
+  parameter out_of_plane;
+  long directions;
 } part;
 
 typedef struct tissue_file {
@@ -143,6 +146,8 @@ static const stf_option density_option = {.key = "density",
                                           .bounds = STF_OPEN_BELOW,
                                           .help = "mass of a volume of the whole tissue; gravity needs it"};
 
+enum { FAMILY_ROWS = 5 };
+
 /* The variant of `law:` that one law stands for: the rows `own` of the part, then the law's. */
 static stf_variant_type *make_type(const stf_law_about *law, const stf_option *own, size_t owned, stf_arena *arena) {
   const stf_table *parameters = law->parameters;
@@ -187,12 +192,28 @@ static const stf_variant_set *make_matrix_set(stf_arena *arena) {
   return types ? make_set(types, count, arena) : NULL;
 }
 
+/* What a family has besides its law: a fraction and a dispersion where the law allows them. Returns how many rows. */
+static size_t choose_family_rows(const stf_fibre_law *law, stf_option rows[FAMILY_ROWS]) {
+  static const size_t offsets[] = {offsetof(part, in_plane), offsetof(part, out_of_plane), offsetof(part, directions)};
+  _Static_assert(sizeof offsets / sizeof *offsets == FAMILY_ROWS - 2, "one for each row of the dispersion");
+  size_t count = 0;
+  rows[count++] = family_options[0];
+  if (!law->per_tissue) rows[count++] = family_options[1];
+  for (size_t i = 0; law->pull && i < stf_dispersion_table.count; i++) {
+    rows[count] = stf_dispersion_table.options[i];
+    rows[count++].offset = offsets[i];
+  }
+  return count;
+}
+
 static const stf_variant_set *make_fibre_set(stf_arena *arena) {
   size_t count = 0;
   while (stf_fibre_laws[count]) count++;
   const stf_variant_type **types = stf_arena_alloc(arena, count * sizeof(const stf_variant_type *));
-  for (size_t i = 0; types && i < count; i++)
-    types[i] = make_type(&stf_fibre_laws[i]->about, family_options, stf_fibre_laws[i]->per_tissue ? 1 : 2, arena);
+  for (size_t i = 0; types && i < count; i++) {
+    stf_option own[FAMILY_ROWS];
+    types[i] = make_type(&stf_fibre_laws[i]->about, own, choose_family_rows(stf_fibre_laws[i], own), arena);
+  }
   return types ? make_set(types, count, arena) : NULL;
 }
 
@@ -389,6 +410,17 @@ static stf_status prepare_part(reader *r, const char *prefix, const stf_variant 
   return STF_BAD_INPUT;
 }
 
+/* A family but for its law's constants. */
+static stf_status make_family(reader *r, const stf_variant *v, stf_family *family) {
+  const part *p = v->data;
+  const stf_fibre_law *law = stf_fibre_law_find(v->type->name);
+  const stf_dispersion_options spread = {.in_plane = p->in_plane.node ? p->in_plane.value : NAN,
+                                         .out_of_plane = p->out_of_plane.node ? p->out_of_plane.value : NAN,
+                                         .directions = p->directions};
+  *family = (stf_family){.name = p->name, .law = law, .fraction = law->per_tissue ? 1.0 : p->fraction.value};
+  return stf_dispersion_make(&spread, r->arena, &family->dispersion) ? no_memory(r) : STF_OK;
+}
+
 static stf_status make_room(reader *r, const tissue_file *file) {
   size_t most = file->matrix.type->table->count + 1;
   for (size_t i = 0; i < file->fibres.count; i++) most += file->fibres.items[i].type->table->count;
@@ -411,11 +443,8 @@ static stf_status make_material(reader *r, const tissue_file *file) {
   stf_status status = prepare_part(r, "matrix", &file->matrix, &m->matrix_data);
   for (size_t i = 0; i < m->families && status != STF_NO_RESOURCE; i++) {
     const stf_variant *v = &file->fibres.items[i];
-    const part *family = v->data;
-    const stf_fibre_law *law = stf_fibre_law_find(v->type->name);
-    m->family[i] =
-        (stf_family){.name = family->name, .law = law, .fraction = law->per_tissue ? 1.0 : family->fraction.value};
-    const char *prefix = stf_arena_printf(r->arena, "fibres.%s", family->name);
+    STF_TRY(make_family(r, v, &m->family[i]));
+    const char *prefix = stf_arena_printf(r->arena, "fibres.%s", m->family[i].name);
     const stf_status of_family = prepare_part(r, prefix, v, &m->family[i].data);
     if (of_family) status = of_family;
   }
