@@ -126,7 +126,8 @@ static stf_status prepare_fibre(const stf_mtest *asked, const stf_fibre_law *law
   material->family[0] = (stf_family){.name = law->about.name, .law = law, .data = data, .fraction = 1.0};
   path->incompressible = true;
   if (!data || (beside && !spread)) return STF_BAD_INPUT;
-  if (spread && stf_dispersion_make(spread, arena, &material->family[0].dispersion)) return no_memory(law->about.name, diags);
+  if (spread && stf_dispersion_make(spread, arena, &material->family[0].dispersion))
+    return no_memory(law->about.name, diags);
   return STF_OK;
 }
 

@@ -11,7 +11,7 @@
  *   E = sum_q w W(F_q) + V U(theta),   f += V U' g,   K += V U'' g g^T + U' d2(V theta)/du2,   g = d theta/du
  *
  * Prestress: a point whose state at u = 0 is already deformed by G from a natural one is computed on the natural one,
- * dN/dX_n = G^T dN/dX, w_n = w / det G, F_e = F G; an image's fibre direction a0 is G^-1 a0 there.
+ * dN/dX_n = G^T dN/dX, w_n = w / det G, F_e = F G; an image's fibre direction a0 is G^-1 a0 there, a normal n is G^T n.
  */
 #ifndef STF_ELEMENT_SOLID_H
 #define STF_ELEMENT_SOLID_H
@@ -33,7 +33,7 @@ typedef struct stf_rule {
 typedef struct stf_point {
   stf_lane dN[STF_ELEMENT_DOFS], w, F[9], cof[9], J;
   const stf_lane (*a0)[3];
-  stf_lane natural[STF_MAX_FAMILIES][3];
+  stf_lane natural[STF_DIRECTIONS][3];
 } stf_point;
 
 /* Shape gradients and weight: dN/dX = dN/dxi (dX/dxi)^-1. */
@@ -56,6 +56,15 @@ STF_INLINE void stf_point_place(const stf_rule *rule, int q, const stf_lane *X, 
   STF_VEC(p->w) = rule->weight(q) * STF_READ(det);
 }
 
+/* M^T v [3], made as long as 1. */
+STF_INLINE void stf_point_turn(const stf_lane M[9], const stf_lane v[3], stf_lane out[3]) {
+  stf_lane size;
+  for (int i = 0; i < 3; i++)
+    STF_EACH_LANE out[i][l] = M[i][l] * v[0][l] + M[3 + i][l] * v[1][l] + M[6 + i][l] * v[2][l];
+  STF_EACH_LANE size[l] = sqrt(out[0][l] * out[0][l] + out[1][l] * out[1][l] + out[2][l] * out[2][l]);
+  for (int i = 0; i < 3; i++) STF_EACH_LANE out[i][l] /= size[l];
+}
+
 /* Goes over to the natural state that G [9] leads away from. */
 STF_INLINE void stf_point_release(const stf_rule *rule, const stf_lane G[9], const stf_element_in *in, stf_point *p) {
   stf_lane cof[9], det;
@@ -67,14 +76,9 @@ STF_INLINE void stf_point_release(const stf_rule *rule, const stf_lane G[9], con
       STF_EACH_LANE p->dN[3 * a + i][l] = image[0][l] * G[i][l] + image[1][l] * G[3 + i][l] + image[2][l] * G[6 + i][l];
   }
   STF_EACH_LANE p->w[l] /= det[l];
-  for (size_t f = 0; f < in->material->families; f++) {
-    stf_lane *n = p->natural[f], size;
-    for (int i = 0; i < 3; i++) /* G^-1 a0, times det G */
-      STF_EACH_LANE n[i][l] = cof[i][l] * in->a0[f][0][l] + cof[3 + i][l] * in->a0[f][1][l] +
-                              cof[6 + i][l] * in->a0[f][2][l];
-    STF_EACH_LANE size[l] = sqrt(n[0][l] * n[0][l] + n[1][l] * n[1][l] + n[2][l] * n[2][l]);
-    for (int i = 0; i < 3; i++) STF_EACH_LANE n[i][l] /= size[l];
-  }
+  for (size_t f = 0; f < in->material->families; f++) /* G^-1 = cof^T / det */
+    stf_point_turn((const stf_lane *)cof, in->a0[f], p->natural[f]);
+  stf_point_turn(G, in->a0[STF_NORMAL], p->natural[STF_NORMAL]);
   p->a0 = (const stf_lane(*)[3])p->natural;
 }
 

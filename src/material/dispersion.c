@@ -299,8 +299,7 @@ STF_KERNEL void stf_dispersion_add(const stf_family *family, const stf_lane F[9]
   frame(a0, normal, e);
   for (int s = 0; s < 3; s++)
     for (int i = 0; i < 3; i++)
-      STF_EACH_LANE f[s][i][l] =
-          F[3 * i][l] * e[s][0][l] + F[3 * i + 1][l] * e[s][1][l] + F[3 * i + 2][l] * e[s][2][l];
+      STF_EACH_LANE f[s][i][l] = F[3 * i][l] * e[s][0][l] + F[3 * i + 1][l] * e[s][1][l] + F[3 * i + 2][l] * e[s][2][l];
   const stf_lane(*along)[3] = (const stf_lane(*)[3])f, (*axes)[3] = (const stf_lane(*)[3])e;
   sum_directions(family, along, want, &all);
   if (want == STF_WANT_ENERGY) {

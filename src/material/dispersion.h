@@ -33,8 +33,8 @@ extern const stf_table stf_dispersion_table;
 
 /*
  * Chooses the directions that stand for all: `directions` (1 to STF_DISPERSION_MOST) to either side in the plane, a
- * third as many, rounded up, to either side out of it. `in_plane` from 0 to 51.96 deg, `out_of_plane` from 0 to 39.17 deg
- * [rad]. `*dispersion` belongs to `arena` and is NULL without any dispersion. STF_NO_RESOURCE when memory is out.
+ * third as many, rounded up, to either side out of it. `in_plane` from 0 to 51.96 deg, `out_of_plane` from 0 to 39.17
+ * deg [rad]. `*dispersion` belongs to `arena` and is NULL without any dispersion. STF_NO_RESOURCE when memory is out.
  */
 stf_status stf_dispersion_make(const stf_dispersion_options *options, stf_arena *arena,
                                const stf_dispersion **dispersion);

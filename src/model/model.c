@@ -1,8 +1,12 @@
 #include "model/model.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "anatomy/generator.h"
+
+/* Sine of 60 deg: as steeply as dispersed fibres may leave the plane of their sheet. */
+static const double STEEPEST = 0.8660254037844386;
 
 /* The folder of the scenario file, or "." */
 static const char *folder_of(const char *file, stf_arena *arena) {
@@ -115,6 +119,27 @@ static stf_status check_elements(const stf_model *model, stf_place place, stf_di
   return status;
 }
 
+/* Fibres are dispersed in the plane of the sheet and out of it: a direction has to lie in that plane, more or less. */
+static stf_status check_dispersed(const stf_model *model, stf_place place, stf_diags *diags) {
+  const stf_mesh *mesh = &model->mesh;
+  stf_mesh_faults faults = {.mesh = mesh, .place = place, .diags = diags};
+  for (size_t e = 0; e < mesh->elements; e++) {
+    const stf_material *material = model->material[mesh->region[e]];
+    for (size_t f = 0; material && f < material->families; f++) {
+      const double *a = mesh->fibre[e][f], *n = mesh->normal[e];
+      const double upright = fabs(a[0] * n[0] + a[1] * n[1] + a[2] * n[2]);
+      if (!material->family[f].dispersion || upright < STEEPEST || !stf_mesh_fault(&faults)) continue;
+      stf_diags_add(diags, STF_ERROR, stf_mesh_place(mesh, e, place),
+                    stf_diags_text(diags, "dispersed fibres (family %s) at %.3g deg to the plane of the sheet in %s",
+                                   material->family[f].name, asin(fmin(upright, 1.0)) * 180.0 / M_PI,
+                                   stf_mesh_name_element(mesh, e, diags)),
+                    "at most 60 deg", "tell the right normal of the sheet, or leave the dispersion out");
+    }
+  }
+  stf_mesh_faults_end(&faults, "dispersed fibres that stand upright on their sheet");
+  return faults.any ? STF_BAD_INPUT : STF_OK;
+}
+
 stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_arena *mesh_arena,
                             stf_diags *diags, stf_model *model) {
   memset(model, 0, sizeof *model);
@@ -127,6 +152,7 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   const stf_place place = stf_yaml_place(scenario->node, "anatomy");
   STF_TRY(stf_mesh_check(&model->mesh, place, diags));
   STF_TRY(check_elements(model, place, diags));
+  STF_TRY(check_dispersed(model, place, diags));
   return status;
 }
 

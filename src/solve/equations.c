@@ -232,8 +232,8 @@ void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, 
         in->u[3 * a + i][l] = u[3 * n + i];
       }
     }
-  memcpy(in->a0, b->a0, sizeof in->a0);
-  memcpy(in->normal, b->normal, sizeof in->normal);
+  memcpy(in->a0, b->a0, sizeof b->a0);
+  memcpy(in->a0[STF_NORMAL], b->normal, sizeof b->normal);
 }
 
 /* Keeps the element with the smallest J. */

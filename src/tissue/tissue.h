@@ -15,7 +15,7 @@
  *       fraction: {value: 30 %, …}            # of the tissue's volume, all together at most 100 %; not for laws whose
  *                                             # parameters are per volume of tissue, as published
  *       modulus: {…}
- *       in_plane_dispersion: {…}              # may be left out, as may out_of_plane_dispersion: all along the direction
+ *       in_plane_dispersion: {…}              # and out_of_plane_dispersion: may be left out
  *       bins: 8                               # choices and numerical settings are plain
  *   density: {value: 1.06 g/cm^3, …}          # only gravity needs it
  *

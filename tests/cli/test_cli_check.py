@@ -56,6 +56,28 @@ class Check(program.Program):
         self.assert_fault("length: 20 mm", "length: 20", "case.yaml:6:11: error: anatomy.length: ",
                           "did you mean 20 mm?")
 
+    def test_dispersed_fibres_upright_on_their_sheet(self):
+        text = (program.SOURCE / "tissues/fascia_lata.yaml").read_text().replace("name: fascia_lata", "name: fan", 1)
+        fan = text.replace("law: fibrils\n", "law: fibrils\n    in_plane_dispersion: {value: 12 deg, grade: \"estimated: x\"}\n", 1)
+        self.succeeds("new", "-g", "gmsh", "body")
+        body = (self.folder / "body.yaml").read_text()
+        fields = "".join(f"{{field: constant, direction: [{v}]}}, " for v in ("0, 0, 1", "1, 0, 0", "0, 1, 0", "1, 1, 0"))
+        upright = self.with_line(body, "fibres: ", f"fibre_fields: [{fields[:-2]}]")
+        self.write("fan.yaml", fan)
+        for scenario, tissue in ((body, "fan"), (upright, "fascia_lata"), (upright, "fan")):
+            self.write("body.yaml", scenario.replace("sheet: fascia_lata", f"sheet: {tissue}"))
+            if (scenario, tissue) != (upright, "fan"):
+                self.succeeds("check", "body.yaml")
+        self.assert_refused("body.yaml", "dispersed fibres (family", "at 90 deg", "element", "at most 60 deg")
+
+    def with_line(self, text, start, line):
+        """Text with the line that begins with `start` replaced, at the same indent."""
+        lines = text.splitlines(keepends=True)
+        at = [i for i, one in enumerate(lines) if one.strip().startswith(start)]
+        self.assertEqual(len(at), 1, at)
+        lines[at[0]] = lines[at[0]][:len(lines[at[0]]) - len(lines[at[0]].lstrip())] + line + "\n"
+        return "".join(lines)
+
     def test_out_of_range(self):
         self.assert_fault("thickness: 0.8 mm", "thickness: -0.8 mm", "anatomy.layers[0].thickness", "> 0 mm")
 

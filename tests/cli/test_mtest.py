@@ -57,6 +57,20 @@ class Mtest(program.Program):
             told = self.fails(2, "mtest", law)
             self.assertRegex(told, r"(?m)^-p:1:1: error: \w+: found no key \w+; expected ")
 
+    def test_disperses_fibre_laws(self):
+        law = ("fibrils", "-p", "modulus=500 MPa", "-p", "straightening_stretch=1.05", "-p", "straightening_sd=0.012",
+               "--path", "equibiaxial", "--to", "1.1")
+        along = self.table(*law)[-1]["nominal_stress [MPa]"]
+        wide = self.table(*law, "-p", "in_plane_dispersion=51.96 deg")[-1]["nominal_stress [MPa]"]
+        # Every fibre in the plane is stretched alike, and x bears the mean of cos^2.
+        self.assertAlmostEqual(wide / along, 0.5, 4)
+        narrow = self.table(*law, "-p", "in_plane_dispersion=10 deg", "-p", "out_of_plane_dispersion=5 deg")
+        self.assertGreater(along, narrow[-1]["nominal_stress [MPa]"])
+        self.assertIn("in_plane_dispersion", self.fails(2, "mtest", *law, "-p", "in_plane_dispersion=60 deg"))
+        fung = ("fung", "-p", "c=2 MPa", "-p", "b_f=0.7", "-p", "b_t=0.3", "-p", "b_fs=0.2")
+        self.assertIn("in_plane_dispersion", self.fails(2, "mtest", *fung, "-p", "in_plane_dispersion=10 deg"))
+        self.assertIn("in_plane_dispersion", self.succeeds("explain", "fibrils"))
+
     def test_drives_fibre_laws_alone(self):
         last = self.table("exponential-fibre", "-p", "k1=1 MPa", "-p", "k2=2", "--to", "1.3")[-1]
         strain = 1.3 ** 2 - 1

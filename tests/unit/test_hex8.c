@@ -8,7 +8,7 @@
 #include "element/element.h"
 #include "stf_test.h"
 
-enum { NODES = 8, DOFS = 24, MATERIALS = 5, ELEMENTS = 2 };
+enum { NODES = 8, DOFS = 24, MATERIALS = 6, ELEMENTS = 2 };
 static const double STEP = 3e-6, MU = 0.8, KAPPA = 15.0;
 
 /* Corners of the cube [-1, 1]^3 in VTK order. */
@@ -17,7 +17,8 @@ static const double CUBE[NODES][3] = {{-1, -1, -1}, {1, -1, -1}, {1, 1, -1}, {-1
 static const double IDENTITY[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
 
 static stf_arena *arena;
-static stf_material materials[MATERIALS]; /* matrix alone with each volumetric law, with fibres, and compressible */
+static stf_material
+    materials[MATERIALS]; /* matrix alone with each volumetric law, with fibres, compressible, and dispersed */
 static const stf_element *elements[ELEMENTS];
 static stf_element_in in;
 static stf_element_out out, other;
@@ -47,7 +48,7 @@ static const void *prepared(const stf_law_about *law, const char *yaml) {
 
 static int set_up(void **state) {
   (void)state;
-  static const char *const names[MATERIALS] = {"convex", "log", "quadratic", "fibres", "compressible"};
+  static const char *const names[MATERIALS] = {"convex", "log", "quadratic", "fibres", "compressible", "dispersed"};
   static const char *const yaml = "modulus: 300 MPa\nstraightening_stretch: 1.05\nstraightening_sd: 0.012\n";
   const stf_matrix_law *matrix = stf_matrix_law_find("neo-hookean");
   const stf_fibre_law *fibre = stf_fibre_law_find("fibrils");
@@ -64,6 +65,12 @@ static int set_up(void **state) {
         (stf_family){.law = fibre, .data = prepared(&fibre->about, yaml), .fraction = f ? 0.02 : 0.05};
   materials[4].matrix = &plain;
   materials[4].matrix_data = &MU;
+  materials[5].families = 2;
+  for (int f = 0; f < 2; f++) {
+    const stf_dispersion_options spread = {.in_plane = 0.3, .out_of_plane = f ? 0.1 : 0.0, .directions = 2};
+    materials[5].family[f] = materials[3].family[f];
+    if (stf_dispersion_make(&spread, arena, &materials[5].family[f].dispersion)) return -1;
+  }
   elements[0] = stf_element_find("hex8");
   elements[1] = stf_element_find("hex8-std");
   assert_non_null(elements[0]);
@@ -88,6 +95,9 @@ static void draw_shape(uint64_t *seed, double distortion) {
       stf_test_random_unit(seed, a0);
       stf_test_to_lane(a0, 3, lane, in.a0[f]);
     }
+    double normal[3];
+    stf_test_random_unit(seed, normal);
+    stf_test_to_lane(normal, 3, lane, in.a0[STF_NORMAL]);
   }
   memset(in.u, 0, sizeof in.u);
 }
@@ -195,7 +205,7 @@ static void broadcast(int lane) {
     STF_EACH_LANE in.X[d][l] = X;
     STF_EACH_LANE in.u[d][l] = u;
   }
-  for (int n = 0; n < 6; n++) {
+  for (int n = 0; n < 3 * STF_DIRECTIONS; n++) {
     const double a = in.a0[n / 3][n % 3][lane];
     STF_EACH_LANE in.a0[n / 3][n % 3][l] = a;
   }
@@ -432,16 +442,18 @@ static void both_elements_agree_under_even_deformation_or_a_compressible_matrix(
 
 /* 2 x 2 x 2 distorted elements, one per lane, that share the node in the middle, and the same fibres in all. */
 static void draw_patch(uint64_t *seed) {
-  double X[27][3], a0[2][3];
+  double X[27][3], a0[2][3], normal[3];
   for (int n = 0; n < 27; n++)
     for (int i = 0; i < 3; i++) X[n][i] = (i == 0 ? n % 3 : i == 1 ? n / 3 % 3 : n / 9) + 0.2 * stf_test_random(seed);
   for (int f = 0; f < 2; f++) stf_test_random_unit(seed, a0[f]);
+  stf_test_random_unit(seed, normal);
   for (int lane = 0; lane < STF_LANES; lane++) {
     for (int a = 0; a < NODES; a++) {
       const int i = lane % 2 + (CUBE[a][0] > 0), j = lane / 2 % 2 + (CUBE[a][1] > 0), k = lane / 4 + (CUBE[a][2] > 0);
       stf_test_to_lane(X[9 * k + 3 * j + i], 3, lane, &in.X[3 * a]);
     }
     for (int f = 0; f < 2; f++) stf_test_to_lane(a0[f], 3, lane, in.a0[f]);
+    stf_test_to_lane(normal, 3, lane, in.a0[STF_NORMAL]);
   }
   memset(in.u, 0, sizeof in.u);
 }

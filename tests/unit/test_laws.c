@@ -62,7 +62,7 @@ typedef struct subject {
   char name[80];
   bool whole;
   stf_material material;
-  stf_lane a0[FAMILIES][3];
+  stf_lane a0[STF_DIRECTIONS][3];
 } subject;
 
 static subject subjects[MAX_SUBJECTS];
@@ -108,6 +108,23 @@ static void add_family(subject *s, const stf_fibre_law *law, const void *data, d
   s->material.family[s->material.families++] = (stf_family){.law = law, .data = data, .fraction = fraction};
 }
 
+/* In the plane and out of it. */
+static void disperse(subject *s, double in_plane, double out_of_plane) {
+  const stf_dispersion_options spread = {.in_plane = in_plane, .out_of_plane = out_of_plane, .directions = 3};
+  for (size_t f = 0; f < s->material.families; f++)
+    assert_int_equal(stf_dispersion_make(&spread, arena, &s->material.family[f].dispersion), STF_OK);
+}
+
+/* Dispersed, a law that allows it. */
+static void add_dispersed(const stf_fibre_law *law, double in_plane, double out_of_plane) {
+  char name[80];
+  if (!law->pull) return;
+  snprintf(name, sizeof name, "%s, dispersed by %g and %g", law->about.name, in_plane, out_of_plane);
+  subject *s = add_subject(name, &no_matrix, NULL);
+  add_family(s, law, prepared(&law->about), 0.3);
+  disperse(s, in_plane, out_of_plane);
+}
+
 /* A sample alone. */
 static void add_alone(const sample *one) {
   const stf_matrix_law *matrix = stf_matrix_law_find(one->law);
@@ -143,6 +160,11 @@ static int set_up(void **state) {
       for (int kind = 0; stf_volumetric_names[kind]; kind++)
         if (kind == 0 || stf_matrix_laws[i]->isochoric)
           add_whole(stf_matrix_laws[i], stf_fibre_laws[j], (stf_volumetric_kind)kind);
+  for (size_t j = 0; stf_fibre_laws[j]; j++) {
+    add_dispersed(stf_fibre_laws[j], 0.3, 0.0);
+    add_dispersed(stf_fibre_laws[j], 0.0, 0.2);
+    add_dispersed(stf_fibre_laws[j], 0.6, 0.3);
+  }
   return 0;
 }
 
@@ -170,17 +192,30 @@ static double draw_direction(const double F[9], uint64_t *seed, double best[3]) 
   return most;
 }
 
+/* A normal along no family. */
+static void draw_normal(double a[FAMILIES][3], uint64_t *seed, double normal[3]) {
+  double most;
+  do {
+    most = 0.0;
+    stf_test_random_unit(seed, normal);
+    for (int f = 0; f < FAMILIES; f++)
+      most = fmax(most, fabs(a[f][0] * normal[0] + a[f][1] * normal[1] + a[f][2] * normal[2]));
+  } while (most > 0.8);
+}
+
 /* Random F in every lane, and fibres along directions that it stretches by a tenth or more, so that they pull: its
  * isochoric part too. */
 static void draw(subject *s, uint64_t *seed, double size, stf_lane F[9]) {
   for (int lane = 0; lane < STF_LANES; lane++) {
-    double one[9], a[FAMILIES][3], least;
+    double one[9], a[FAMILIES][3], normal[3], least;
     do {
       stf_test_random_gradient(seed, size, one);
       least = fmin(draw_direction(one, seed, a[0]), draw_direction(one, seed, a[1]));
     } while (least < 1.1 * fmax(1.0, cbrt(stf_test_determinant(one))));
     stf_test_to_lane(one, 9, lane, F);
     for (int f = 0; f < FAMILIES; f++) stf_test_to_lane(a[f], 3, lane, s->a0[f]);
+    draw_normal(a, seed, normal);
+    stf_test_to_lane(normal, 3, lane, s->a0[STF_NORMAL]);
   }
 }
 
@@ -335,7 +370,7 @@ static void check_lanes(subject *s, const stf_lane F[9], uint64_t *seed) {
   for (int lane = 0; lane < STF_LANES; lane++) {
     stf_lane same[9];
     for (int r = 0; r < 9; r++) STF_EACH_LANE same[r][l] = F[r][lane];
-    for (int f = 0; f < FAMILIES; f++)
+    for (int f = 0; f < STF_DIRECTIONS; f++)
       for (int i = 0; i < 3; i++) STF_EACH_LANE one.a0[f][i][l] = s->a0[f][i][lane];
     respond(&one, same, STF_WANT_ENERGY, &alone);
     respond(&one, same, STF_WANT_TANGENT, &alone);

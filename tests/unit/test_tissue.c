@@ -319,6 +319,29 @@ static void laws_per_volume_of_tissue_have_no_fraction(void **state) {
   assert_refused(HEAD DRAINED "    bulk_modulus: {value: 1 MPa, grade: \"estimated: x\"}\n", 1, "matrix.bulk_modulus");
 }
 
+static void families_may_be_dispersed(void **state) {
+  (void)state;
+  reading r;
+  read_text(&r, HEAD MATRIX "fibres:\n" FAMILY("a", "10 %")
+                    GUESS("in_plane_dispersion", "12 deg") "    directions: 4\n" FAMILY("b", "10 %"));
+  stf_diags_print(r.diags, stderr);
+  assert_int_equal(r.status, STF_OK);
+  assert_non_null(r.tissue.material.family[0].dispersion);
+  assert_int_equal(r.tissue.material.family[0].dispersion->count, 8);
+  assert_null(r.tissue.material.family[1].dispersion);
+  bool told = false;
+  for (size_t i = 0; i < r.tissue.provenances; i++)
+    told |= strcmp(r.tissue.provenance[i].path, "fibres.a.in_plane_dispersion") == 0;
+  assert_true(told);
+  clean_up(&r);
+  assert_refused(HEAD MATRIX "fibres:\n" FAMILY("a", "1 %") GUESS("in_plane_dispersion", "60 deg"), 1,
+                 "fibres[0].in_plane_dispersion.value");
+  assert_refused(HEAD MATRIX "fibres:\n" FAMILY("a", "1 %") "    in_plane_dispersion: 12 deg\n", 1,
+                 "fibres[0].in_plane_dispersion");
+  assert_refused(HEAD DRAINED "fibres:\n" PUBLISHED("left") GUESS("in_plane_dispersion", "12 deg"), 1,
+                 "fibres[0].in_plane_dispersion");
+}
+
 static void what_a_law_may_lack_is_left_out(void **state) {
   (void)state;
   reading r;
@@ -543,6 +566,7 @@ int main(void) {
       cmocka_unit_test_setup(laws_and_their_keys_are_checked, empty_folders),
       cmocka_unit_test_setup(fractions_share_one_volume, empty_folders),
       cmocka_unit_test_setup(laws_per_volume_of_tissue_have_no_fraction, empty_folders),
+      cmocka_unit_test_setup(families_may_be_dispersed, empty_folders),
       cmocka_unit_test_setup(what_a_law_may_lack_is_left_out, empty_folders),
       cmocka_unit_test_setup(families_differ_in_name, empty_folders),
       cmocka_unit_test_setup(more_families_than_a_material_holds_are_refused, empty_folders),
