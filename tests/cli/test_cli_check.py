@@ -58,10 +58,12 @@ class Check(program.Program):
 
     def test_dispersed_fibres_upright_on_their_sheet(self):
         text = (program.SOURCE / "tissues/fascia_lata.yaml").read_text().replace("name: fascia_lata", "name: fan", 1)
-        fan = text.replace("law: fibrils\n", "law: fibrils\n    in_plane_dispersion: {value: 12 deg, grade: \"estimated: x\"}\n", 1)
+        spread = "    in_plane_dispersion: {value: 12 deg, grade: \"estimated: x\"}\n"
+        fan = text.replace("law: fibrils\n", "law: fibrils\n" + spread, 1)
         self.succeeds("new", "-g", "gmsh", "body")
         body = (self.folder / "body.yaml").read_text()
-        fields = "".join(f"{{field: constant, direction: [{v}]}}, " for v in ("0, 0, 1", "1, 0, 0", "0, 1, 0", "1, 1, 0"))
+        vectors = ("0, 0, 1", "1, 0, 0", "0, 1, 0", "1, 1, 0")
+        fields = "".join(f"{{field: constant, direction: [{v}]}}, " for v in vectors)
         upright = self.with_line(body, "fibres: ", f"fibre_fields: [{fields[:-2]}]")
         self.write("fan.yaml", fan)
         for scenario, tissue in ((body, "fan"), (upright, "fascia_lata"), (upright, "fan")):
