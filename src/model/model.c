@@ -125,7 +125,7 @@ static stf_status check_dispersed(const stf_model *model, stf_place place, stf_d
   stf_mesh_faults faults = {.mesh = mesh, .place = place, .diags = diags};
   for (size_t e = 0; e < mesh->elements; e++) {
     const stf_material *material = model->material[mesh->region[e]];
-    for (size_t f = 0; material && f < material->families; f++) {
+    for (size_t f = 0; f < material->families; f++) {
       const double *a = mesh->fibre[e][f], *n = mesh->normal[e];
       const double upright = fabs(a[0] * n[0] + a[1] * n[1] + a[2] * n[2]);
       if (!material->family[f].dispersion || upright < STEEPEST || !stf_mesh_fault(&faults)) continue;
@@ -152,7 +152,7 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   const stf_place place = stf_yaml_place(scenario->node, "anatomy");
   STF_TRY(stf_mesh_check(&model->mesh, place, diags));
   STF_TRY(check_elements(model, place, diags));
-  STF_TRY(check_dispersed(model, place, diags));
+  if (!status) STF_TRY(check_dispersed(model, place, diags));
   return status;
 }
 
