@@ -17,7 +17,7 @@ import tap  # noqa: E402,F401
 
 from read_vtu import read_collection  # noqa: E402
 
-CUBE = pathlib.Path(__file__).parent / "cube"
+RUBBER = pathlib.Path(program.SOURCE) / "bench/tissues/rubber.yaml"
 
 # A tissue of chosen numbers, for tests of numerics.
 TISSUE = """striffin-tissue: 1

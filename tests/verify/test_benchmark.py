@@ -1,18 +1,28 @@
-"""The benchmark cube against numbers that other programs agree on, and CalculiX solving the same equations here."""
+"""
+The problems of bench/ against numbers that other programs agree on, and CalculiX and dolfinx solving the same equations
+here. Peers read geometry and laws from the scenario, so that these stand in one place.
+"""
 
-import itertools
+import json
 import os
-import re
+import pathlib
 import subprocess
+import sys
 
 import solved
 
-# Force on the moved face [N] and movement of the middle of face y = 5 mm along y [mm], by elements along a side: to the
-# digits in which independent programs agree that solve the same equations on the same mesh.
-AGREED = {10: (2.63728407, -0.571813545524), 20: (2.60481146, -0.566254330569)}
+sys.path.append(str(pathlib.Path(solved.program.SOURCE) / "bench"))
 
-# Sanitizers slow the larger one down to minutes.
-COUNTS = [10] if solved.program.SANITIZED else [10, 20]
+import calculix  # noqa: E402
+import problem  # noqa: E402
+
+# Movement of the middle of face y = 5 mm along y [mm], by problem.
+SIDEWAYS = {"cube-10": -0.571813545524, "cube-20": -0.566254330569}
+
+# How each is solved: where it ends does not depend on the number of steps. Sanitizers slow the larger one to minutes.
+CUBES = {"cube-10": {"tolerance": "1e-12"}, "cube-20": {"tolerance": "1e-12", "steps": 2}}
+if solved.program.SANITIZED:
+    del CUBES["cube-20"]
 
 STRIP = """striffin: 1
 name: strip
@@ -30,95 +40,67 @@ measure:
 """
 
 
-class Deck:
-    """An input file of CalculiX for a block of nx x ny x nz eight-node elements between clamps."""
-
-    def __init__(self, count, size, moduli):
-        self.count = count
-        self.lines = ["*NODE"]
-        for number, at in enumerate(self.grid(1), 1):
-            x, y, z = (side * i / n for side, i, n in zip(size, at, count))
-            self.lines.append(f"{number}, {x:.15g}, {y - size[1] / 2:.15g}, {z:.15g}")
-        corners = [(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1)]
-        self.lines.append("*ELEMENT, TYPE=C3D8, ELSET=ALL")
-        for number, (i, j, k) in enumerate(self.grid(0), 1):
-            nodes = [self.node(i + a, j + b, k + c) for a, b, c in corners]
-            self.lines.append(", ".join(map(str, [number, *nodes])))
-        shear, bulk = moduli
-        self.lines += ["*MATERIAL, NAME=M", "*HYPERELASTIC, NEO HOOKE", f"{shear / 2:.16g}, {2 / bulk:.16g}",
-                       "*SOLID SECTION, ELSET=ALL, MATERIAL=M"]
-
-    def grid(self, more):
-        return itertools.product(*(range(n + more) for n in self.count))
-
-    def node(self, i, j, k):
-        return 1 + (i * (self.count[1] + 1) + j) * (self.count[2] + 1) + k
-
-    def node_set(self, name, nodes):
-        self.lines.append(f"*NSET, NSET={name}")
-        self.lines += [f"{node}," for node in nodes]
-
-    def pull(self, by, steps, probe):
-        """Moves the far end and prints the total force on it and the probe's displacement."""
-        nx, ny, nz = self.count
-        face = list(itertools.product(range(ny + 1), range(nz + 1)))
-        self.node_set("FIXED", [self.node(0, j, k) for j, k in face])
-        self.node_set("MOVED", [self.node(nx, j, k) for j, k in face])
-        self.node_set("PROBE", [self.node(*probe)])
-        self.lines += ["*STEP, NLGEOM, INC=100", "*CONTROLS, PARAMETERS=FIELD", "1e-9, 1e-9, , , 1e-9",
-                       "*STATIC, DIRECT", f"{1 / steps:.15g}, 1.", "*BOUNDARY", "FIXED, 1, 3", "MOVED, 2, 3",
-                       f"MOVED, 1, 1, {by}", "*NODE PRINT, NSET=MOVED, TOTALS=ONLY", "RF",
-                       "*NODE PRINT, NSET=PROBE", "U", "*END STEP"]
-
-    def solve(self, folder):
-        """(force along x, displacement of the probe) at the end of the last increment."""
-        (folder / "deck.inp").write_text("\n".join(self.lines) + "\n")
-        subprocess.run(["ccx", "deck"], cwd=folder, env={**os.environ, "OMP_NUM_THREADS": "1"}, check=True,
-                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=300)
-        text = (folder / "deck.dat").read_text()
-        number = r"([-+]?\d\.\d+E[-+]\d+)"
-        force = re.findall(rf"total force .* MOVED .*\n\s*\n\s*{number}", text)[-1]
-        moved = re.findall(rf"displacements .* PROBE .*\n\s*\n\s*\d+\s+{number}\s+{number}\s+{number}", text)[-1]
-        return float(force), [float(value) for value in moved]
-
-
 class Benchmark(solved.Solved):
+    def solve_problem(self, name, **solver):
+        """The scenario, and what striffin finds; fails unless it has the problem's size."""
+        scenario = problem.write_scenario(name, self.folder, **solver)
+        result = self.solve(scenario)
+        self.assertEqual(result.record["unknowns"], problem.PROBLEMS[name].unknowns)
+        return scenario, result
+
+    def dolfinx(self, scenario):
+        """What dolfinx finds. Its kernels are compiled anew."""
+        script = solved.program.SOURCE / "bench/peer_dolfinx.py"
+        cache = {"XDG_CACHE_HOME": str(self.folder), "HOME": str(self.folder)}
+        done = subprocess.run([sys.executable, script, scenario, "mumps"], env={**os.environ, **cache}, check=False,
+                              capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
     def test_the_cube_agrees_to_8_digits(self):
-        for count in COUNTS:
-            with self.subTest(count=count):
-                result = self.solve(solved.CUBE / f"cube-{count}.yaml")
-                force, sideways = AGREED[count]
-                self.assertEqual(result.record["elements"], count**3)
-                self.assertEqual(result.record["unknowns"], 3 * (count + 1)**3)
-                self.tabulate(f"force on the cube, N = {count}", result.measured["force"], force,
+        for name, solver in CUBES.items():
+            with self.subTest(name=name):
+                _, result = self.solve_problem(name, **solver)
+                force, sideways = problem.PROBLEMS[name].force, SIDEWAYS[name]
+                self.tabulate(f"force on {name}", result.measured["force"], force,
                               abs(result.measured["force"] / force - 1), 0.6e-8 / force)
-                self.tabulate(f"sideways movement, N = {count}", result.measured["u_y"], sideways,
+                self.tabulate(f"sideways movement of {name}", result.measured["u_y"], sideways,
                               abs(result.measured["u_y"] / sideways - 1), 2e-12 / abs(sideways))
                 self.assertAlmostEqual(result.measured["force"], force, delta=0.6e-8)
                 self.assertAlmostEqual(result.measured["u_y"], sideways, delta=2e-12)
                 self.assertAlmostEqual(result.measured["u_x"], 1.5, delta=2e-12)  # the middle, by symmetry
 
-    def test_the_fibrous_sheet_agrees_to_8_digits(self):
-        result = self.solve(solved.CUBE.parent / "sheet" / "sheet.yaml")
-        self.assertEqual(result.record["unknowns"], 15147)
-        self.assert_near(result.measured["force"], 1.3472945, 0.5e-7 / 1.3472945)
+    def test_dolfinx_gives_the_same_fibrous_sheet_to_8_digits(self):
+        scenario, result = self.solve_problem("sheet-15k")
+        self.assert_near(result.measured["force"], problem.PROBLEMS["sheet-15k"].force, 4e-8)
+        peer = self.dolfinx(scenario)
+        self.assertEqual(peer["unknowns"], result.record["unknowns"])
+        self.assert_near(result.measured["force"], peer["force"], 1e-8)
 
-    def check_with_calculix(self, result, deck, probe_axes):
-        force, moved = deck.solve(self.folder)
+    def test_dolfinx_gives_the_same_nearly_incompressible_sheet_to_8_digits(self):
+        scenario, result = self.solve_problem("incompressible-15k")
+        self.assert_near(result.measured["force"], problem.PROBLEMS["incompressible-15k"].force, 4e-9)
+        peer = self.dolfinx(scenario)
+        self.assertEqual(peer["unknowns"], result.record["unknowns"] + result.record["elements"])  # and a pressure each
+        self.assert_near(result.measured["force"], peer["force"], 1e-8)
+
+    def check_with_calculix(self, scenario, result, probe):
+        deck = calculix.Deck(problem.read(scenario))
+        deck.pull("1e-9", probe=probe)
+        deck.write(self.folder)
+        force, moved = calculix.solve(self.folder)
         self.assert_near(result.measured["force"], force, 1e-6)
-        for name, axis in probe_axes.items():
-            self.assert_near(result.measured[name], moved[axis], 1e-6)
+        self.assert_near(result.measured["u_x"], moved[0], 1e-6)
+        self.assert_near(result.measured["u_y"], moved[1], 1e-6)
 
     def test_calculix_gives_the_same_cube_to_6_digits(self):
-        deck = Deck((10, 10, 10), (10, 10, 10), (0.1 / 2.8, 0.1 / 0.6))
-        deck.pull(3, 5, (5, 10, 5))
-        self.check_with_calculix(self.solve(solved.CUBE / "cube-10.yaml"), deck, {"u_x": 0, "u_y": 1})
+        scenario, result = self.solve_problem("cube-10", tolerance="1e-12")
+        self.check_with_calculix(scenario, result, (5, 10, 5))
 
     def test_calculix_gives_the_same_strip_to_6_digits(self):
         self.tissue("soft", 0.4, 0.9, volumetric="quadratic")
-        deck = Deck((16, 4, 2), (16, 4, 2), (0.4, 0.9))
-        deck.pull(5, 4, (4, 4, 1))
-        self.check_with_calculix(self.solve(STRIP), deck, {"u_x": 0, "u_y": 1})
+        result = self.solve(STRIP)
+        self.check_with_calculix(self.folder / "scenario.yaml", result, (4, 4, 1))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ class Convergence(solved.Solved):
     alone and of smooth fields, h^2."""
 
     def forces(self, element):
-        self.write("rubber.yaml", (solved.CUBE / "rubber.yaml").read_text())
+        self.write("rubber.yaml", solved.RUBBER.read_text())
         return [self.solve(CUBE.format(element=element, size=size)).measured["force"] for size in SIZES]
 
     def test_the_exponent_is_the_known_one(self):
