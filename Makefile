@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL         := /bin/bash
 .SHELLFLAGS   := -o pipefail -c
-.PHONY: help demo build test asan lint format format-check tidy fuzz verify validate install setup clean
+.PHONY: help demo build test asan lint format format-check tidy fuzz verify validate bench bench-check install setup clean
 
 BUILD     := build
 STRIFFIN  := $(BUILD)/cli/striffin
@@ -18,7 +18,7 @@ ASAN      := -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -D
 help: ## what there is to make
 	@echo "striffin simulates the fascial system."
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## build, run the default case and draw its figure
 	@$(DEMO)
@@ -64,6 +64,13 @@ verify: setup-test build ## what the tests of numerics compare, with errors and 
 
 validate: setup-test build ## every case beside its measurements
 	@$(PYTHON) tools/validate.py
+
+BENCH ?=
+bench: setup-test build ## striffin and its peers on the same problems, as BENCH="--quick" says (an hour without)
+	@bench/run.py $(BUILD) $(BENCH)
+
+bench-check: setup-dev build ## instructions of the kernels against bench/counts.json (BENCH=--record: write it)
+	@bench/check.py $(BUILD) $(BENCH)
 
 install: build ## install under PREFIX (/usr/local), below DESTDIR if that is set
 	@meson configure $(BUILD) -Dprefix=$(PREFIX) && ninja -C $(BUILD) --quiet >/dev/null
