@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL         := /bin/bash
 .SHELLFLAGS   := -o pipefail -c
-.PHONY: help demo build test asan lint format format-check tidy fuzz verify validate bench bench-check install setup clean
+.PHONY: help demo build test asan lint format format-check tidy fuzz verify mutants validate bench bench-check install setup clean
 
 BUILD     := build
 STRIFFIN  := $(BUILD)/cli/striffin
@@ -61,6 +61,9 @@ fuzz: setup-build setup-dev ## look for inputs that break the readers, FUZZ_SECO
 
 verify: setup-test build ## what the tests of numerics compare, with errors and tolerances
 	@tools/verify.py $(BUILD)
+
+mutants: setup-test ## seeded faults in laws and elements, each of which must fail a test (minutes)
+	@tools/mutants.py
 
 validate: setup-test build ## every case beside its measurements
 	@$(PYTHON) tools/validate.py

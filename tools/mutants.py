@@ -1,0 +1,174 @@
+#!/usr/bin/python3
+"""Puts seeded faults into laws and elements, one at a time, and shows that a test fails for each.
+
+Usage: tools/mutants.py [WORD]     only those whose file or fault holds WORD
+
+Works on a copy of the tree in a scratch folder. Of each mutant only the tests below that bear on its file are built and
+run, quickest first, up to the first that fails. The exit status is 1 if one survives, or cannot be made.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+UNIT = {
+    "material": ("volumetric", "fibrils", "laws", "standard_laws", "path", "hex8"),
+    "element": ("hex8", "facet", "mesh"),
+}
+VERIFY = ("closed_forms", "manufactured", "vessels", "loads")
+
+# File below src/, text there, what it becomes, what is wrong with that.
+MUTANTS = (
+    ("material/volumetric.c", "0.25 * kappa * (j * j", "0.5 * kappa * (j * j", "factor of the convex energy"),
+    ("material/volumetric.c", "kappa * (1.0 - log_j)", "kappa * (1.0 + log_j)", "sign in U'' of the logarithmic law"),
+    ("material/volumetric.c", "STF_READ(dU) * STF_READ(cof[r])", "STF_READ(dU) * STF_READ(cof[3 * (r % 3) + r / 3])",
+     "cofactor transposed in the stress of a volume"),
+    ("material/neo_hookean.c", "((const parameters *)from)->shear_modulus",
+     "2.0 * ((const parameters *)from)->shear_modulus", "mu doubled throughout"),
+    ("material/neo_hookean.c", "I1 / 3.0 * G[r]", "I1 / 2.0 * G[r]", "factor of the deviator"),
+    ("material/neo_hookean.c", "swap * G[3 * (r / 3) + c % 3] * G[3 * (c / 3) + r % 3]", "swap * G[r] * G[c]",
+     "indices of G_iK G_kI"),
+    ("material/neo_hookean_drained.c", "2.0 * mu * nu / (1.0 - 2.0 * nu)", "2.0 * mu * nu / (1.0 + 2.0 * nu)",
+     "lambda of Poisson's ratio"),
+    ("material/neo_hookean_drained.c", "(k->mu - k->lambda * log_J[l])", "(k->mu + k->lambda * log_J[l])",
+     "sign of the pressure in the tangent"),
+    ("material/mooney_rivlin.c", ".c10 = p->c10, .c01 = p->c01", ".c10 = p->c01, .c01 = p->c10",
+     "coefficients swapped"),
+    ("material/mooney_rivlin.c", "2.0 * k->c01 * (2.0 * F[r][l] * F[c][l] -", "2.0 * k->c01 * (F[r][l] * F[c][l] -",
+     "factor in the tangent of I2"),
+    ("material/ogden.c", "exp((0.5 * k->alpha[n] - 1.0) * log_c)", "exp((0.5 * k->alpha[n] - 0.5) * log_c)",
+     "power of the tension"),
+    ("material/ogden.c", "expm1(power * log_x) / x : power)", "expm1(power * log_x) / x : 1.0)",
+     "slope where two principal stretches are equal"),
+    ("material/isochoric.h", "s[l] * Fb[l] + 3.0 * mean[l]", "s[l] * Fb[l] + mean[l]", "factor of p/3 G (x) G"),
+    ("material/isochoric.h", "- mean[l] * G[r][l]", "- mean[l] * F[r][l]", "F for G in the deviator"),
+    ("material/along.h", "(fraction * pull->K[l] - T[l])", "fraction * pull->K[l]", "turning missing in the tangent"),
+    ("material/along.h", "fraction * pull->N[l] / stretch[l]", "pull->N[l] / stretch[l]",
+     "fraction missing in the stress"),
+    ("material/exponential_fibre.c", "square > 1.0 ? square - 1.0 : 0.0", "square - 1.0", "fibres that push"),
+    ("material/exponential.h", "grown * (1.0 + x - last)", "grown * (x - last)", "jump where the exponential ends"),
+    ("material/holzapfel_gasser_ogden.c", "strain > 0.0 ? strain : 0.0", "strain", "dispersed fibres that push"),
+    ("material/holzapfel_gasser_ogden.c", "1.0 - 3.0 * k->kappa", "1.0 - 2.0 * k->kappa", "share along the direction"),
+    ("material/transversely_isotropic.c", "load = k->c5 * at + k->c6", "load = k->c5 * at",
+     "offset of straight fibres"),
+    ("material/transversely_isotropic.c", "k->c5 / k->c4 * exp(-exponent)", "k->c5 * exp(-exponent)",
+     "scale of the toe where it is not given"),
+    ("material/fung.c", "p->b_t - 2.0 * p->b_fs", "p->b_t - p->b_fs", "shear along the direction counted once"),
+    ("material/fung.c", "across = F[3 * i + J][l] * F[3 * j + I][l]", "across = F[r][l] * F[c][l]",
+     "indices of F_iJ F_jI"),
+    ("material/fibrils.c", "normal_mass(z, z + step) / all", "normal_mass(z, z + step)",
+     "masses that do not add up to 1"),
+    ("material/fibrils.c", "t[l] = at > to ? to : at", "t[l] = at", "bins that never fill"),
+    ("material/material.c", "f < material->families", "f + 1 < material->families", "the last fibre family forgotten"),
+    ("element/solid.h", "STF_READ(ddU) / STF_READ(V)", "STF_READ(ddU)", "volume missing in g g^T"),
+    ("element/solid.h", "if (dU) stf_add_cofactor_gradient(at.A, p->F, dU);", "",
+     "stiffness of the mean pressure missing"),
+    ("element/solid.h", "p->F[3 * column[n] + I][l]", "p->F[3 * I + column[n]][l]",
+     "F transposed in the Cauchy stress"),
+    ("element/solid.h", "p->J[l] < out->J_min[l]", "p->J[l] > out->J_min[l]", "the largest J taken for the smallest"),
+    ("element/hex8.c", "GAUSS = 0.57735026918962576451", "GAUSS = 0.77459666924148337704", "points of three for two"),
+    ("element/hex8.c", "(GAUSS * CORNER[q][n])", "(GAUSS * CORNER[q][m])", "index of a point's place"),
+    ("element/facet.c", "p->slope[b][1] * cross_entry(tangent[0], i, j) -",
+     "p->slope[b][1] * cross_entry(tangent[0], i, j) +", "sign in the stiffness of a pressure"),
+    ("element/facet.c", "p[q].weight = 1.0 / 6.0", "p[q].weight = 1.0 / 2.0", "weight of six-node facets"),
+    ("element/shape.c", "QUAD(0, 3, 2, 1)", "QUAD(0, 1, 2, 3)", "a side that looks inwards"),
+)
+FAILED = re.compile(r"not ok \d+ - (\w+)|\[  FAILED  \] (\w+)")
+
+
+def copy_tree(to):
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, check=True).stdout
+    for name in listed.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, to / name)
+
+
+def build(folder, tests):
+    """None, or what the compiler says."""
+    targets = [f"tests/{kind}/test_{name}" for kind, name in tests]
+    done = subprocess.run(["ninja", "-C", folder, *targets], capture_output=True, text=True, check=False)
+    return done.stdout[-3000:] if done.returncode else None
+
+
+def failing_case(folder, kind, name):
+    """None if the program passes, else the first of its cases that does not."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "CMOCKA_MESSAGE_OUTPUT": "TAP", "OMPI_MCA_pml": "ob1",
+                   "OMPI_MCA_btl": "self,vader", "HWLOC_COMPONENTS": "-gl,-opencl"}
+    try:
+        done = subprocess.run([folder / f"tests/{kind}/test_{name}"], capture_output=True, text=True, timeout=300,
+                              check=False, env=environment, cwd=folder)
+    except subprocess.TimeoutExpired:
+        return "did not end"
+    found = FAILED.search(done.stdout)
+    if done.returncode == 0:
+        return None
+    return next(filter(None, found.groups())) if found else f"exit status {done.returncode}"
+
+
+def tests_of(file):
+    return [("unit", name) for name in UNIT[file.split("/")[0]]] + [("verify", name) for name in VERIFY]
+
+
+def judge(folder, file):
+    """(what happened, the test that caught the mutant now in place or what went wrong)."""
+    for test in tests_of(file):
+        fault = build(folder, [test])
+        if fault:
+            return "error", fault
+        case = failing_case(folder, *test)
+        if case:
+            return "caught", f"test_{test[1]}: {case}"
+    return "survives", ""
+
+
+def try_mutant(tree, folder, mutant):
+    file, old, new, _ = mutant
+    path = tree / "src" / file
+    text = path.read_text(encoding="utf-8")
+    if text.count(old) != 1:
+        return "error", f"the text stands {text.count(old)} times in the file: {old}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    try:
+        return judge(folder, file)
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+def prepare(scratch):
+    """(tree, build folder) of a copy whose tests pass."""
+    tree, folder = scratch / "striffin", scratch / "build"
+    copy_tree(tree)
+    subprocess.run(["meson", "setup", folder, tree, "-Dwerror=false"], stdout=subprocess.DEVNULL, check=True)
+    tests = sorted({test for file in UNIT for test in tests_of(file + "/")})
+    fault = build(folder, tests)
+    if fault:
+        sys.exit("the tree does not build:\n" + fault)
+    for test in tests:
+        case = failing_case(folder, *test)
+        if case:
+            sys.exit(f"test_{test[1]} fails without any mutant: {case}")
+    return tree, folder
+
+
+def main():
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    chosen = [mutant for mutant in MUTANTS if word in mutant[0] or word in mutant[3]]
+    count = {"caught": 0, "survives": 0, "error": 0}
+    with tempfile.TemporaryDirectory(prefix="striffin-mutants-") as scratch:
+        tree, folder = prepare(pathlib.Path(scratch))
+        for mutant in chosen:
+            what, why = try_mutant(tree, folder, mutant)
+            count[what] += 1
+            print(f"{what:8} {mutant[0]}: {mutant[3]}{'; ' + why if why else ''}", flush=True)
+    print(f"{len(chosen)} mutants: {count['caught']} caught, {count['survives']} survive, {count['error']} errors")
+    return 0 if chosen and count["caught"] == len(chosen) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
