@@ -185,7 +185,7 @@ static stf_status plan_one(const stf_variant *item, stf_diags *diags, stf_protoc
   const stf_activity *activity = item->type->extra;
   const stf_activity_options *options = item->data;
   const double start = isfinite(options->at) ? options->at : protocol->now;
-  if (!activity->lasts && start < protocol->now) {
+  if (!activity->lasts && start < protocol->now && start > 0.0) { /* what is there from the start may be listed later */
     stf_diags_add(diags, STF_ERROR, stf_yaml_get(options->node, "at")->place, stf_diags_text(diags, "%g s", start),
                   stf_diags_text(diags, "not before %g s, when the activity above ends", protocol->now), NULL);
     return STF_BAD_INPUT;

@@ -80,6 +80,10 @@ class Check(program.Program):
         lines[at[0]] = lines[at[0]][:len(lines[at[0]]) - len(lines[at[0]].lstrip())] + line + "\n"
         return "".join(lines)
 
+    def test_pull_through_the_whole_body(self):
+        self.assert_fault("by: 0.5 mm", "by: -25 mm", "case.yaml:14:45: error: timeline[1].by: ",
+                          "x_max 25 mm inwards by 10 s", "less than 20 mm, the body's extent there")
+
     def test_out_of_range(self):
         self.assert_fault("thickness: 0.8 mm", "thickness: -0.8 mm", "anatomy.layers[0].thickness", "> 0 mm")
 

@@ -16,7 +16,7 @@ import program
 import tap
 
 # Crushed to nothing: no equilibrium beyond a part of the way.
-CRUSHED = program.SMALL.replace("by: 0.5 mm", "by: -25 mm").replace("steps: 2", "steps: 2, cutbacks: 1")
+CRUSHED = program.SMALL.replace("by: 0.5 mm", "by: -19.9 mm").replace("steps: 2", "steps: 2, cutbacks: 1")
 
 # Long enough to be interrupted.
 LONG = program.SMALL.replace("size: 5 mm", "size: 1 mm").replace("steps: 2", "steps: 2000").replace("small", "long")

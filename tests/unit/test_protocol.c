@@ -46,6 +46,23 @@ static void refused(const char *activities, const char *said) {
   stf_sample_clear(&s);
 }
 
+static void a_pull_through_the_whole_body_is_refused(void **state) {
+  (void)state;
+  stf_sample s;
+  stf_protocol p;
+  refused("  - {for: 1 s, do: pull, where: x_max, by: -3 mm}\n", "x_max 3 mm inwards by 1 s");
+  refused("  - {for: 1 s, do: pull, where: y_max, by: -5 mm}\n", "less than 2 mm, the body's extent there");
+  refused("  - {for: 1 s, do: pull, where: x_max, by: -2 mm}\n  - {for: 1 s, do: pull, where: x_max, by: -2 mm}\n",
+          "x_max 4 mm inwards by 2 s");
+  assert_int_equal(compile("  - {for: 1 s, do: pull, where: x_max, by: -2.9 mm}\n", &s, &p), STF_OK);
+  stf_sample_clear(&s);
+  assert_int_equal(compile("  - {for: 1 s, do: pull, where: x_max, by: 2 mm}\n"
+                           "  - {for: 1 s, do: pull, where: x_max, by: -4.5 mm}\n",
+                           &s, &p),
+                   STF_OK);
+  stf_sample_clear(&s);
+}
+
 static void activities_follow_each_other(void **state) {
   (void)state;
   stf_sample s;
@@ -148,6 +165,7 @@ static void a_slanted_clamp_may_touch_a_plane_of_symmetry_unless_it_moves(void *
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(activities_follow_each_other),
+      cmocka_unit_test(a_pull_through_the_whole_body_is_refused),
       cmocka_unit_test(two_loads_may_grow_together),
       cmocka_unit_test(phases_end_where_an_activity_begins_or_ends),
       cmocka_unit_test(one_face_is_not_moved_or_loaded_twice_at_a_time),
