@@ -9,7 +9,7 @@
 #include "result/buffer.h"
 #include "result/file.h"
 
-enum { BLOCK = 1 << 15, LEVEL = 6, TIME_DIGITS = 12 };
+enum { BLOCK = 1 << 15, LEVEL = 6, TIME_DIGITS = 12, VTK_LINE = 3 };
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files are written as little endian");
 
@@ -66,20 +66,24 @@ static void add_field(stf_buffer *data, const stf_field *field, size_t items) {
   free(values);
 }
 
+static int nodes_of(const stf_frame *frame, size_t cell) {
+  return frame->shape ? stf_shapes[frame->shape[cell]].nodes : 2;
+}
+
 /* VTK's wedge has its bottom clockwise seen from the top, so that (0 1 2) faces outwards; ours counter-clockwise. */
-static void copy_nodes(const int *from, stf_shape shape, int *to) {
+static void copy_nodes(const stf_frame *frame, size_t cell, const int *from, int *to) {
   static const int wedge[6] = {0, 2, 1, 3, 5, 4};
-  for (int i = 0; i < stf_shapes[shape].nodes; i++) to[i] = from[shape == STF_WEDGE6 ? wedge[i] : i];
+  const bool turned = frame->shape && frame->shape[cell] == STF_WEDGE6;
+  for (int i = 0; i < nodes_of(frame, cell); i++) to[i] = from[turned ? wedge[i] : i];
 }
 
 static void add_connectivity(stf_buffer *data, const stf_frame *frame) {
   size_t count = 0;
-  for (size_t i = 0; i < frame->cells; i++) count += (size_t)stf_shapes[frame->shape[i]].nodes;
+  for (size_t i = 0; i < frame->cells; i++) count += (size_t)nodes_of(frame, i);
   int *nodes = malloc((count + 1) * sizeof(*nodes));
   if (nodes) {
-    for (size_t i = 0, at = 0; i < frame->cells; at += (size_t)stf_shapes[frame->shape[i++]].nodes) {
-      copy_nodes(frame->connectivity + at, (stf_shape)frame->shape[i], nodes + at);
-    }
+    for (size_t i = 0, at = 0; i < frame->cells; at += (size_t)nodes_of(frame, i++))
+      copy_nodes(frame, i, frame->connectivity + at, nodes + at);
     add_compressed(data, nodes, count * sizeof(*nodes));
   } else {
     data->failed = true;
@@ -91,7 +95,7 @@ static void add_connectivity(stf_buffer *data, const stf_frame *frame) {
 static void add_ends(stf_buffer *data, const stf_frame *frame) {
   int64_t *ends = malloc((frame->cells + 1) * sizeof(*ends)), end = 0;
   if (ends) {
-    for (size_t i = 0; i < frame->cells; i++) ends[i] = end += stf_shapes[frame->shape[i]].nodes;
+    for (size_t i = 0; i < frame->cells; i++) ends[i] = end += nodes_of(frame, i);
     add_compressed(data, ends, frame->cells * sizeof(*ends));
   } else {
     data->failed = true;
@@ -102,7 +106,8 @@ static void add_ends(stf_buffer *data, const stf_frame *frame) {
 static void add_types(stf_buffer *data, const stf_frame *frame) {
   uint8_t *types = malloc(frame->cells + 1);
   if (types) {
-    for (size_t i = 0; i < frame->cells; i++) types[i] = (uint8_t)stf_shapes[frame->shape[i]].vtk;
+    for (size_t i = 0; i < frame->cells; i++)
+      types[i] = (uint8_t)(frame->shape ? stf_shapes[frame->shape[i]].vtk : VTK_LINE);
     add_compressed(data, types, frame->cells);
   } else {
     data->failed = true;

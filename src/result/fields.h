@@ -23,7 +23,7 @@ typedef struct stf_field {
 typedef struct stf_frame {
   size_t points, cells;
   const double (*X)[3];       /* [points] [mm] reference positions; the page or ParaView adds the displacement */
-  const unsigned char *shape; /* [cells] stf_shape */
+  const unsigned char *shape; /* [cells] stf_shape; NULL: cells are lines of two points */
   const int *connectivity;    /* the nodes of every cell, one after another, in our order (element/shape.h) */
   size_t point_fields, cell_fields;
   const stf_field *point_field, *cell_field;

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "result/curves.h"
+#include "result/fibres.h"
 #include "result/study.h"
 #include "solve/sampling.h"
 #include "striffin_config.h"
@@ -28,6 +29,7 @@ typedef struct run {
   stf_state state;
   stf_outdir outdir; /* on the first rank; `part` is known to all */
   bool outdir_open;
+  stf_fibres fibres; /* on the first rank, until they are written */
   stf_frames frames;
   stf_curves *curves; /* on the first rank */
   stf_history history;
@@ -68,6 +70,7 @@ static stf_status read_study(run *r) {
 /* ---- setting up ---- */
 
 static stf_status cut_and_release_mesh(run *r) {
+  if (r->rank == 0) STF_TRY(stf_fibres_collect(&r->study.model, &r->fibres));
   STF_TRY(stf_domain_create(PETSC_COMM_WORLD, &r->study.model, &r->study.protocol, &r->study.gauges, r->arena, r->diags,
                             &r->domain));
   stf_arena_destroy(r->mesh_arena);
@@ -100,6 +103,14 @@ static stf_status open_curves(run *r) {
   return r->curves ? STF_OK : STF_NO_RESOURCE;
 }
 
+static stf_status write_fibres(run *r) {
+  const char *path = stf_arena_printf(r->arena, "%s/fibres.vtu", r->outdir.part);
+  if (!path) return STF_NO_RESOURCE;
+  const stf_status status = r->fibres.count ? stf_fibres_write(&r->fibres, path, r->diags) : STF_OK;
+  stf_fibres_clear(&r->fibres);
+  return status;
+}
+
 /* The folder of the first rank, told to all. */
 static stf_status share_folder(run *r, const char **part) {
   int length = r->rank == 0 ? (int)strlen(r->outdir.part) : 0;
@@ -120,6 +131,7 @@ static stf_status open_results(run *r) {
     status = stf_outdir_begin(path, r->arena, r->diags, &r->outdir);
     r->outdir_open = !status;
     if (!status) status = open_curves(r);
+    if (!status) status = write_fibres(r);
   }
   STF_TRY(agree(status, r->diags));
   STF_TRY(share_folder(r, &part));
@@ -370,6 +382,7 @@ static void clear(run *r) {
   if (r->outdir_open) stf_outdir_leave(&r->outdir);
   stf_frames_clear(&r->frames);
   stf_curves_destroy(r->curves);
+  stf_fibres_clear(&r->fibres);
   free((void *)r->history.values);
   stf_state_clear(&r->state);
   stf_equilibrium_destroy(&r->equilibrium);

@@ -18,7 +18,7 @@ import numpy
 
 # Kind of cell, and the three nodes that share an edge with its first, in right-handed order.
 EDGES = {"hexahedron": (1, 3, 4), "wedge": (1, 2, 3), "tetra": (1, 2, 3), "tetra10": (1, 2, 3)}
-VTK_KINDS = {10: "tetra", 12: "hexahedron", 13: "wedge", 24: "tetra10"}
+VTK_KINDS = {3: "line", 10: "tetra", 12: "hexahedron", 13: "wedge", 24: "tetra10"}
 VTK_WEDGE = [0, 2, 1, 3, 5, 4]  # its bottom is the other way round; meshio turns it itself
 
 
@@ -104,6 +104,18 @@ def volumes(points, cells):
     return numpy.concatenate(found)
 
 
+def check_fibres(mesh, fields):
+    """Every line is of one family, told twice, and every family of the fields has lines."""
+    check_shapes(mesh)
+    (kind, ends), = mesh[1]
+    assert kind == "line" and len(ends) > 0, kind
+    assert (numpy.linalg.norm(mesh[0][ends[:, 1]] - mesh[0][ends[:, 0]], axis=1) > 0).all(), "a line without length"
+    names = [name for name in mesh[3] if name.startswith("fibre ")]
+    assert set(names) == {name for name in fields if name.startswith("fibre ")}, names
+    for i, name in enumerate(names):
+        assert (mesh[3][name] == (mesh[3]["family"] == i)).all() and mesh[3][name].any(), name
+
+
 def check_result(folder):
     """Checks any result; says what is in it."""
     frames = read_collection(folder)
@@ -112,6 +124,8 @@ def check_result(folder):
             mesh = reader(path)
             check_shapes(mesh)
             assert (volumes(mesh[0], mesh[1]) > 0).all(), f"{path}: an inverted cell"
+        if (folder / "fibres.vtu").exists():
+            check_fibres(reader(folder / "fibres.vtu"), mesh[3])
         fields = sorted([*mesh[2], *mesh[3]])
         print(f"{name}: {len(frames)} files, the last with {len(mesh[0])} points, {count(mesh[1])} cells, {fields}")
 

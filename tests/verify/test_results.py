@@ -8,6 +8,7 @@ import tempfile
 
 import numpy
 
+import read_vtu
 import solved
 
 # Two tissues in three layers; pulled, held, pulled on.
@@ -59,7 +60,7 @@ solve: {steps: 2, cutbacks: 0}
 timeline:
   - {at: 0 s, do: grip, where: x_min}
   - {for: 4 s, do: pull, where: x_max, by: 0.2 mm}
-  - {for: 2 s, do: pull, where: x_max, by: -24 mm}
+  - {for: 2 s, do: pressure, where: z_max, by: 100 MPa}
 measure:
   - {name: force, what: grip_force, where: x_max}
 """
@@ -110,6 +111,16 @@ class Results(Solved):
         end = {"kind": "point", "x": "time", "y": "stress", "at": [TIMES[-1], self.result.measured["stress"]]}
         self.assertEqual(marks["stress"], end)
         self.assertEqual([marks["stiffness"][key] for key in ("kind", "x", "y")], ["slope", "extension", "force"])
+
+    def test_fibres_are_lines_along_their_directions(self):
+        points, ((kind, ends),), _, data = read_vtu.read_with_meshio(self.result.folder / "fibres.vtu")
+        self.assertEqual((kind, len(ends)), ("line", 20 * 5 * 2))
+        along = points[ends[:, 1]] - points[ends[:, 0]]
+        angle = numpy.radians(numpy.where(data["layer"] == 0, 15, -30))
+        extent = 0.8 * (0.8 * numpy.cos(angle) + 0.8 * numpy.abs(numpy.sin(angle)))
+        numpy.testing.assert_allclose(along[:, 0], extent * numpy.cos(angle), rtol=1e-6)
+        numpy.testing.assert_allclose(along[:, 1], extent * numpy.sin(angle), rtol=1e-6)
+        self.assertEqual(set(data["layer"]), {0, 2})
 
     def test_fields_are_there_at_every_time_of_the_curves(self):
         numpy.testing.assert_allclose(self.result.times, TIMES, rtol=1e-9)
@@ -199,7 +210,7 @@ class Ranks(Solved):
                 self.solve(STRIP, "-j", ranks, out="first")
                 self.solve(STRIP, "-j", ranks, out="second")
                 first = contents(self.folder / "first")
-                self.assertEqual(len(first), 3 + int(ranks) * len(TIMES))
+                self.assertEqual(len(first), 4 + int(ranks) * len(TIMES))
                 self.assertEqual(contents(self.folder / "second"), first)
 
     def test_a_body_is_cut_alike_every_time(self):
@@ -223,6 +234,7 @@ class Ranks(Solved):
                 self.assertEqual(many.times, one.times)
                 self.assertEqual(len(many.frames[many.times[0]]), int(ranks))
                 self.check_frames(one.frame(one.times[-1]), many.frame(many.times[-1]))
+                self.assertEqual(*((result.folder / "fibres.vtu").read_bytes() for result in (one, many)))
 
     def check_frames(self, one, many):
         """The same cells, each once, with the same fields."""
@@ -273,7 +285,7 @@ class Failure(Solved):
         self.solve(STRIP, out="out/layered")
         self.fails(3, "run", "-q", "-j", "1", self.write("thin.yaml", THIN))
         self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()), ["layered", "layered.part"])
-        self.write("thin.yaml", THIN.replace("-24 mm", "0.1 mm"))
+        self.write("thin.yaml", THIN.replace("100 MPa", "1 kPa"))
         self.succeeds("run", "-q", "-j", "1", "thin.yaml")
         self.assertEqual([path.name for path in (self.folder / "out").iterdir()], ["layered"])
         self.assertEqual(solved.Result(self.folder / "out/layered").record["end_time_s"], 6)
