@@ -98,6 +98,7 @@ static const char *comment_once(writer *w, const stf_option *option, const char 
 /* What stands for an option nobody gave: its default, or something of its kind. */
 static const char *example_of(const stf_option *option, char *buffer, size_t size) {
   if (option->fallback && *option->fallback && strcmp(option->fallback, "{}") != 0) return option->fallback;
+  if (option->example) return option->example;
   switch (option->kind) {
   case STF_KIND_TEXT: return "TEXT";
   case STF_KIND_FILE: return "FILE";
@@ -169,7 +170,10 @@ static void offer_variant(writer *w, const stf_variant_set *set, const stf_varia
   for (size_t t = 0; t < 2; t++) {
     for (size_t i = 0; tables[t] && i < tables[t]->count; i++) {
       const stf_option *option = &tables[t]->options[i];
-      if (!option->fallback) stf_text_add(&sink, ", %s: %s", option->key, example_of(option, value, sizeof(value)));
+      const char *example = option->kind == STF_KIND_NAME && !option->example
+                                ? type->name /* of the item itself */
+                                : example_of(option, value, sizeof(value));
+      if (!option->fallback || option->example) stf_text_add(&sink, ", %s: %s", option->key, example);
     }
   }
   stf_text_add(&sink, "}");

@@ -45,11 +45,12 @@ extern const stf_table stf_layer_table;
     .maximum = STF_MESH_MAX_FAMILIES, .variants = &stf_fibre_fields,                                         \
     .help = "instead of `fibres`: for each fibre family of the tissue, where its directions come from"       \
   }
-#define STF_LAYER_SHARES                                                                                            \
-  {                                                                                                                 \
-    .key = "shares", .kind = STF_KIND_QUANTITIES, .dimension = STF_RATIO, .offset = offsetof(stf_layer, shares),    \
-    .fallback = "", .minimum = 0.0, .maximum = 1.0,                                                                 \
-    .help = "for each fibre family, its fraction of the volume here, where it is known to differ from the tissue's" \
+#define STF_LAYER_SHARES                                                                                             \
+  {                                                                                                                  \
+    .key = "shares", .kind = STF_KIND_QUANTITIES, .dimension = STF_RATIO, .offset = offsetof(stf_layer, shares),     \
+    .fallback = "", .minimum = 0.0, .maximum = 1.0,                                                                  \
+    .help = "for each fibre family, its fraction of the volume here, where it is known to differ from the tissue's", \
+    .example = "[10 %, 5 %, 5 %, 5 %]"                                                                               \
   }
 
 typedef struct stf_generator {

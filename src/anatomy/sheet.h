@@ -27,10 +27,11 @@ extern const stf_table stf_interlaminar_table;
     .table = &stf_interlaminar_table,                                                                           \
     .help = "a thin layer between each pair of layers, whose tissue lets them shear against each other"         \
   }
-#define STF_SHEET_LENGTH(text, type, member, words)                                                      \
+#define STF_SHEET_LENGTH(text, type, member, words) STF_SHEET_LENGTH_AS(text, type, member, words, NULL)
+#define STF_SHEET_LENGTH_AS(text, type, member, words, such)                                             \
   {                                                                                                      \
     .key = (text), .kind = STF_KIND_QUANTITY, .dimension = STF_LENGTH, .offset = offsetof(type, member), \
-    .minimum = 0.0, .maximum = 1e5, .bounds = STF_OPEN_BELOW, .help = (words)                            \
+    .minimum = 0.0, .maximum = 1e5, .bounds = STF_OPEN_BELOW, .help = (words), .example = (such)         \
   }
 
 /* Elements in rows and columns: n[0] along x, n[1] along y, n[2] through the thickness. */

@@ -24,9 +24,10 @@ typedef struct strip {
 } strip;
 
 static const stf_option gauge_options[] = {
-    STF_SHEET_LENGTH("length", gauge, length, "length of the narrow middle"),
-    STF_SHEET_LENGTH("width", gauge, width, "width of the narrow middle, at most that of the strip"),
-    STF_SHEET_LENGTH("fillet", gauge, fillet, "length on either side over which it widens to the strip's width"),
+    STF_SHEET_LENGTH_AS("length", gauge, length, "length of the narrow middle", "10 mm"),
+    STF_SHEET_LENGTH_AS("width", gauge, width, "width of the narrow middle, at most that of the strip", "5 mm"),
+    STF_SHEET_LENGTH_AS("fillet", gauge, fillet, "length on either side over which it widens to the strip's width",
+                        "5 mm"),
 };
 
 static const stf_table gauge_table = STF_TABLE_OF("gauge", gauge, gauge_options);

@@ -13,11 +13,12 @@ typedef struct options {
 static const char *const holds[] = {"rigid", "free", NULL};
 
 static const stf_option grip_rows[] = {
-    STF_ACTIVITY_AT,
+    STF_ACTIVITY_AT_AS("0 s"),
     {.key = "where",
      .kind = STF_KIND_NAME,
      .offset = offsetof(options, where),
-     .help = "the face that is gripped, as x_min"},
+     .help = "the face that is gripped, as x_min",
+     .example = "x_min"},
     {.key = "hold",
      .kind = STF_KIND_CHOICE,
      .offset = offsetof(options, hold),

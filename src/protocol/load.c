@@ -10,8 +10,11 @@ typedef struct options {
   double pressure;
 } options;
 
-#define WHERE \
-  { .key = "where", .kind = STF_KIND_NAME, .offset = offsetof(options, where), .help = "the loaded face" }
+#define WHERE                                                                                             \
+  {                                                                                                       \
+    .key = "where", .kind = STF_KIND_NAME, .offset = offsetof(options, where), .help = "the loaded face", \
+    .example = "x_max"                                                                                    \
+  }
 
 static const stf_option force_rows[] = {
     STF_ACTIVITY_FOR,
@@ -22,7 +25,8 @@ static const stf_option force_rows[] = {
      .offset = offsetof(options, by),
      .minimum = -1e9,
      .maximum = 1e9,
-     .help = "change [x, y, z] of the force on the whole face, spread evenly; it keeps its direction"},
+     .help = "change [x, y, z] of the force on the whole face, spread evenly; it keeps its direction",
+     .example = "[5 N, 0 N, 0 N]"},
 };
 static const stf_option traction_rows[] = {
     STF_ACTIVITY_FOR,
@@ -33,7 +37,8 @@ static const stf_option traction_rows[] = {
      .offset = offsetof(options, by),
      .minimum = -1e6,
      .maximum = 1e6,
-     .help = "change [x, y, z] of the force for each area before loading; it keeps its direction"},
+     .help = "change [x, y, z] of the force for each area before loading; it keeps its direction",
+     .example = "[10 kPa, 0 kPa, 0 kPa]"},
 };
 static const stf_option pressure_rows[] = {
     STF_ACTIVITY_FOR,
@@ -44,7 +49,8 @@ static const stf_option pressure_rows[] = {
      .offset = offsetof(options, pressure),
      .minimum = -1e6,
      .maximum = 1e6,
-     .help = "change of the pressure against the face, which it follows as it moves; negative: suction"},
+     .help = "change of the pressure against the face, which it follows as it moves; negative: suction",
+     .example = "10 kPa"},
 };
 
 /* A change of the load on the face `where`. */

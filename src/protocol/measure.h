@@ -10,23 +10,39 @@
 /* What is taken from all elements. */
 typedef enum stf_sample_kind {
   STF_SAMPLE_VOLUME,       /* [mm^3] as it is now */
-  STF_SAMPLE_STRETCH,      /* extreme of a fibre family's stretch */
-  STF_SAMPLE_STRESS,       /* [MPa] extreme of the largest (smallest) principal Cauchy stress */
-  STF_SAMPLE_VOLUME_RATIO, /* extreme of J */
+  STF_SAMPLE_STRETCH,      /* of a fibre family */
+  STF_SAMPLE_STRESS,       /* [MPa] a number of the Cauchy stress */
+  STF_SAMPLE_VOLUME_RATIO, /* J */
   STF_SAMPLE_CUT           /* [N] force through a plane */
 } stf_sample_kind;
 
+/* Which number of a stress: a principal one, or a component in the order of stf_element_sample. */
+typedef enum stf_stress_part {
+  STF_STRESS_LARGEST,
+  STF_STRESS_SMALLEST,
+  STF_STRESS_XX,
+  STF_STRESS_YY,
+  STF_STRESS_ZZ,
+  STF_STRESS_XY,
+  STF_STRESS_YZ,
+  STF_STRESS_XZ
+} stf_stress_part;
+
 typedef struct stf_sampler {
   stf_sample_kind kind;
-  int region;         /* index of the only region that counts, -1: all */
-  bool least;         /* the smallest, not the largest */
-  const char *family; /* of a stretch */
-  int axis;           /* of a cut's normal */
-  double at;          /* [mm] where along it, before loading */
+  int region;           /* index of the only region that counts, -1: all */
+  bool mean;            /* of a field: its mean by volume before loading, not its extreme */
+  bool least;           /* the smallest, not the largest */
+  stf_stress_part part; /* of a stress */
+  const char *family;   /* of a stretch */
+  int axis;             /* of a cut's normal */
+  double at;            /* [mm] where along it, before loading */
   const stf_yaml_node *node;
 } stf_sampler;
 
-/* What came of it: value[0], or the three components of a cut's force; the middle of the element it was found in [mm].
+/*
+ * What came of it: value[0], or the three components of a cut's force (of a mean while it is summed: the sum by volume
+ * and the volume); the middle of the element an extreme was found in [mm].
  */
 typedef struct stf_sampled {
   double value[3], place[3];
@@ -105,14 +121,15 @@ typedef struct stf_measure_options {
   const char *unit; /* NULL: the usual one */
 } stf_measure_options;
 
-#define STF_MEASURE_COMMON                                                                               \
+#define STF_MEASURE_COMMON STF_MEASURE_COMMON_IN(NULL)
+#define STF_MEASURE_COMMON_IN(such)                                                                      \
   {.key = "name",                                                                                        \
    .kind = STF_KIND_NAME,                                                                                \
    .offset = offsetof(stf_measure_options, name),                                                        \
    .help = "what the result is called"},                                                                 \
   {                                                                                                      \
     .key = "unit", .kind = STF_KIND_TEXT, .offset = offsetof(stf_measure_options, unit), .fallback = "", \
-    .help = "unit it is written in"                                                                      \
+    .help = "unit it is written in", .example = (such)                                                   \
   }
 
 extern const stf_variant_set stf_measures;

@@ -10,10 +10,16 @@ typedef struct options {
   const char *at;
 } options;
 
-#define OF \
-  { .key = "of", .kind = STF_KIND_NAME, .offset = offsetof(options, of), .help = "the curve it is taken from" }
-#define OVER \
-  { .key = "over", .kind = STF_KIND_NAME, .offset = offsetof(options, over), .help = "the curve that runs along" }
+#define OF                                                                                                     \
+  {                                                                                                            \
+    .key = "of", .kind = STF_KIND_NAME, .offset = offsetof(options, of), .help = "the curve it is taken from", \
+    .example = "force"                                                                                         \
+  }
+#define OVER                                                                                                      \
+  {                                                                                                               \
+    .key = "over", .kind = STF_KIND_NAME, .offset = offsetof(options, over), .help = "the curve that runs along", \
+    .example = "stretch"                                                                                          \
+  }
 
 static const stf_option slope_rows[] = {
     STF_MEASURE_COMMON,
@@ -35,7 +41,8 @@ static const stf_option value_rows[] = {
     {.key = "at",
      .kind = STF_KIND_TEXT,
      .offset = offsetof(options, at),
-     .help = "value of `over` at which it is read, with its unit"},
+     .help = "value of `over` at which it is read, with its unit",
+     .example = "1.01"},
 };
 
 static stf_status bind_curves(const options *o, stf_diags *diags, const stf_gauges *gauges, stf_gauge *gauge,

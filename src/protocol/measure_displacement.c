@@ -17,7 +17,8 @@ static const stf_option rows[] = {
      .offset = offsetof(options, at),
      .minimum = -1e6,
      .maximum = 1e6,
-     .help = "position [x, y, z] before loading; the nearest node is taken"},
+     .help = "position [x, y, z] before loading; the nearest node is taken",
+     .example = "[0 mm, 0 mm, 0 mm]"},
     {.key = "along", .kind = STF_KIND_CHOICE, .offset = offsetof(options, along), .choices = axes, .help = "component"},
 };
 

@@ -1,22 +1,29 @@
-/* Measurements over all elements: `volume`, `extreme` of a field with its place, and `cut_force` through a plane. */
+/* Measurements over all elements: `volume`, `extreme` and `mean` of a field, and `cut_force` through a plane. */
 #include "protocol/measure.h"
 
 typedef struct options {
   stf_measure_options common;
   const char *layer;
-  int of, which, across, along;
+  int of, which, part, across, along;
   const char *family;
   double at;
 } options;
 
 static const char *const fields[] = {"stretch", "stress", "volume_ratio", NULL};
 static const char *const ends[] = {"largest", "smallest", NULL};
+static const char *const parts[] = {"largest", "smallest", "xx", "yy", "zz", "xy", "yz", "xz", NULL};
 static const char *const axes[] = {"x", "y", "z", NULL};
 
 #define LAYER                                                                                  \
   {                                                                                            \
     .key = "layer", .kind = STF_KIND_NAME, .offset = offsetof(options, layer), .fallback = "", \
     .help = "the only layer that counts; default: the whole body"                              \
+  }
+
+#define FAMILY                                                                                   \
+  {                                                                                              \
+    .key = "family", .kind = STF_KIND_NAME, .offset = offsetof(options, family), .fallback = "", \
+    .help = "the fibre family, for a stretch"                                                    \
   }
 
 static const stf_option volume_rows[] = {STF_MEASURE_COMMON, LAYER};
@@ -27,18 +34,32 @@ static const stf_option extreme_rows[] = {
      .kind = STF_KIND_CHOICE,
      .offset = offsetof(options, of),
      .choices = fields,
-     .help = "field: stretch of a fibre family, principal Cauchy stress, or volume over that before loading"},
-    {.key = "family",
-     .kind = STF_KIND_NAME,
-     .offset = offsetof(options, family),
-     .fallback = "",
-     .help = "the fibre family, for a stretch"},
+     .help = "field: stretch of a fibre family, principal Cauchy stress, or volume over that before loading",
+     .example = "stress"},
+    FAMILY,
     {.key = "which",
      .kind = STF_KIND_CHOICE,
      .offset = offsetof(options, which),
      .fallback = "largest",
      .choices = ends,
      .help = "end of the field's range over the elements' means"},
+};
+static const stf_option mean_rows[] = {
+    STF_MEASURE_COMMON,
+    LAYER,
+    {.key = "of",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(options, of),
+     .choices = fields,
+     .help = "field: stretch of a fibre family, Cauchy stress, or volume over that before loading",
+     .example = "stress"},
+    FAMILY,
+    {.key = "component",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(options, part),
+     .fallback = "",
+     .choices = parts,
+     .help = "of a stress: the largest or smallest principal one of each element, or a component; default: largest"},
 };
 static const stf_option cut_rows[] = {
     STF_MEASURE_COMMON,
@@ -68,10 +89,11 @@ static stf_status bind_volume(const void *from, stf_diags *diags, stf_gauges *ga
   return stf_gauge_sampler(gauges, gauge, (stf_sampler){.kind = STF_SAMPLE_VOLUME}, o->layer, diags);
 }
 
-static stf_status bind_extreme(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
-  const options *o = from;
-  const stf_sampler sampler = {
-      .kind = (stf_sample_kind)(STF_SAMPLE_STRETCH + o->of), .least = o->which == 1, .family = o->family};
+/* Of a field `o->of`; what of it is in `sampler` already. */
+static stf_status bind_field(const options *o, stf_sampler sampler, stf_diags *diags, stf_gauges *gauges,
+                             stf_gauge *gauge) {
+  sampler.kind = (stf_sample_kind)(STF_SAMPLE_STRETCH + o->of);
+  sampler.family = o->family;
   gauge->dimension = sampler.kind == STF_SAMPLE_STRESS ? STF_STRESS : STF_RATIO;
   if ((sampler.kind == STF_SAMPLE_STRETCH) != (o->family != NULL)) {
     stf_diags_add(diags, STF_ERROR, gauge->node->place, o->family ? "a family" : "a stretch without its family",
@@ -79,6 +101,25 @@ static stf_status bind_extreme(const void *from, stf_diags *diags, stf_gauges *g
     return STF_BAD_INPUT;
   }
   return stf_gauge_sampler(gauges, gauge, sampler, o->layer, diags);
+}
+
+static stf_status bind_extreme(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  const options *o = from;
+  const bool least = o->which == 1;
+  const stf_sampler sampler = {.least = least, .part = least ? STF_STRESS_SMALLEST : STF_STRESS_LARGEST};
+  return bind_field(o, sampler, diags, gauges, gauge);
+}
+
+static stf_status bind_mean(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  const options *o = from;
+  const stf_sampler sampler = {.mean = true, .part = o->part < 0 ? STF_STRESS_LARGEST : (stf_stress_part)o->part};
+  if (o->part >= 0 && STF_SAMPLE_STRETCH + o->of != STF_SAMPLE_STRESS) {
+    stf_diags_add(diags, STF_ERROR, stf_yaml_place(gauge->node, "component"),
+                  stf_diags_text(diags, "a component of %s", fields[o->of]),
+                  "component: with of: stress, and only there", NULL);
+    return STF_BAD_INPUT;
+  }
+  return bind_field(o, sampler, diags, gauges, gauge);
 }
 
 static stf_status bind_cut(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
@@ -100,14 +141,17 @@ static double read_component(const stf_gauge *gauge, const stf_readings *reading
 
 static const stf_table volume_table = STF_TABLE_OF("volume", options, volume_rows);
 static const stf_table extreme_table = STF_TABLE_OF("extreme", options, extreme_rows);
+static const stf_table mean_table = STF_TABLE_OF("mean", options, mean_rows);
 static const stf_table cut_table = STF_TABLE_OF("cut_force", options, cut_rows);
 
 static const stf_measure volume = {.curve = true, .bind = bind_volume, .read = read_first};
 static const stf_measure extreme = {.curve = true, .placed = true, .bind = bind_extreme, .read = read_first};
+static const stf_measure mean = {.curve = true, .bind = bind_mean, .read = read_first};
 static const stf_measure cut = {.curve = true, .bind = bind_cut, .read = read_component};
 
 const stf_variant_type stf_measure_volume = {"volume", "volume of the body or a layer as it is now", &volume_table,
                                              &volume};
 const stf_variant_type stf_measure_extreme = {"extreme", "largest or smallest of a field, and where", &extreme_table,
                                               &extreme};
+const stf_variant_type stf_measure_mean = {"mean", "mean of a field by volume before loading", &mean_table, &mean};
 const stf_variant_type stf_measure_cut_force = {"cut_force", "force that passes through a plane", &cut_table, &cut};

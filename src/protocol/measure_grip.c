@@ -9,12 +9,15 @@ typedef struct options {
   double area;
 } options;
 
-#define WHERE \
-  { .key = "where", .kind = STF_KIND_NAME, .offset = offsetof(options, where), .help = "the gripped face" }
+#define WHERE                                                                                              \
+  {                                                                                                        \
+    .key = "where", .kind = STF_KIND_NAME, .offset = offsetof(options, where), .help = "the gripped face", \
+    .example = "x_max"                                                                                     \
+  }
 
-static const stf_option force_rows[] = {STF_MEASURE_COMMON, WHERE};
+static const stf_option force_rows[] = {STF_MEASURE_COMMON_IN("N"), WHERE};
 static const stf_option stress_rows[] = {
-    STF_MEASURE_COMMON,
+    STF_MEASURE_COMMON_IN("kPa"),
     WHERE,
     {.key = "area",
      .kind = STF_KIND_QUANTITY,
@@ -26,7 +29,8 @@ static const stf_option stress_rows[] = {
      .bounds = STF_OPEN_BELOW,
      .help = "cross-section that the force is divided by; by default that of the gripped face before loading"},
 };
-static const stf_option common_rows[] = {STF_MEASURE_COMMON};
+static const stf_option extension_rows[] = {STF_MEASURE_COMMON_IN("mm")};
+static const stf_option ratio_rows[] = {STF_MEASURE_COMMON_IN("\"%\"")};
 
 static stf_status bind_force(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
   (void)gauges;
@@ -75,9 +79,9 @@ static double read_stretch(const stf_gauge *gauge, const stf_readings *readings)
 
 static const stf_table force_table = STF_TABLE_OF("grip_force", options, force_rows);
 static const stf_table stress_table = STF_TABLE_OF("nominal_stress", options, stress_rows);
-static const stf_table extension_table = STF_TABLE_OF("grip_extension", stf_measure_options, common_rows);
-static const stf_table stretch_table = STF_TABLE_OF("grip_stretch", stf_measure_options, common_rows);
-static const stf_table strain_table = STF_TABLE_OF("grip_strain", stf_measure_options, common_rows);
+static const stf_table extension_table = STF_TABLE_OF("grip_extension", stf_measure_options, extension_rows);
+static const stf_table stretch_table = STF_TABLE_OF("grip_stretch", stf_measure_options, ratio_rows);
+static const stf_table strain_table = STF_TABLE_OF("grip_strain", stf_measure_options, ratio_rows);
 
 static const stf_measure force = {.curve = true, .bind = bind_force, .read = read_force};
 static const stf_measure stress = {.curve = true, .bind = bind_stress, .read = read_force};

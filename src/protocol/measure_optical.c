@@ -16,14 +16,16 @@ static const stf_option rows[] = {
      .offset = offsetof(options, from),
      .minimum = -1e6,
      .maximum = 1e6,
-     .help = "first marker [x, y, z] before loading; the nearest node is taken"},
+     .help = "first marker [x, y, z] before loading; the nearest node is taken",
+     .example = "[0 mm, 0 mm, 0 mm]"},
     {.key = "to",
      .kind = STF_KIND_QUANTITIES,
      .dimension = STF_LENGTH,
      .offset = offsetof(options, to),
      .minimum = -1e6,
      .maximum = 1e6,
-     .help = "second marker"},
+     .help = "second marker",
+     .example = "[10 mm, 0 mm, 0 mm]"},
 };
 
 static stf_status bind(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {

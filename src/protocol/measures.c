@@ -7,14 +7,15 @@
 
 extern const stf_variant_type stf_measure_grip_force, stf_measure_nominal_stress, stf_measure_grip_extension,
     stf_measure_grip_stretch, stf_measure_grip_strain, stf_measure_displacement, stf_measure_optical_stretch,
-    stf_measure_optical_strain, stf_measure_volume, stf_measure_extreme, stf_measure_cut_force, stf_measure_slope,
-    stf_measure_value;
+    stf_measure_optical_strain, stf_measure_volume, stf_measure_extreme, stf_measure_mean, stf_measure_cut_force,
+    stf_measure_slope, stf_measure_value;
 
 static const stf_variant_type *const types[] = {
-    &stf_measure_grip_force,  &stf_measure_nominal_stress, &stf_measure_grip_extension,  &stf_measure_grip_stretch,
-    &stf_measure_grip_strain, &stf_measure_displacement,   &stf_measure_optical_stretch, &stf_measure_optical_strain,
-    &stf_measure_volume,      &stf_measure_extreme,        &stf_measure_cut_force,       &stf_measure_slope,
-    &stf_measure_value};
+    &stf_measure_grip_force,      &stf_measure_nominal_stress, &stf_measure_grip_extension,
+    &stf_measure_grip_stretch,    &stf_measure_grip_strain,    &stf_measure_displacement,
+    &stf_measure_optical_stretch, &stf_measure_optical_strain, &stf_measure_volume,
+    &stf_measure_extreme,         &stf_measure_mean,           &stf_measure_cut_force,
+    &stf_measure_slope,           &stf_measure_value};
 
 const stf_variant_set stf_measures = {.selector = "what", .types = types, .count = sizeof types / sizeof *types};
 

@@ -81,10 +81,12 @@ typedef struct stf_activity_options {
   double duration; /* [s] NAN where the activity is instantaneous */
 } stf_activity_options;
 
-#define STF_ACTIVITY_AT                                                                                             \
-  {                                                                                                                 \
-    .key = "at", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME, .offset = offsetof(stf_activity_options, at),    \
-    .fallback = "", .minimum = 0.0, .maximum = 1e12, .help = "when it happens; by default when the one before ends" \
+#define STF_ACTIVITY_AT STF_ACTIVITY_AT_AS(NULL)
+#define STF_ACTIVITY_AT_AS(such)                                                                                     \
+  {                                                                                                                  \
+    .key = "at", .kind = STF_KIND_QUANTITY, .dimension = STF_TIME, .offset = offsetof(stf_activity_options, at),     \
+    .fallback = "", .minimum = 0.0, .maximum = 1e12, .help = "when it happens; by default when the one before ends", \
+    .example = (such)                                                                                                \
   }
 #define STF_ACTIVITY_FOR                                                                                         \
   {.key = "for",                                                                                                 \

@@ -9,11 +9,12 @@ typedef struct options {
 } options;
 
 static const stf_option rows[] = {
-    STF_ACTIVITY_AT,
+    STF_ACTIVITY_AT_AS("0 s"),
     {.key = "where",
      .kind = STF_KIND_NAME,
      .offset = offsetof(options, where),
-     .help = "the face in the plane of symmetry, across x, y or z"},
+     .help = "the face in the plane of symmetry, across x, y or z",
+     .example = "x_min"},
 };
 
 static stf_status plan(const void *from, double start, double end, stf_diags *diags, stf_protocol *protocol) {

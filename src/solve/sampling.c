@@ -27,7 +27,9 @@ static double principal(const stf_element_sample *s, int l, bool least) {
 
 /* A field's mean in one element; NAN where it has none. */
 static double field_of(const stf_sampler *wanted, const stf_batch *b, const stf_element_sample *s, int l) {
-  if (wanted->kind == STF_SAMPLE_STRESS) return principal(s, l, wanted->least);
+  if (wanted->kind == STF_SAMPLE_STRESS && wanted->part <= STF_STRESS_SMALLEST)
+    return principal(s, l, wanted->part == STF_STRESS_SMALLEST);
+  if (wanted->kind == STF_SAMPLE_STRESS) return s->stress[wanted->part - STF_STRESS_XX][l];
   if (wanted->kind == STF_SAMPLE_VOLUME_RATIO) return s->J[l];
   for (size_t f = 0; f < b->material->families; f++)
     if (!strcmp(b->material->family[f].name, wanted->family)) return s->stretch[f][l];
@@ -43,7 +45,11 @@ static void add_batch(const stf_domain *d, const stf_batch *b, const stf_element
       continue;
     }
     const double value = field_of(wanted, b, s, l);
-    if (isnan(value) || (wanted->least ? value >= out->value[0] : value <= out->value[0])) continue;
+    if (wanted->mean && !isnan(value)) {
+      out->value[0] += s->volume[l] * value;
+      out->value[1] += s->volume[l];
+    }
+    if (wanted->mean || isnan(value) || (wanted->least ? value >= out->value[0] : value <= out->value[0])) continue;
     out->value[0] = value;
     middle_of(d, b, l, out->place);
   }
@@ -91,7 +97,7 @@ static stf_status share_extreme(const stf_domain *d, const stf_sampler *wanted, 
 }
 
 static bool is_sum(const stf_sampler *wanted) {
-  return wanted->kind == STF_SAMPLE_VOLUME || wanted->kind == STF_SAMPLE_CUT;
+  return wanted->mean || wanted->kind == STF_SAMPLE_VOLUME || wanted->kind == STF_SAMPLE_CUT;
 }
 
 stf_status stf_sample(const stf_domain *d, const stf_gauges *gauges, const double *u, stf_sampled *sampled) {
@@ -116,6 +122,7 @@ stf_status stf_sample(const stf_domain *d, const stf_gauges *gauges, const doubl
       STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, sampled[k].value, 3, MPI_DOUBLE, MPI_SUM, d->comm));
     else
       STF_TRY(share_extreme(d, &sampler[k], &sampled[k]));
+    if (sampler[k].mean) sampled[k].value[0] /= sampled[k].value[1];
   }
   return status;
 }

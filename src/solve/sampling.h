@@ -5,8 +5,8 @@
 #include "solve/domain.h"
 
 /*
- * Fills sampled [gauges->samplers] from displacement u [3 local], over all ranks. An extreme of a field that no element
- * has is NAN. All ranks. STF_NO_RESOURCE when memory is out.
+ * Fills sampled [gauges->samplers] from displacement u [3 local], over all ranks. An extreme or mean of a field that no
+ * element has is NAN. All ranks. STF_NO_RESOURCE when memory is out.
  */
 stf_status stf_sample(const stf_domain *domain, const stf_gauges *gauges, const double *u, stf_sampled *sampled);
 

@@ -45,6 +45,34 @@ class New(program.Program):
         path.write_text("\n".join(lines) + "\n")
         self.succeeds("check", "mine.yaml")
 
+    @staticmethod
+    def offers(lines):
+        """[(first, last + 1, text)] of what could also stand there: examples with what is nested in them, bared."""
+        found = []
+        for i, line in enumerate(lines):
+            start = re.match(r"( *)# (?=- \{|[a-z_]+:( |$))", line)
+            if not start:
+                continue
+            mark, end = start[0], i + 1
+            while end < len(lines) and lines[end].startswith(mark + "  "):
+                end += 1
+            found.append((i, end, [one.replace("# ", "", 1) for one in lines[i:end]]))
+        return found
+
+    def test_every_example_is_valid_as_it_is_written(self):
+        self.write("measured.csv", "quantity,unit,value,sd,n,source_key,role\nforce,N,10,1,5,otsuka2018,input\n")
+        for generator in ("strip", "stack", "cap", "gmsh"):
+            self.succeeds("new", "-g", generator, generator)
+            path = self.folder / f"{generator}.yaml"
+            lines = path.read_text().splitlines()
+            offers = self.offers(lines)
+            self.assertGreater(len(offers), 20)
+            for first, end, text in offers:
+                with self.subTest(generator=generator, text="\n".join(text)):
+                    path.write_text("\n".join([*lines[:first], *text, *lines[end:]]) + "\n")
+                    done = self.striffin("check", path.name)  # the size of a mesh from a file gets a warning
+                    self.assertEqual((done.returncode, done.stdout), (0, f"{path.name}: no faults\n"), done.stderr)
+
     def test_never_overwrites(self):
         self.write("mine.yaml", "precious")
         told = self.fails(2, "new", "mine")

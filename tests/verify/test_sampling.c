@@ -83,6 +83,42 @@ static void volumes_and_extremes_of_an_even_stretch_are_those_of_the_closed_form
   stf_case_close(&c);
 }
 
+/* Of two layers and a field that varies: by volume, and of the family or layer that was asked for alone. */
+static void means_are_those_of_the_closed_form(void **state) {
+  (void)state;
+  const double a[3] = {1.2, 0.95, 0.9}, angle = 20.0 * M_PI / 180.0, J = a[0] * a[1] * a[2];
+  stf_case c;
+  stf_sampled s[7];
+  open_strip("  - {do: grip, where: x_min}\n  - {for: 1 s, do: pull, where: x_max, by: 1 mm}\n",
+             "  - {name: stretch, what: mean, of: stretch, family: fibrils}\n"
+             "  - {name: ratio, what: mean, of: volume_ratio}\n"
+             "  - {name: most, what: mean, of: stress, layer: top}\n"
+             "  - {name: least, what: mean, of: stress, component: smallest, layer: top}\n"
+             "  - {name: yy, what: mean, of: stress, component: yy, layer: top}\n"
+             "  - {name: xz, what: mean, of: stress, component: xz, layer: top}\n"
+             "  - {name: none, what: mean, of: stretch, family: fibrils, layer: top}\n",
+             &c);
+  stretch_evenly(&c, a);
+  read_all(&c, s);
+  const double I1 = a[0] * a[0] + a[1] * a[1] + a[2] * a[2], mu = 0.1 * pow(J, -5.0 / 3.0), p = 0.25 * (J - 1.0 / J);
+  stf_assert_near(s[0].value[0], hypot(a[0] * cos(angle), a[1] * sin(angle)), 1e-12);
+  stf_assert_near(s[1].value[0], J, 1e-12);
+  stf_assert_near(s[2].value[0], mu * (a[0] * a[0] - I1 / 3.0) + p, 1e-11);
+  stf_assert_near(s[3].value[0], mu * (a[2] * a[2] - I1 / 3.0) + p, 1e-11);
+  stf_assert_near(s[4].value[0], mu * (a[1] * a[1] - I1 / 3.0) + p, 1e-11);
+  stf_assert_small(fabs(s[5].value[0]), 1e-12);
+  assert_true(isnan(s[6].value[0]));
+  for (size_t n = 0; n < c.domain.local; n++) { /* J = 1.2 (1 + 0.02 x), 1.2 (1 + 0.02 3) in the middle */
+    const double *X = c.domain.X[n];
+    c.state.u[3 * n] = 0.2 * X[0];
+    c.state.u[3 * n + 1] = 0.02 * X[0] * X[1];
+    c.state.u[3 * n + 2] = 0.0;
+  }
+  read_all(&c, s);
+  stf_assert_near(s[1].value[0], 1.2 * 1.06, 1e-12);
+  stf_case_close(&c);
+}
+
 static void an_extreme_stands_where_the_field_has_it(void **state) {
   (void)state;
   stf_case c;
@@ -109,6 +145,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(the_force_through_every_cut_is_that_of_the_grips),
       TEST(volumes_and_extremes_of_an_even_stretch_are_those_of_the_closed_form),
+      TEST(means_are_those_of_the_closed_form),
       TEST(an_extreme_stands_where_the_field_has_it),
   };
   return cmocka_run_group_tests(tests, stf_case_start, stf_case_stop);
