@@ -116,11 +116,12 @@ class Results(Solved):
         points, ((kind, ends),), _, data = read_vtu.read_with_meshio(self.result.folder / "fibres.vtu")
         self.assertEqual((kind, len(ends)), ("line", 20 * 5 * 2))
         along = points[ends[:, 1]] - points[ends[:, 0]]
-        angle = numpy.radians(numpy.where(data["layer"] == 0, 15, -30))
+        layer = data["layer"].ravel()
+        angle = numpy.radians(numpy.where(layer == 0, 15, -30))
         extent = 0.8 * (0.8 * numpy.cos(angle) + 0.8 * numpy.abs(numpy.sin(angle)))
         numpy.testing.assert_allclose(along[:, 0], extent * numpy.cos(angle), rtol=1e-6)
         numpy.testing.assert_allclose(along[:, 1], extent * numpy.sin(angle), rtol=1e-6)
-        self.assertEqual(set(data["layer"]), {0, 2})
+        self.assertEqual(set(layer), {0, 2})
 
     def test_fields_are_there_at_every_time_of_the_curves(self):
         numpy.testing.assert_allclose(self.result.times, TIMES, rtol=1e-9)
