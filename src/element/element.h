@@ -18,12 +18,12 @@ enum {
 /* What a batch of elements is computed from. */
 typedef struct stf_element_in {
   const stf_material *material;
-  stf_lane X[STF_ELEMENT_DOFS];   /* [mm] reference positions, X[3 node + i] */
-  stf_lane u[STF_ELEMENT_DOFS];   /* [mm] displacements */
-  stf_lane a0[STF_DIRECTIONS][3]; /* unit fibre directions; at STF_NORMAL the unit normal of the element's sheet */
   /* [points] prestress: the deformation from each point's natural state to the one at u = 0, where a0 is told; NULL:
    * none */
   const stf_lane (*G)[9];
+  stf_lane X[STF_ELEMENT_DOFS];   /* [mm] reference positions, X[3 node + i] */
+  stf_lane u[STF_ELEMENT_DOFS];   /* [mm] displacements */
+  stf_lane a0[STF_DIRECTIONS][3]; /* unit fibre directions; at STF_NORMAL the unit normal of the element's sheet */
 } stf_element_in;
 
 /* What comes out: J_min, and the part that was asked for. */

@@ -72,7 +72,8 @@ static void spread(double c, bool out_of_plane, density *of) {
   const double reach = c > 23.0 ? asin(sqrt(23.0 / c)) : M_PI_2;
   double sum = 0.0;
   for (int i = 0; i < GRID; i++) {
-    const double angle = reach * (i / PANEL + 0.5 + 0.5 * node[i % PANEL]) / PANELS, sine = sin(angle);
+    const int panel = i / PANEL;
+    const double angle = reach * (panel + 0.5 + 0.5 * node[i % PANEL]) / PANELS, sine = sin(angle);
     of->angle[i] = angle;
     of->y[i] = sine * sine;
     of->mass[i] = weight[i % PANEL] * exp(-2.0 * c * of->y[i]) * (out_of_plane ? cos(angle) : 1.0);
@@ -177,8 +178,8 @@ static int choose_angles(double sd, bool out_of_plane, int n, double *angle, dou
 }
 
 stf_status stf_dispersion_make(const stf_dispersion_options *o, stf_arena *arena, const stf_dispersion **dispersion) {
-  double phi[2 * STF_DISPERSION_MOST], w[2 * STF_DISPERSION_MOST];
-  double theta[2 * STF_DISPERSION_MOST], v[2 * STF_DISPERSION_MOST];
+  double phi[2 * STF_DISPERSION_MOST] = {0.0}, w[2 * STF_DISPERSION_MOST] = {0.0};
+  double theta[2 * STF_DISPERSION_MOST] = {0.0}, v[2 * STF_DISPERSION_MOST] = {0.0};
   *dispersion = NULL;
   if (!(o->in_plane > 0.0) && !(o->out_of_plane > 0.0)) return STF_OK;
   const int beside = choose_angles(o->in_plane, false, (int)o->directions, phi, w);

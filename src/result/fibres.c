@@ -16,14 +16,17 @@ static const stf_material *material_of(const stf_model *model, size_t e) {
   return model->material[model->mesh.region[e]];
 }
 
+/* Which of the families so far; how many there are where it is none of them. */
 static size_t index_of(const stf_fibres *all, const char *name) {
-  size_t i = 0;
-  while (i < all->families && strcmp(all->family[i], name) != 0) i++;
-  return i;
+  for (size_t i = 0; i < all->families; i++) {
+    const char *known = all->family[i];
+    if (known && strcmp(known, name) == 0) return i;
+  }
+  return all->families;
 }
 
 static stf_status collect_names(const stf_model *model, stf_fibres *all) {
-  all->family = malloc((model->mesh.region_count * STF_MAX_FAMILIES + 1) * sizeof *all->family);
+  all->family = calloc(model->mesh.region_count * STF_MAX_FAMILIES + 1, sizeof *all->family);
   if (!all->family) return STF_NO_RESOURCE;
   for (size_t r = 0; r < model->mesh.region_count; r++)
     for (size_t f = 0; f < model->material[r]->families; f++) {
@@ -108,25 +111,29 @@ void stf_fibres_clear(stf_fibres *fibres) {
   *fibres = (stf_fibres){0};
 }
 
+/* `cell` [families + 2] and `label` [families]: room for the fields and their names. */
+static stf_status write_fields(const stf_fibres *fibres, stf_field *cell, char (*label)[LABEL], const char *path,
+                               stf_diags *diags) {
+  cell[0] = (stf_field){"layer", 1, fibres->layer};
+  cell[1] = (stf_field){"family", 1, fibres->of};
+  for (size_t i = 0; i < fibres->families; i++) {
+    snprintf(label[i], LABEL, "fibre %.40s", fibres->family[i]);
+    cell[2 + i] = (stf_field){label[i], 1, fibres->is + i * fibres->count};
+  }
+  const stf_frame frame = {.points = 2 * fibres->count,
+                           .cells = fibres->count,
+                           .X = (const double(*)[3])fibres->X,
+                           .connectivity = fibres->point,
+                           .cell_fields = 2 + fibres->families,
+                           .cell_field = cell};
+  return stf_fields_write_vtu(&frame, path, diags);
+}
+
 stf_status stf_fibres_write(const stf_fibres *fibres, const char *path, stf_diags *diags) {
   char(*label)[LABEL] = calloc(fibres->families + 1, sizeof *label);
   stf_field *cell = calloc(fibres->families + 2, sizeof *cell);
-  stf_status status = label && cell ? STF_OK : stf_file_no_memory(path, diags);
-  if (!status) {
-    cell[0] = (stf_field){"layer", 1, fibres->layer};
-    cell[1] = (stf_field){"family", 1, fibres->of};
-    for (size_t i = 0; i < fibres->families; i++) {
-      snprintf(label[i], LABEL, "fibre %.40s", fibres->family[i]);
-      cell[2 + i] = (stf_field){label[i], 1, fibres->is + i * fibres->count};
-    }
-    const stf_frame frame = {.points = 2 * fibres->count,
-                             .cells = fibres->count,
-                             .X = (const double(*)[3])fibres->X,
-                             .connectivity = fibres->point,
-                             .cell_fields = 2 + fibres->families,
-                             .cell_field = cell};
-    status = stf_fields_write_vtu(&frame, path, diags);
-  }
+  const stf_status status = label && cell ? write_fields(fibres, cell, label, path, diags)
+                                          : stf_file_no_memory(path, diags);
   free(label);
   free(cell);
   return status;
