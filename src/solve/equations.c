@@ -185,7 +185,7 @@ static stf_status size_up(stf_equations *q) {
   d->batch[0].kind->respond(&in, STF_WANT_TANGENT, &out);
   d->batch[0].kind->sample(&in, &sample);
   q->diagonal = typical_diagonal(&d->batch[0], &out);
-  q->unit = q->diagonal * cbrt(sample.volume[0]);
+  q->unit = q->diagonal * cbrt(sample.volume[0]) * sqrt((double)d->elements / d->ranks);
   return STF_OK;
 }
 

@@ -31,7 +31,7 @@ typedef struct stf_equations {
   double round_off; /* [N] rounding error to expect in a sum of element forces, this rank */
   stf_worst worst;  /* of the last evaluation, this rank */
   double diagonal;  /* [N/mm] put on the diagonal of held unknowns: a typical one */
-  double unit;      /* [N] diagonal times element size: its rounding error is there even at rest */
+  double unit;      /* [N] diagonal times size, of all elements of a rank: its rounding error is there even at rest */
 } stf_equations;
 
 /* Lays out the matrix. All ranks. The caller destroys it. */

@@ -169,21 +169,23 @@ static PetscErrorCode try_length(SNES snes, PetscReal lambda, Vec v[5], PetscRea
 /*
  * Along the Newton step the residual's work on it, s(lambda) = Y.r(X - lambda Y), is what energy changes by: a length
  * with |s| <= 0.8 |s(0)| is taken, else the zero of s is looked for by the secant (Bonet & Wood 2008, 9.6.2; Crisfield
- * 1991). The norm of the residual is no guide: where sheets bend under a load it must rise before it can fall. A step
- * that turns an element inside out is halved.
+ * 1991). The norm of the residual is no guide: where sheets bend under a load it must rise before it can fall. Where
+ * thin shells turn even the work must: a full step lengthens what it turns, to second order, and the next puts that
+ * right; so with `full` any step is taken whole. A step that turns an element inside out is halved.
  */
 static PetscErrorCode search_line(SNESLineSearch search, void *context) {
   enum { LONGEST = 12 };
   SNES snes;
   Vec v[5];
   PetscReal lambda = 1.0, start, work;
+  const stf_equilibrium *q = context;
+  const double most = q->full ? INFINITY : 0.8;
   PetscFunctionBeginUser;
-  (void)context;
   PetscCall(SNESLineSearchGetSNES(search, &snes));
   PetscCall(SNESLineSearchGetVecs(search, &v[0], &v[1], &v[2], &v[3], &v[4]));
   PetscCall(VecDot(v[2], v[1], &start));
   PetscCall(try_length(snes, lambda, v, &work));
-  for (int turn = 0; turn < LONGEST && (PetscIsInfReal(work) || fabs(work) > 0.8 * fabs(start)); turn++) {
+  for (int turn = 0; turn < LONGEST && (PetscIsInfReal(work) || fabs(work) > most * fabs(start)); turn++) {
     const PetscReal zero = start != work ? lambda * start / (start - work) : lambda;
     if (!PetscIsInfReal(work) && (turn >= 4 || zero <= 0.0 || zero >= lambda)) break; /* it will not get better */
     lambda = PetscIsInfReal(work) ? 0.5 * lambda : fmax(zero, 0.1 * lambda);
@@ -380,13 +382,27 @@ stf_status stf_equilibrium_settle(stf_equilibrium *q, stf_state *state, stf_step
   return balanced ? STF_OK : stf_equilibrium_step(q, state->time, state, report);
 }
 
+/* One attempt from the state. */
+static stf_status try_step(stf_equilibrium *q, const stf_state *state, stf_step_report *report) {
+  const int before = report->iterations;
+  *report = (stf_step_report){0};
+  q->scale = q->scale_before = state->force_scale;
+  if (step(q, state, report)) return q->fault ? q->fault : STF_BUG;
+  report->iterations += before;
+  return STF_OK;
+}
+
 stf_status stf_equilibrium_step(stf_equilibrium *q, double time, stf_state *state, stf_step_report *report) {
   *report = (stf_step_report){0};
   q->time = time;
-  q->scale = q->scale_before = state->force_scale;
   q->report = report;
   q->fault = STF_OK;
-  if (step(q, state, report)) return q->fault ? q->fault : STF_BUG;
+  STF_TRY(try_step(q, state, report));
+  if (report->outcome == STF_STEP_STALLED) { /* the other way to go along Newton's steps, kept if it leads there */
+    q->full = !q->full;
+    STF_TRY(try_step(q, state, report));
+    if (report->outcome != STF_STEP_FOUND) q->full = !q->full;
+  }
   if (report->outcome != STF_STEP_FOUND) return STF_OK;
   memcpy(state->u, q->trial, 3 * q->equations.domain->local * sizeof *state->u);
   state->time = time;

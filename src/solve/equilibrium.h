@@ -47,6 +47,7 @@ typedef struct stf_equilibrium {
   double time;             /* of the step being looked for */
   double scale_before;     /* force_scale of the state at its start */
   double scale;            /* the same with the present iteration */
+  bool full;               /* Newton's steps are taken whole, without a search along them */
   stf_step_report *report; /* of the step being looked for */
   stf_solve_clock clock;
   stf_status fault; /* of a callback: other than not converging */
