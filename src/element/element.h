@@ -5,6 +5,8 @@
 #ifndef STF_ELEMENT_ELEMENT_H
 #define STF_ELEMENT_ELEMENT_H
 
+#include <stdbool.h>
+
 #include "element/shape.h"
 #include "material/material.h"
 
@@ -47,6 +49,7 @@ typedef struct stf_element {
   const char *sentence;
   const char *references; /* source keys */
   stf_shape shape;
+  bool shell; /* its thickness is along its third direction, from bottom to top */
   int points; /* at which it asks its material */
   void (*respond)(const stf_element_in *in, stf_want want, stf_element_out *out);
   void (*sample)(const stf_element_in *in, stf_element_sample *sample);

@@ -56,15 +56,6 @@ STF_INLINE void stf_point_place(const stf_rule *rule, int q, const stf_lane *X, 
   STF_VEC(p->w) = rule->weight(q) * STF_READ(det);
 }
 
-/* M^T v [3], made as long as 1. */
-STF_INLINE void stf_point_turn(const stf_lane M[9], const stf_lane v[3], stf_lane out[3]) {
-  stf_lane size;
-  for (int i = 0; i < 3; i++)
-    STF_EACH_LANE out[i][l] = M[i][l] * v[0][l] + M[3 + i][l] * v[1][l] + M[6 + i][l] * v[2][l];
-  STF_EACH_LANE size[l] = sqrt(out[0][l] * out[0][l] + out[1][l] * out[1][l] + out[2][l] * out[2][l]);
-  for (int i = 0; i < 3; i++) STF_EACH_LANE out[i][l] /= size[l];
-}
-
 /* Goes over to the natural state that G [9] leads away from. */
 STF_INLINE void stf_point_release(const stf_rule *rule, const stf_lane G[9], const stf_element_in *in, stf_point *p) {
   stf_lane cof[9], det;
@@ -77,8 +68,8 @@ STF_INLINE void stf_point_release(const stf_rule *rule, const stf_lane G[9], con
   }
   STF_EACH_LANE p->w[l] /= det[l];
   for (size_t f = 0; f < in->material->families; f++) /* G^-1 = cof^T / det */
-    stf_point_turn((const stf_lane *)cof, in->a0[f], p->natural[f]);
-  stf_point_turn(G, in->a0[STF_NORMAL], p->natural[STF_NORMAL]);
+    stf_turn_unit((const stf_lane *)cof, in->a0[f], p->natural[f]);
+  stf_turn_unit(G, in->a0[STF_NORMAL], p->natural[STF_NORMAL]);
   p->a0 = (const stf_lane(*)[3])p->natural;
 }
 

@@ -2,6 +2,8 @@
 #ifndef STF_MATERIAL_KINEMATICS_H
 #define STF_MATERIAL_KINEMATICS_H
 
+#include <math.h>
+
 #include "material/lanes.h"
 
 /* Cofactor dJ/dF [9] of F [9], and J = det F. */
@@ -60,6 +62,15 @@ STF_INLINE void stf_add_cofactor_gradient(stf_lane A[45], const stf_lane F[9], c
             STF_VEC(A[n]) -= change;
         }
     }
+}
+
+/* M^T v [3], made as long as 1. */
+STF_INLINE void stf_turn_unit(const stf_lane M[9], const stf_lane v[3], stf_lane out[3]) {
+  stf_lane size;
+  for (int i = 0; i < 3; i++)
+    STF_EACH_LANE out[i][l] = M[i][l] * v[0][l] + M[3 + i][l] * v[1][l] + M[6 + i][l] * v[2][l];
+  STF_EACH_LANE size[l] = sqrt(out[0][l] * out[0][l] + out[1][l] * out[1][l] + out[2][l] * out[2][l]);
+  for (int i = 0; i < 3; i++) STF_EACH_LANE out[i][l] /= size[l];
 }
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "anatomy/generator.h"
+#include "model/orient.h"
 
 /* Sine of 60 deg: as steeply as dispersed fibres may leave the plane of their sheet. */
 static const double STEEPEST = 0.8660254037844386;
@@ -97,11 +98,15 @@ static stf_status choose_materials(const stf_scenario *scenario, stf_arena *aren
   return worst;
 }
 
-/* The scenario's element for its own shape, the first in the list for the others. */
+/* The scenario's element for its own shape; for the others the first in the list that is a shell as that one is or not,
+ * else the first. */
 static void choose_elements(int wanted, stf_model *model) {
-  for (size_t i = 0; stf_elements[i]; i++)
-    if (!model->element[stf_elements[i]->shape]) model->element[stf_elements[i]->shape] = stf_elements[i];
-  model->element[stf_elements[wanted]->shape] = stf_elements[wanted];
+  const stf_element *own = stf_elements[wanted];
+  for (size_t i = 0; stf_elements[i]; i++) {
+    const stf_element *next = stf_elements[i], **chosen = &model->element[next->shape];
+    if (!*chosen || ((*chosen)->shell != own->shell && next->shell == own->shell)) *chosen = next;
+  }
+  model->element[own->shape] = own;
 }
 
 /* Every shape in the mesh needs an element that computes it. */
@@ -140,6 +145,19 @@ static stf_status check_dispersed(const stf_model *model, stf_place place, stf_d
   return faults.any ? STF_BAD_INPUT : STF_OK;
 }
 
+/* Shells are turned by the normals of sheets from a generator, and of regions of a file that tell where theirs come
+ * from. */
+static stf_status orient_shells(const stf_scenario *scenario, stf_place place, stf_arena *arena, stf_diags *diags,
+                                const stf_model *model) {
+  const stf_generator *generator = scenario->anatomy.type->extra;
+  const size_t count = model->mesh.region_count;
+  bool *given = stf_arena_alloc(arena, (count + 1) * sizeof *given);
+  if (!given) return STF_NO_RESOURCE;
+  for (size_t r = 0; r < count; r++)
+    given[r] = !model->mesh.origin || generator->layer(scenario->anatomy.data, r)->normal.type;
+  return stf_orient_shells(model, given, place, diags);
+}
+
 stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_arena *mesh_arena,
                             stf_diags *diags, stf_model *model) {
   memset(model, 0, sizeof *model);
@@ -152,6 +170,7 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   const stf_place place = stf_yaml_place(scenario->node, "anatomy");
   STF_TRY(stf_mesh_check(&model->mesh, place, diags));
   STF_TRY(check_elements(model, place, diags));
+  STF_TRY(orient_shells(scenario, place, arena, diags, model));
   if (!status) STF_TRY(check_dispersed(model, place, diags));
   return status;
 }
