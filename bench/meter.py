@@ -9,7 +9,7 @@ import threading
 import time
 
 SHORTEST = 0.05  # [s] between two samples
-SHARE = 50  # a sample takes at most one part in so many of the time
+SHARE = 50  # sampling takes at most one part in so many of a processor's time
 
 
 @dataclasses.dataclass
@@ -53,11 +53,11 @@ class Sampler(threading.Thread):
     def run(self):
         pause = 0.0
         while not self.over.wait(pause):
-            start = time.monotonic()
+            start = time.thread_time()
             members(self.session, self.known)
             for pid in [pid for pid, member in self.known.items() if member]:
                 self.peak[pid] = max(self.peak.get(pid, 0), pss_kb(pid))
-            pause = max(SHORTEST, SHARE * (time.monotonic() - start))
+            pause = max(SHORTEST, SHARE * (time.thread_time() - start))
 
     def finish(self):
         self.over.set()

@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import statistics
 import sys
 
@@ -175,6 +176,7 @@ def chosen(options):
 
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what runs is ended, too
     OUT.mkdir(parents=True, exist_ok=True)
     bench, results = Bench(options.build, options.limit), {}
     for name in chosen(options):
