@@ -12,7 +12,7 @@
 /* What theory says of an element. A new element is a row in stf_grid.c. */
 typedef struct stf_promise {
   const char *name;
-  int degree;        /* of its shape functions: errors fall with h^(degree + 1) in the displacement */
+  int order;         /* errors fall with h^order in the gradient, h^(order + 1) in the displacement */
   bool locking_free; /* they do so where the matrix is nearly incompressible too */
   bool bends;        /* a single layer of it bends as thin as it is */
 } stf_promise;
