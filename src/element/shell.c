@@ -98,12 +98,10 @@ STF_INLINE void visit(const stf_shell *shell, const stf_element_in *in, const do
     for (int i = 0; i < 3; i++)
       for (int m = 0; m < 3; m++) {
         const double slope = p->slope[a][m];
-        STF_EACH_LANE {
-          p->G[3 * i + m][l] += in->X[3 * a + i][l] * slope;
-          p->h[3 * i + m][l] += in->u[3 * a + i][l] * slope;
-        }
+        STF_VEC(p->G[3 * i + m]) += STF_READ(in->X[3 * a + i]) * slope;
+        STF_VEC(p->h[3 * i + m]) += STF_READ(in->u[3 * a + i]) * slope;
       }
-  for (int r = 0; r < 9; r++) STF_EACH_LANE p->g[r][l] = p->G[r][l] + p->h[r][l];
+  for (int r = 0; r < 9; r++) STF_VEC(p->g[r]) = STF_READ(p->G[r]) + STF_READ(p->h[r]);
 }
 
 /* One of the six natural strains, from displacements: no difference of large numbers. */
@@ -112,8 +110,8 @@ STF_INLINE void natural_strain(const place *p, int n, stf_lane strain) {
   const double part = a == b ? 0.5 : 1.0;
   STF_EACH_LANE strain[l] = 0.0;
   for (int i = 0; i < 3; i++)
-    STF_EACH_LANE strain[l] += part *
-                               (p->G[3 * i + a][l] * p->h[3 * i + b][l] + p->h[3 * i + a][l] * p->g[3 * i + b][l]);
+    STF_VEC(strain) += part * (STF_READ(p->G[3 * i + a]) * STF_READ(p->h[3 * i + b]) +
+                               STF_READ(p->h[3 * i + a]) * STF_READ(p->g[3 * i + b]));
 }
 
 /* Its slope by the displacements, row [3 nodes]. */
@@ -122,9 +120,10 @@ STF_INLINE void natural_slope(const stf_shell *shell, const place *p, int n, stf
   for (int a = 0; a < shell->nodes; a++)
     for (int i = 0; i < 3; i++) {
       if (m == k)
-        STF_EACH_LANE row[3 * a + i][l] = p->g[3 * i + m][l] * p->slope[a][m];
+        STF_VEC(row[3 * a + i]) = STF_READ(p->g[3 * i + m]) * p->slope[a][m];
       else
-        STF_EACH_LANE row[3 * a + i][l] = p->g[3 * i + m][l] * p->slope[a][k] + p->g[3 * i + k][l] * p->slope[a][m];
+        STF_VEC(row[3 * a + i]) = STF_READ(p->g[3 * i + m]) * p->slope[a][k] +
+                                  STF_READ(p->g[3 * i + k]) * p->slope[a][m];
     }
 }
 
@@ -139,11 +138,12 @@ STF_INLINE void turning(const stf_lane a[9], stf_lane T[36]) {
     for (int k = 0; k < 6; k++) {
       const int I = ROW[n], J = COLUMN[n], m = ROW[k], o = COLUMN[k];
       if (I == J)
-        STF_EACH_LANE T[6 * n + k][l] = a[3 * m + I][l] * a[3 * o + I][l];
+        STF_VEC(T[6 * n + k]) = STF_READ(a[3 * m + I]) * STF_READ(a[3 * o + I]);
       else if (m == o)
-        STF_EACH_LANE T[6 * n + k][l] = 2.0 * a[3 * m + I][l] * a[3 * m + J][l];
+        STF_VEC(T[6 * n + k]) = 2.0 * STF_READ(a[3 * m + I]) * STF_READ(a[3 * m + J]);
       else
-        STF_EACH_LANE T[6 * n + k][l] = a[3 * m + I][l] * a[3 * o + J][l] + a[3 * o + I][l] * a[3 * m + J][l];
+        STF_VEC(T[6 * n + k]) = STF_READ(a[3 * m + I]) * STF_READ(a[3 * o + J]) +
+                                STF_READ(a[3 * o + I]) * STF_READ(a[3 * m + J]);
     }
 }
 
@@ -152,7 +152,7 @@ STF_INLINE void invert(const stf_lane G[9], stf_lane a[9], stf_lane j) {
   stf_lane cof[9];
   stf_cofactor(G, cof, j);
   for (int m = 0; m < 3; m++)
-    for (int I = 0; I < 3; I++) STF_EACH_LANE a[3 * m + I][l] = cof[3 * I + m][l] / j[l];
+    for (int I = 0; I < 3; I++) STF_VEC(a[3 * m + I]) = STF_READ(cof[3 * I + m]) / STF_READ(j);
 }
 
 /* ---- what does not depend on alpha ---- */
@@ -172,7 +172,7 @@ STF_INLINE void find_patterns(const stf_shell *shell, const stf_element_in *in, 
         length[l] += V * V;
       }
     for (int r = 0; r < 9; r++) STF_EACH_LANE f->pattern[c][r][l] /= sqrt(length[l]);
-    STF_EACH_LANE f->trace[c][l] = f->pattern[c][0][l] + f->pattern[c][4][l] + f->pattern[c][8][l];
+    STF_VEC(f->trace[c]) = STF_READ(f->pattern[c][0]) + STF_READ(f->pattern[c][4]) + STF_READ(f->pattern[c][8]);
   }
 }
 
@@ -202,31 +202,23 @@ STF_INLINE void factorise(const stf_lane E[6], stf_lane U[9], stf_lane R[9], stf
   stf_lane square, good;
   memset(U, 0, 9 * sizeof *U);
   memset(R, 0, 9 * sizeof *R);
-  STF_EACH_LANE {
-    good[l] = 1.0;
-    square[l] = 1.0 + 2.0 * E[0][l];
-  }
+  STF_EACH_LANE good[l] = 1.0;
+  STF_VEC(square) = 1.0 + 2.0 * STF_READ(E[0]);
   root_of(square, U[0], good);
-  STF_EACH_LANE {
-    U[1][l] = E[3][l] / U[0][l];
-    U[2][l] = E[5][l] / U[0][l];
-    square[l] = 1.0 + (2.0 * E[1][l] - U[1][l] * U[1][l]);
-  }
+  STF_VEC(U[1]) = STF_READ(E[3]) / STF_READ(U[0]);
+  STF_VEC(U[2]) = STF_READ(E[5]) / STF_READ(U[0]);
+  STF_VEC(square) = 1.0 + (2.0 * STF_READ(E[1]) - STF_READ(U[1]) * STF_READ(U[1]));
   root_of(square, U[4], good);
-  STF_EACH_LANE {
-    U[5][l] = (E[4][l] - U[1][l] * U[2][l]) / U[4][l];
-    square[l] = 1.0 + (2.0 * E[2][l] - U[2][l] * U[2][l] - U[5][l] * U[5][l]);
-  }
+  STF_VEC(U[5]) = (STF_READ(E[4]) - STF_READ(U[1]) * STF_READ(U[2])) / STF_READ(U[4]);
+  STF_VEC(square) = 1.0 + (2.0 * STF_READ(E[2]) - STF_READ(U[2]) * STF_READ(U[2]) - STF_READ(U[5]) * STF_READ(U[5]));
   root_of(square, U[8], good);
-  STF_EACH_LANE {
-    det[l] = good[l] * U[0][l] * U[4][l] * U[8][l];
-    R[0][l] = 1.0 / U[0][l];
-    R[4][l] = 1.0 / U[4][l];
-    R[8][l] = 1.0 / U[8][l];
-    R[1][l] = -U[1][l] * R[0][l] * R[4][l];
-    R[5][l] = -U[5][l] * R[4][l] * R[8][l];
-    R[2][l] = (U[1][l] * U[5][l] * R[4][l] - U[2][l]) * R[0][l] * R[8][l];
-  }
+  STF_VEC(det) = STF_READ(good) * STF_READ(U[0]) * STF_READ(U[4]) * STF_READ(U[8]);
+  STF_VEC(R[0]) = 1.0 / STF_READ(U[0]);
+  STF_VEC(R[4]) = 1.0 / STF_READ(U[4]);
+  STF_VEC(R[8]) = 1.0 / STF_READ(U[8]);
+  STF_VEC(R[1]) = -STF_READ(U[1]) * STF_READ(R[0]) * STF_READ(R[4]);
+  STF_VEC(R[5]) = -STF_READ(U[5]) * STF_READ(R[4]) * STF_READ(R[8]);
+  STF_VEC(R[2]) = (STF_READ(U[1]) * STF_READ(U[5]) * STF_READ(R[4]) - STF_READ(U[2])) * STF_READ(R[0]) * STF_READ(R[8]);
 }
 
 /* Weight, natural frame and U of a point. */
@@ -252,13 +244,13 @@ STF_INLINE void frame_point(const stf_shell *shell, const stf_element_in *in, in
     STF_EACH_LANE natural[n][l] = 0.0;
     for (int t = 0; t < shell->ties; t++) {
       const double part = share[row][t];
-      STF_EACH_LANE natural[n][l] += part * tied[t][l];
+      STF_VEC(natural[n]) += part * STF_READ(tied[t]);
     }
   }
   turning(f->a[q], T);
   for (int n = 0; n < 6; n++) {
     STF_EACH_LANE E[n][l] = 0.0;
-    for (int k = 0; k < 6; k++) STF_EACH_LANE E[n][l] += T[6 * n + k][l] * natural[k][l];
+    for (int k = 0; k < 6; k++) STF_VEC(E[n]) += STF_READ(T[6 * n + k]) * STF_READ(natural[k]);
   }
   factorise(E, f->U[q], f->inverse[q], f->det[q]);
 }
@@ -279,16 +271,14 @@ STF_KERNEL static void prepare(const stf_shell *shell, const stf_element_in *in,
     const int group = group_of(shell, q);
     frame_point(shell, in, q, tied, f);
     for (int p = 0; p < shell->modes; p++) f->mode[q][p] = power_of(shell->point[q], shell->mode[p].power);
-    STF_EACH_LANE f->ratio[q][l] = shell->weight * j0[l] / f->w[q][l];
+    STF_VEC(f->ratio[q]) = shell->weight * STF_READ(j0) / STF_READ(f->w[q]);
     if (in->G) {
       stf_lane cof[9], detG;
       stf_cofactor(in->G[q], cof, detG);
-      STF_EACH_LANE {
-        f->w[q][l] /= detG[l];
-        f->det[q][l] *= detG[l];
-      }
+      STF_VEC(f->w[q]) /= STF_READ(detG);
+      STF_VEC(f->det[q]) *= STF_READ(detG);
     }
-    STF_EACH_LANE f->volume[group][l] += f->w[q][l];
+    STF_VEC(f->volume[group]) += STF_READ(f->w[q]);
   }
 }
 
@@ -299,7 +289,7 @@ STF_INLINE void second_stress(const stf_lane R[9], const stf_lane P[9], stf_lane
   for (int n = 0; n < 6; n++) {
     const int I = COLUMN[n], J = ROW[n];
     STF_EACH_LANE S[n][l] = 0.0;
-    for (int i = I; i < 3; i++) STF_EACH_LANE S[n][l] += R[3 * I + i][l] * P[3 * i + J][l];
+    for (int i = I; i < 3; i++) STF_VEC(S[n]) += STF_READ(R[3 * I + i]) * STF_READ(P[3 * i + J]);
   }
 }
 
@@ -308,17 +298,15 @@ STF_INLINE void second_tangent(const stf_lane R[9], const stf_lane A[STF_TANGENT
   for (int n = 0; n < 6; n++)
     for (int k = n; k < 6; k++) {
       const int I = COLUMN[n], J = ROW[n], K = COLUMN[k], L = ROW[k];
-      stf_lane sum;
-      STF_EACH_LANE sum[l] = 0.0;
+      stf_vec sum = {0};
       for (int i = I; i < 3; i++)
         for (int o = K; o < 3; o++) {
           const int r = stf_packed(9, 3 * i + J, 3 * o + L);
-          if (i == o)
-            STF_EACH_LANE sum[l] += R[3 * I + i][l] * R[3 * K + o][l] * (A[r][l] - S[SIX[3 * J + L]][l]);
-          else
-            STF_EACH_LANE sum[l] += R[3 * I + i][l] * R[3 * K + o][l] * A[r][l];
+          stf_vec part = STF_READ(A[r]);
+          if (i == o) part -= STF_READ(S[SIX[3 * J + L]]);
+          sum += STF_READ(R[3 * I + i]) * STF_READ(R[3 * K + o]) * part;
         }
-      STF_EACH_LANE D[6 * n + k][l] = D[6 * k + n][l] = sum[l];
+      STF_VEC(D[6 * n + k]) = STF_VEC(D[6 * k + n]) = sum;
     }
 }
 
@@ -327,8 +315,8 @@ STF_INLINE void multiply(const stf_lane A[9], const stf_lane B[9], bool transpos
   for (int i = 0; i < 3; i++)
     for (int j = 0; j < 3; j++) {
       const int b = transposed ? 3 * j : j, step = transposed ? 1 : 3;
-      STF_EACH_LANE out[3 * i + j][l] = A[3 * i][l] * B[b][l] + A[3 * i + 1][l] * B[b + step][l] +
-                                        A[3 * i + 2][l] * B[b + 2 * step][l];
+      STF_VEC(out[3 * i + j]) = STF_READ(A[3 * i]) * STF_READ(B[b]) + STF_READ(A[3 * i + 1]) * STF_READ(B[b + step]) +
+                                STF_READ(A[3 * i + 2]) * STF_READ(B[b + 2 * step]);
     }
 }
 
@@ -342,18 +330,13 @@ STF_INLINE void deform_point(const frame *f, int q, const stf_lane *alpha, point
   for (int p = 0; p < shell->modes; p++) {
     const int c = shell->mode[p].component;
     const double mode = f->mode[q][p];
-    stf_lane part;
-    STF_EACH_LANE {
-      part[l] = mode * f->ratio[q][l] * alpha[p][l];
-      larger[l] += part[l] * f->trace[c][l];
-    }
-    for (int r = 0; r < 9; r++) STF_EACH_LANE H[r][l] += part[l] * f->pattern[c][r][l];
+    const stf_vec part = mode * STF_READ(f->ratio[q]) * STF_READ(alpha[p]);
+    STF_VEC(larger) += part * STF_READ(f->trace[c]);
+    for (int r = 0; r < 9; r++) STF_VEC(H[r]) += part * STF_READ(f->pattern[c][r]);
   }
   stf_cofactor(H, cof, det);
-  STF_EACH_LANE {
-    at->J[l] = f->det[q][l] * det[l];
-    at->swelling[l] = f->det[q][l] * larger[l];
-  }
+  STF_VEC(at->J) = STF_READ(f->det[q]) * STF_READ(det);
+  STF_VEC(at->swelling) = STF_READ(f->det[q]) * STF_READ(larger);
   if (in->G)
     multiply(H, in->G[q], false, at->L);
   else
@@ -392,12 +375,12 @@ STF_INLINE void enhance(const frame *f, int q, point *at) {
     else
       memcpy(V, f->pattern[c], sizeof V);
     multiply(f->U[q], V, false, at->X[c]);
+#pragma GCC unroll 9
     for (int r = 0; r < 9; r++) {
-      STF_EACH_LANE at->AX[c][r][l] = 0.0;
-      for (int k = 0; k < 9; k++) {
-        const stf_lane *A = &at->at.A[stf_packed(9, r, k)];
-        STF_EACH_LANE at->AX[c][r][l] += (*A)[l] * at->X[c][k][l];
-      }
+      stf_vec sum = {0};
+#pragma GCC unroll 9
+      for (int k = 0; k < 9; k++) sum += STF_READ(at->at.A[stf_packed(9, r, k)]) * STF_READ(at->X[c][k]);
+      STF_VEC(at->AX[c][r]) = sum;
     }
   }
 }
@@ -406,11 +389,13 @@ STF_INLINE void enhance(const frame *f, int q, point *at) {
 STF_INLINE void pull_back(const stf_lane G[9], const stf_lane A[STF_TANGENT_SIZE], stf_lane out[STF_TANGENT_SIZE]) {
   for (int r = 0, n = 0; r < 9; r++)
     for (int c = r; c < 9; c++, n++) {
-      STF_EACH_LANE out[n][l] = 0.0;
+      stf_vec sum = {0};
+#pragma GCC unroll 9
       for (int k = 0; k < 9; k++) {
         const stf_lane *from = &A[stf_packed(9, r - r % 3 + k / 3, c - c % 3 + k % 3)];
-        STF_EACH_LANE out[n][l] += G[3 * (r % 3) + k / 3][l] * G[3 * (c % 3) + k % 3][l] * (*from)[l];
+        sum += STF_READ(G[3 * (r % 3) + k / 3]) * STF_READ(G[3 * (c % 3) + k % 3]) * STF_READ(*from);
       }
+      STF_VEC(out[n]) = sum;
     }
 }
 
@@ -418,20 +403,21 @@ STF_INLINE void pull_back(const stf_lane G[9], const stf_lane A[STF_TANGENT_SIZE
 STF_INLINE void invert_metric(const stf_lane R[9], stf_lane Ci[6]) {
   for (int n = 0; n < 6; n++) {
     STF_EACH_LANE Ci[n][l] = 0.0;
-    for (int i = COLUMN[n]; i < 3; i++) STF_EACH_LANE Ci[n][l] += R[3 * ROW[n] + i][l] * R[3 * COLUMN[n] + i][l];
+    for (int i = COLUMN[n]; i < 3; i++) STF_VEC(Ci[n]) += STF_READ(R[3 * ROW[n] + i]) * STF_READ(R[3 * COLUMN[n] + i]);
   }
 }
 
 /* S += p dJ/dE, D += p d2J/dE2 with dJ/dE = J C^-1. */
 STF_INLINE void add_pressure(const stf_lane Ci[6], const stf_lane J, const double *p, stf_want want, point *at) {
-  for (int n = 0; n < 6; n++) STF_EACH_LANE at->S[n][l] += p[l] * J[l] * Ci[n][l];
+  for (int n = 0; n < 6; n++) STF_VEC(at->S[n]) += STF_READ(p) * STF_READ(J) * STF_READ(Ci[n]);
   if (want != STF_WANT_TANGENT) return;
   for (int n = 0; n < 6; n++)
     for (int k = 0; k < 6; k++) {
       const stf_lane *one = &Ci[SIX[3 * ROW[n] + ROW[k]]], *two = &Ci[SIX[3 * COLUMN[n] + COLUMN[k]]];
       const stf_lane *three = &Ci[SIX[3 * ROW[n] + COLUMN[k]]], *four = &Ci[SIX[3 * COLUMN[n] + ROW[k]]];
-      STF_EACH_LANE at->D[6 * n + k][l] += p[l] * J[l] *
-                                           (Ci[n][l] * Ci[k][l] - (*one)[l] * (*two)[l] - (*three)[l] * (*four)[l]);
+      STF_VEC(at->D[6 * n + k]) +=
+          STF_READ(p) * STF_READ(J) *
+          (STF_READ(Ci[n]) * STF_READ(Ci[k]) - STF_READ(*one) * STF_READ(*two) - STF_READ(*three) * STF_READ(*four));
     }
 }
 
@@ -455,7 +441,7 @@ STF_INLINE void stress_of_component(const frame *f, int q, int c, const point *a
     memcpy(V, f->pattern[c], sizeof V);
   multiply(at->AX[c], at->L, true, direct);
   multiply(at->at.P, V, true, turned);
-  for (int r = 0; r < 9; r++) STF_EACH_LANE direct[r][l] += turned[r][l];
+  for (int r = 0; r < 9; r++) STF_VEC(direct[r]) += STF_READ(turned[r]);
   second_stress(f->inverse[q], direct, S);
 }
 
@@ -480,8 +466,8 @@ STF_KERNEL static void dilate(const frame *f, int group, const stf_lane *alpha, 
     for (int p = 0; p < shell->modes; p++) {
       const double mode = f->mode[q][p];
       const stf_lane *trace = &f->trace[shell->mode[p].component];
-      STF_EACH_LANE sum->g[group][p][l] += mode * (*trace)[l] * f->w[q][l] / f->volume[group][l] * f->ratio[q][l] *
-                                           f->det[q][l];
+      STF_VEC(sum->g[group][p]) += mode * STF_READ(*trace) * STF_READ(f->w[q]) / STF_READ(f->volume[group]) *
+                                   STF_READ(f->ratio[q]) * STF_READ(f->det[q]);
     }
   }
   STF_EACH_LANE {
@@ -495,8 +481,8 @@ STF_KERNEL static void dilate(const frame *f, int group, const stf_lane *alpha, 
 
 /* a : b of two by nine numbers */
 STF_INLINE void dot_nine(const stf_lane *a, const stf_lane *b, stf_lane dot) {
-  STF_EACH_LANE dot[l] = a[0][l] * b[0][l];
-  for (int n = 1; n < 9; n++) STF_EACH_LANE dot[l] += a[n][l] * b[n][l];
+  STF_VEC(dot) = STF_READ(a[0]) * STF_READ(b[0]);
+  for (int n = 1; n < 9; n++) STF_VEC(dot) += STF_READ(a[n]) * STF_READ(b[n]);
 }
 
 STF_INLINE void add_slope(const frame *f, int q, const point *at, stf_lane *r) {
@@ -504,12 +490,12 @@ STF_INLINE void add_slope(const frame *f, int q, const point *at, stf_lane *r) {
   stf_lane work[STF_SHELL_COMPONENTS];
   for (int c = 0; c < shell->components; c++) {
     dot_nine(at->X[c], at->at.P, work[c]);
-    STF_EACH_LANE work[c][l] *= f->w[q][l] * f->ratio[q][l];
+    STF_VEC(work[c]) *= STF_READ(f->w[q]) * STF_READ(f->ratio[q]);
   }
   for (int p = 0; p < shell->modes; p++) {
     const double mode = f->mode[q][p];
     const stf_lane *part = &work[shell->mode[p].component];
-    STF_EACH_LANE r[p][l] += mode * (*part)[l];
+    STF_VEC(r[p]) += mode * STF_READ(*part);
   }
 }
 
@@ -519,13 +505,13 @@ STF_INLINE void add_curvature(const frame *f, int q, const point *at, stf_lane *
   for (int c = 0; c < shell->components; c++)
     for (int d = 0; d < shell->components; d++) {
       dot_nine(at->AX[c], at->X[d], XAX[c][d]);
-      STF_EACH_LANE XAX[c][d][l] *= f->w[q][l] * f->ratio[q][l] * f->ratio[q][l];
+      STF_VEC(XAX[c][d]) *= STF_READ(f->w[q]) * STF_READ(f->ratio[q]) * STF_READ(f->ratio[q]);
     }
   for (int p = 0, n = 0; p < shell->modes; p++)
     for (int o = p; o < shell->modes; o++, n++) {
       const double mode = f->mode[q][p] * f->mode[q][o];
       const stf_lane *part = &XAX[shell->mode[p].component][shell->mode[o].component];
-      STF_EACH_LANE K[n][l] += mode * (*part)[l];
+      STF_VEC(K[n]) += mode * STF_READ(*part);
     }
 }
 
@@ -533,7 +519,7 @@ STF_INLINE void add_curvature(const frame *f, int q, const point *at, stf_lane *
 STF_INLINE void add_volume(const frame *f, const sums *sum, int group, int count, const stf_lane *g, stf_lane *K) {
   for (int p = 0, n = 0; p < count; p++)
     for (int o = p; o < count; o++, n++)
-      STF_EACH_LANE K[n][l] += f->volume[group][l] * sum->ddU[group][l] * g[p][l] * g[o][l];
+      STF_VEC(K[n]) += STF_READ(f->volume[group]) * STF_READ(sum->ddU[group]) * STF_READ(g[p]) * STF_READ(g[o]);
 }
 
 /* First and second derivatives of the energy by alpha. */
@@ -542,12 +528,12 @@ STF_KERNEL static void sum_points(const frame *f, const stf_lane *alpha, sums *s
   const stf_element_in *in = f->in;
   memset(sum->r, 0, sizeof sum->r);
   memset(sum->K, 0, sizeof sum->K);
-  STF_EACH_LANE sum->J[l] = f->J[l];
+  STF_VEC(sum->J) = STF_READ(f->J);
   for (int group = 0; group < shell->groups; group++) {
     dilate(f, group, alpha, sum);
     if (!in->material->matrix->isochoric) continue;
     for (int p = 0; p < shell->modes; p++)
-      STF_EACH_LANE sum->r[p][l] += f->volume[group][l] * sum->dU[group][l] * sum->g[group][p][l];
+      STF_VEC(sum->r[p]) += STF_READ(f->volume[group]) * STF_READ(sum->dU[group]) * STF_READ(sum->g[group][p]);
     add_volume(f, sum, group, shell->modes, sum->g[group], sum->K);
   }
   for (int q = 0; q < shell->points; q++) {
@@ -575,16 +561,16 @@ STF_INLINE void decompose(int n, stf_lane *K, stf_lane positive) {
     for (int r = p + 1; r < n; r++) {
       const stf_lane *right = &K[stf_packed(n, p, r)];
       stf_lane factor;
-      STF_EACH_LANE factor[l] = (*right)[l] / (*pivot)[l];
+      STF_VEC(factor) = STF_READ(*right) / STF_READ(*pivot);
       for (int c = r; c < n; c++) {
         stf_lane *entry = &K[stf_packed(n, r, c)];
         const stf_lane *above = &K[stf_packed(n, p, c)];
-        STF_EACH_LANE(*entry)[l] -= factor[l] * (*above)[l];
+        STF_VEC(*entry) -= STF_READ(factor) * STF_READ(*above);
       }
     }
     for (int r = p + 1; r < n; r++) {
       stf_lane *right = &K[stf_packed(n, p, r)];
-      STF_EACH_LANE(*right)[l] /= (*pivot)[l];
+      STF_VEC(*right) /= STF_READ(*pivot);
     }
   }
 }
@@ -592,15 +578,16 @@ STF_INLINE void decompose(int n, stf_lane *K, stf_lane positive) {
 /* z = L^-1 b in place, for one column of b [n] that lies `stride` apart. */
 STF_INLINE void forward(int n, const stf_lane *K, stf_lane *b, int stride) {
   for (int p = 0; p < n; p++)
-    for (int r = p + 1; r < n; r++) STF_EACH_LANE b[r * stride][l] -= K[stf_packed(n, p, r)][l] * b[p * stride][l];
+    for (int r = p + 1; r < n; r++)
+      STF_VEC(b[r * stride]) -= STF_READ(K[stf_packed(n, p, r)]) * STF_READ(b[p * stride]);
 }
 
 /* x = (L D L^T)^-1 b in place. */
 STF_INLINE void solve(int n, const stf_lane *K, stf_lane *b) {
   forward(n, K, b, 1);
   for (int p = n - 1; p >= 0; p--) {
-    STF_EACH_LANE b[p][l] /= K[stf_packed(n, p, p)][l];
-    for (int r = p + 1; r < n; r++) STF_EACH_LANE b[p][l] -= K[stf_packed(n, p, r)][l] * b[r][l];
+    STF_VEC(b[p]) /= STF_READ(K[stf_packed(n, p, p)]);
+    for (int r = p + 1; r < n; r++) STF_VEC(b[p]) -= STF_READ(K[stf_packed(n, p, r)]) * STF_READ(b[r]);
   }
 }
 
@@ -650,9 +637,10 @@ STF_KERNEL static void find_alpha(const frame *f, search *s) {
     int busy = 0;
     for (int l = 0; l < STF_LANES; l++) busy += s->length[l] > 0.0;
     if (!busy) return;
-    for (int p = 0; p < shell->modes; p++) STF_EACH_LANE trial[p][l] = s->alpha[p][l] + s->length[l] * s->step[p][l];
+    for (int p = 0; p < shell->modes; p++)
+      STF_VEC(trial[p]) = STF_READ(s->alpha[p]) + STF_READ(s->length) * STF_READ(s->step[p]);
     sum_points(f, trial, &sum);
-    for (int p = 0; p < shell->modes; p++) STF_EACH_LANE next[p][l] = -sum.r[p][l];
+    for (int p = 0; p < shell->modes; p++) STF_VEC(next[p]) = -STF_READ(sum.r[p]);
     decompose(shell->modes, sum.K, positive);
     solve(shell->modes, sum.K, next);
     for (int l = 0; l < STF_LANES; l++)
@@ -696,7 +684,7 @@ STF_INLINE void slopes_at(const stf_shell *shell, const place *p, double (*share
     for (int t = 0; t < shell->ties; t++) {
       const double part = share[row][t];
       if (part == 0.0) continue;
-      for (int d = 0; d < dofs; d++) STF_EACH_LANE B[n][d][l] += part * all->tie[t][d][l];
+      for (int d = 0; d < dofs; d++) STF_VEC(B[n][d]) += part * STF_READ(all->tie[t][d]);
     }
   }
 }
@@ -704,16 +692,16 @@ STF_INLINE void slopes_at(const stf_shell *shell, const place *p, double (*share
 /* natural [6] = w T^T S */
 STF_INLINE void natural_stress(const stf_lane T[36], const stf_lane S[6], const stf_lane w, stf_lane natural[6]) {
   for (int k = 0; k < 6; k++) {
-    STF_EACH_LANE natural[k][l] = 0.0;
-    for (int n = 0; n < 6; n++) STF_EACH_LANE natural[k][l] += T[6 * n + k][l] * S[n][l];
-    STF_EACH_LANE natural[k][l] *= w[l];
+    stf_vec sum = {0};
+    for (int n = 0; n < 6; n++) sum += STF_READ(T[6 * n + k]) * STF_READ(S[n]);
+    STF_VEC(natural[k]) = STF_READ(w) * sum;
   }
 }
 
 /* out [dofs] += stress B */
 STF_INLINE void add_work(int dofs, const stf_lane stress[6], stf_lane (*B)[STF_SHELL_DOFS], stf_lane *out) {
   for (int n = 0; n < 6; n++)
-    for (int d = 0; d < dofs; d++) STF_EACH_LANE out[d][l] += stress[n][l] * B[n][d][l];
+    for (int d = 0; d < dofs; d++) STF_VEC(out[d]) += STF_READ(stress[n]) * STF_READ(B[n][d]);
 }
 
 /* K += w B^T T^T D T B on the packed upper triangle. */
@@ -722,23 +710,27 @@ STF_INLINE void add_stiffness(int dofs, const stf_lane T[36], const stf_lane D[3
   stf_lane DT[36], C[36];
   for (int n = 0; n < 6; n++)
     for (int k = 0; k < 6; k++) {
-      STF_EACH_LANE DT[6 * n + k][l] = 0.0;
-      for (int o = 0; o < 6; o++) STF_EACH_LANE DT[6 * n + k][l] += w[l] * D[6 * n + o][l] * T[6 * o + k][l];
+      stf_vec sum = {0};
+      for (int o = 0; o < 6; o++) sum += STF_READ(D[6 * n + o]) * STF_READ(T[6 * o + k]);
+      STF_VEC(DT[6 * n + k]) = STF_READ(w) * sum;
     }
   for (int n = 0; n < 6; n++)
     for (int k = 0; k < 6; k++) {
-      STF_EACH_LANE C[6 * n + k][l] = 0.0;
-      for (int o = 0; o < 6; o++) STF_EACH_LANE C[6 * n + k][l] += T[6 * o + n][l] * DT[6 * o + k][l];
+      stf_vec sum = {0};
+      for (int o = 0; o < 6; o++) sum += STF_READ(T[6 * o + n]) * STF_READ(DT[6 * o + k]);
+      STF_VEC(C[6 * n + k]) = sum;
     }
   for (int c = 0; c < dofs; c++) {
-    stf_lane CB[6];
+    stf_vec CB[6];
     for (int n = 0; n < 6; n++) {
-      STF_EACH_LANE CB[n][l] = 0.0;
-      for (int k = 0; k < 6; k++) STF_EACH_LANE CB[n][l] += C[6 * n + k][l] * B[k][c][l];
+      CB[n] = (stf_vec){0};
+      for (int k = 0; k < 6; k++) CB[n] += STF_READ(C[6 * n + k]) * STF_READ(B[k][c]);
     }
     for (int r = 0; r <= c; r++) {
-      stf_lane *entry = &K[stf_packed(dofs, r, c)];
-      for (int n = 0; n < 6; n++) STF_EACH_LANE(*entry)[l] += B[n][r][l] * CB[n][l];
+      stf_vec sum = STF_READ(K[stf_packed(dofs, r, c)]);
+#pragma GCC unroll 6
+      for (int n = 0; n < 6; n++) sum += STF_READ(B[n][r]) * CB[n];
+      STF_VEC(K[stf_packed(dofs, r, c)]) = sum;
     }
   }
 }
@@ -749,7 +741,7 @@ STF_INLINE void add_turning(const stf_shell *shell, double (*slope)[3], int n, c
   for (int a = 0, at = 0; a < shell->nodes; a++)
     for (int b = a; b < shell->nodes; b++, at++) {
       const double second = m == k ? slope[a][m] * slope[b][m] : slope[a][m] * slope[b][k] + slope[a][k] * slope[b][m];
-      STF_EACH_LANE turn[at][l] += second * stress[l];
+      STF_VEC(turn[at]) += second * STF_READ(stress);
     }
 }
 
@@ -760,19 +752,19 @@ STF_INLINE void add_coupling(const frame *f, int q, const point *at, const stf_l
   const int dofs = 3 * shell->nodes;
   stf_lane T[36], w;
   turning(f->a[q], T);
-  STF_EACH_LANE w[l] = f->w[q][l] * f->ratio[q][l];
+  STF_VEC(w) = STF_READ(f->w[q]) * STF_READ(f->ratio[q]);
   for (int c = 0; c < shell->components; c++) {
     stf_lane S[6], natural[6], row[STF_SHELL_DOFS];
     stress_of_component(f, q, c, at, S);
     if (pressed)
-      for (int n = 0; n < 6; n++) STF_EACH_LANE S[n][l] += f->trace[c][l] * pressed[n][l];
+      for (int n = 0; n < 6; n++) STF_VEC(S[n]) += STF_READ(f->trace[c]) * STF_READ(pressed[n]);
     natural_stress(T, S, w, natural);
     memset(row, 0, sizeof row);
     add_work(dofs, natural, B, row);
     for (int p = 0; p < shell->modes; p++) {
       const double mode = f->mode[q][p];
       if (shell->mode[p].component != c) continue;
-      for (int d = 0; d < dofs; d++) STF_EACH_LANE coupling[p][d][l] += mode * row[d][l];
+      for (int d = 0; d < dofs; d++) STF_VEC(coupling[p][d]) += mode * STF_READ(row[d]);
     }
   }
 }
@@ -803,14 +795,14 @@ STF_KERNEL static void add_point(const frame *f, int q, point *at, stf_want want
   for (int t = 0; t < shell->ties; t++)
     for (int n = 0; n < 6; n++) {
       const double part = tied_row(n) < 0 ? 0.0 : share[tied_row(n)][t];
-      STF_EACH_LANE all->tie_stress[t][l] += part * natural[n][l];
+      STF_VEC(all->tie_stress[t]) += part * STF_READ(natural[n]);
     }
   enhance(f, q, at);
   add_curvature(f, q, at, sum->K);
-  for (int n = 0; n < 6; n++) STF_EACH_LANE pressed[n][l] = sum->dU[group][l] * f->det[q][l] * Ci[n][l];
+  for (int n = 0; n < 6; n++) STF_VEC(pressed[n]) = STF_READ(sum->dU[group]) * STF_READ(f->det[q]) * STF_READ(Ci[n]);
   add_coupling(f, q, at, mean ? pressed : NULL, B, all->coupling);
   if (!mean) return;
-  for (int n = 0; n < 6; n++) STF_EACH_LANE pressed[n][l] = at->swelling[l] * Ci[n][l];
+  for (int n = 0; n < 6; n++) STF_VEC(pressed[n]) = STF_READ(at->swelling) * STF_READ(Ci[n]);
   natural_stress(T, pressed, f->w[q], natural);
   add_work(dofs, natural, B, all->g[group]);
 }
@@ -824,9 +816,8 @@ STF_INLINE void condense(const stf_shell *shell, sums *sum, whole *all, stf_lane
   for (int p = 0; p < modes; p++) {
     const stf_lane *pivot = &sum->K[stf_packed(modes, p, p)];
     for (int r = 0, n = 0; r < dofs; r++) {
-      stf_lane part;
-      STF_EACH_LANE part[l] = all->coupling[p][r][l] / (*pivot)[l];
-      for (int c = r; c < dofs; c++, n++) STF_EACH_LANE K[n][l] -= part[l] * all->coupling[p][c][l];
+      const stf_vec part = STF_READ(all->coupling[p][r]) / STF_READ(*pivot);
+      for (int c = r; c < dofs; c++, n++) STF_VEC(K[n]) -= part * STF_READ(all->coupling[p][c]);
     }
   }
 }
@@ -835,13 +826,13 @@ STF_INLINE void condense(const stf_shell *shell, sums *sum, whole *all, stf_lane
 STF_INLINE void add_group(const frame *f, int group, sums *sum, whole *all, stf_lane *K) {
   const stf_shell *shell = f->shell;
   const int dofs = 3 * shell->nodes;
-  for (int d = 0; d < dofs; d++) STF_EACH_LANE all->g[group][d][l] /= f->volume[group][l];
+  for (int d = 0; d < dofs; d++) STF_VEC(all->g[group][d]) /= STF_READ(f->volume[group]);
   add_volume(f, sum, group, shell->modes, sum->g[group], sum->K);
   add_volume(f, sum, group, dofs, all->g[group], K);
   for (int p = 0; p < shell->modes; p++) {
     stf_lane part;
-    STF_EACH_LANE part[l] = f->volume[group][l] * sum->ddU[group][l] * sum->g[group][p][l];
-    for (int d = 0; d < dofs; d++) STF_EACH_LANE all->coupling[p][d][l] += part[l] * all->g[group][d][l];
+    STF_VEC(part) = STF_READ(f->volume[group]) * STF_READ(sum->ddU[group]) * STF_READ(sum->g[group][p]);
+    for (int d = 0; d < dofs; d++) STF_VEC(all->coupling[p][d]) += STF_READ(part) * STF_READ(all->g[group][d]);
   }
 }
 
@@ -855,7 +846,7 @@ STF_KERNEL static void finish_stiffness(const frame *f, sums *sum, whole *all, s
     for (int b = a; b < nodes; b++, n++)
       for (int i = 0; i < 3; i++) {
         stf_lane *entry = &K[stf_packed(3 * nodes, 3 * a + i, 3 * b + i)];
-        STF_EACH_LANE(*entry)[l] += all->turn[n][l];
+        STF_VEC(*entry) += STF_READ(all->turn[n]);
       }
   if (in->material->matrix->isochoric)
     for (int group = 0; group < shell->groups; group++) add_group(f, group, sum, all, K);
@@ -871,13 +862,13 @@ STF_KERNEL static void add_energy(const frame *f, const stf_lane *alpha, sums *s
     if (!in->material->matrix->isochoric) continue;
     stf_lane U;
     stf_volumetric_energy(in->material->volumetric, in->material->bulk_modulus, sum->theta[group], U);
-    STF_EACH_LANE energy[l] += f->volume[group][l] * U[l];
+    STF_VEC(energy) += STF_READ(f->volume[group]) * STF_READ(U);
   }
   for (int q = 0; q < shell->points; q++) {
     point at;
     deform_point(f, q, alpha, &at);
     respond_point(in, q, STF_WANT_ENERGY, &at);
-    STF_EACH_LANE energy[l] += f->w[q][l] * at.at.W[l];
+    STF_VEC(energy) += STF_READ(f->w[q]) * STF_READ(at.at.W);
   }
 }
 
@@ -907,7 +898,7 @@ STF_KERNEL void stf_shell_respond(const stf_shell *shell, const stf_element_in *
   prepare(shell, in, &f);
   find_alpha(&f, &s);
   memset(&sum, 0, sizeof sum);
-  STF_EACH_LANE sum.J[l] = f.J[l];
+  STF_VEC(sum.J) = STF_READ(f.J);
   if (want == STF_WANT_ENERGY) {
     memset(out->energy, 0, sizeof out->energy);
     add_energy(&f, s.alpha, &sum, out->energy);
@@ -930,7 +921,8 @@ STF_INLINE void rotation(const frame *f, int q, stf_lane Q[9]) {
   for (int n = 0; n < 6; n++) {
     const int I = ROW[n], J = COLUMN[n];
     const double part = I == J ? 0.5 : 1.0, rest = I == J ? 1.0 : 0.0;
-    STF_EACH_LANE E[n][l] = part * (F[I][l] * F[J][l] + F[3 + I][l] * F[3 + J][l] + F[6 + I][l] * F[6 + J][l] - rest);
+    STF_VEC(E[n]) = part * (STF_READ(F[I]) * STF_READ(F[J]) + STF_READ(F[3 + I]) * STF_READ(F[3 + J]) +
+                            STF_READ(F[6 + I]) * STF_READ(F[6 + J]) - rest);
   }
   factorise(E, U, R, det);
   multiply(F, R, false, Q);
@@ -962,12 +954,10 @@ STF_INLINE void sample_point(const frame *f, int q, point *at, stf_element_sampl
   if (in->G) turn_directions(in, q, turned);
   for (size_t k = 0; k < in->material->families; k++) {
     stf_fibre_stretch(at->F, in->G ? (const stf_lane *)turned[k] : in->a0[k], Fa, stretch);
-    STF_EACH_LANE sample->stretch[k][l] += f->w[q][l] * stretch[l];
+    STF_VEC(sample->stretch[k]) += STF_READ(f->w[q]) * STF_READ(stretch);
   }
-  STF_EACH_LANE {
-    sample->volume[l] += f->w[q][l];
-    sample->J[l] += f->w[q][l] * at->swelling[l];
-  }
+  STF_VEC(sample->volume) += STF_READ(f->w[q]);
+  STF_VEC(sample->J) += STF_READ(f->w[q]) * STF_READ(at->swelling);
 }
 
 STF_KERNEL void stf_shell_sample(const stf_shell *shell, const stf_element_in *in, stf_element_sample *sample) {
@@ -977,7 +967,7 @@ STF_KERNEL void stf_shell_sample(const stf_shell *shell, const stf_element_in *i
   memset(sample, 0, sizeof *sample);
   prepare(shell, in, &f);
   find_alpha(&f, &s);
-  STF_EACH_LANE sum.J[l] = f.J[l];
+  STF_VEC(sum.J) = STF_READ(f.J);
   for (int group = 0; group < shell->groups; group++) dilate(&f, group, s.alpha, &sum);
   for (int q = 0; q < shell->points; q++) {
     point at;
@@ -987,9 +977,9 @@ STF_KERNEL void stf_shell_sample(const stf_shell *shell, const stf_element_in *i
     add_cauchy(&f, q, pressure, &at, sample->stress);
     sample_point(&f, q, &at, sample);
   }
-  STF_EACH_LANE sample->J[l] /= sample->volume[l];
-  for (int n = 0; n < 6; n++) STF_EACH_LANE sample->stress[n][l] /= sample->volume[l];
-  for (size_t k = 0; k < in->material->families; k++) STF_EACH_LANE sample->stretch[k][l] /= sample->volume[l];
+  STF_VEC(sample->J) /= STF_READ(sample->volume);
+  for (int n = 0; n < 6; n++) STF_VEC(sample->stress[n]) /= STF_READ(sample->volume);
+  for (size_t k = 0; k < in->material->families; k++) STF_VEC(sample->stretch[k]) /= STF_READ(sample->volume);
 }
 
 STF_KERNEL void stf_shell_deformation(const stf_shell *shell, const stf_element_in *in, stf_lane (*F)[9]) {

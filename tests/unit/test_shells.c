@@ -399,6 +399,102 @@ static void even_deformation_gives_the_response_of_the_material(void **state) {
   }
 }
 
+/*
+ * A patch of 2 x 2 distorted quadrilaterals, each in a lane, or of eight triangles, that share the two nodes in the
+ * middle; edges through the thickness stand upright. Returns how many there are, and in `middle` which of an
+ * element's bottom nodes that is, or -1.
+ */
+static int draw_patch(int e, uint64_t *seed, int middle[STF_LANES]) {
+  static const int corner[ELEMENTS][2][4] = {{{0, 1, 2, 3}, {0, 1, 2, 3}}, {{0, 1, 2}, {0, 2, 3}}};
+  static const int step[4][2] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}};
+  const int flat = nodes[e] / 2, count = e ? 8 : 4;
+  double at[9][2];
+  for (int n = 0; n < 18; n++) at[n / 2][n % 2] = (n % 2 ? n / 6 : n / 2 % 3) - 1.0 + 0.25 * stf_test_random(seed);
+  for (int lane = 0; lane < STF_LANES; lane++) {
+    const int cell = lane % 4, part = lane / 4;
+    middle[lane] = -1;
+    for (int a = 0; a < flat; a++) {
+      const int *go = step[corner[e][part][a]], n = 3 * (cell / 2 + go[1]) + cell % 2 + go[0];
+      if (n == 4) middle[lane] = a;
+      for (int side = 0; side < 2; side++) {
+        const double X[3] = {at[n][0], at[n][1], 0.1 * side - 0.05};
+        stf_test_to_lane(X, 3, lane, &in.X[3 * (a + side * flat)]);
+      }
+    }
+  }
+  memset(in.u, 0, sizeof in.u);
+  in.G = NULL;
+  return count;
+}
+
+/*
+ * Sum of the forces in `out` at the bottom and at the top node in the middle, or of both together, over the largest of
+ * a single element. Together, the traction on the faces of an evenly stretched sheet is not in it.
+ */
+static double imbalance(int e, int count, const int middle[STF_LANES], bool together) {
+  double sum[6] = {0}, size = 0.0, worst = 0.0;
+  for (int lane = 0; lane < count; lane++)
+    for (int r = 0; r < 6 && middle[lane] >= 0; r++) {
+      const double f = out.f[3 * (middle[lane] + r / 3 * nodes[e] / 2) + r % 3][lane];
+      sum[together ? r % 3 : r] += f;
+      size = fmax(size, fabs(f));
+    }
+  for (int r = 0; r < 6; r++) worst = fmax(worst, fabs(sum[r]));
+  assert_true(size > 0.0);
+  return worst / size;
+}
+
+/* The same fibres in every lane, in the plane. */
+static void lay_fibres(void) {
+  for (int f = 0; f < 2; f++)
+    for (int i = 0; i < 3; i++) STF_EACH_LANE in.a0[f][i][l] = i == 2 ? 0.0 : f == i ? 0.6 : 0.8;
+}
+
+static void a_patch_of_distorted_elements_deforms_evenly(void **state) {
+  (void)state;
+  static const double stretch[9] = {1.2, 0.1, 0.0, -0.1, 1.15, 0.0, 0.0, 0.0, 1.1};
+  uint64_t seed = 61;
+  double Q[9], F[9];
+  for (int n = 0; n < ELEMENTS * MATERIALS; n++) {
+    int middle[STF_LANES];
+    const int e = n / MATERIALS, count = draw_patch(e, &seed, middle);
+    in.material = &materials[n % MATERIALS];
+    stf_test_about("%s, %s", elements[e]->name, in.material->name);
+    lay_fibres();
+    stf_test_random_rotation(&seed, Q);
+    stf_test_multiply(Q, stretch, F);
+    deform(F);
+    elements[e]->respond(&in, STF_WANT_STRESS, &out);
+    stf_assert_small(imbalance(e, count, middle, true), 1e-12);
+  }
+}
+
+/* Curvatures K_11, K_22 and twist K_12 of a plate of even thickness: w = K_ij x_i x_j / 2, u_i = -z w,i.
+ * What is of second order, and does not balance, is the same when bent the other way. */
+static void a_patch_of_distorted_elements_bends_evenly(void **state) {
+  (void)state;
+  static const double K[3][3] = {{1, 0, 0}, {0, 1, 0}, {0.3, -0.7, 0.5}};
+  uint64_t seed = 67;
+  for (int n = 0; n < 3 * ELEMENTS; n++) {
+    int middle[STF_LANES];
+    const int e = n / 3, count = draw_patch(e, &seed, middle);
+    const double *k = K[n % 3], small = 1e-5;
+    stf_test_about("%s, curvature %d", elements[e]->name, n % 3);
+    in.material = &materials[0];
+    for (int a = 0; a < nodes[e]; a++) STF_EACH_LANE {
+        const double x = in.X[3 * a][l], y = in.X[3 * a + 1][l], z = in.X[3 * a + 2][l];
+        in.u[3 * a][l] = -small * z * (k[0] * x + k[2] * y);
+        in.u[3 * a + 1][l] = -small * z * (k[1] * y + k[2] * x);
+        in.u[3 * a + 2][l] = small * (0.5 * k[0] * x * x + 0.5 * k[1] * y * y + k[2] * x * y);
+      }
+    elements[e]->respond(&in, STF_WANT_STRESS, &out);
+    for (int d = 0; d < 3 * nodes[e]; d++) STF_EACH_LANE in.u[d][l] = -in.u[d][l];
+    elements[e]->respond(&in, STF_WANT_STRESS, &other);
+    for (int d = 0; d < 3 * nodes[e]; d++) STF_EACH_LANE out.f[d][l] -= other.f[d][l];
+    stf_assert_small(imbalance(e, count, middle, false), 1e-6);
+  }
+}
+
 /* Eigenvalues of a symmetric matrix by Jacobi's rotations (Golub & Van Loan, Matrix Computations, 8.5); A is used up.
  */
 static void eigenvalues(int n, double A[MOST_DOFS][MOST_DOFS], double *value) {
@@ -480,6 +576,8 @@ int main(void) {
       cmocka_unit_test(forces_and_moments_of_an_element_sum_to_zero),
       cmocka_unit_test(the_corner_that_is_counted_first_does_not_matter),
       cmocka_unit_test(even_deformation_gives_the_response_of_the_material),
+      cmocka_unit_test(a_patch_of_distorted_elements_deforms_evenly),
+      cmocka_unit_test(a_patch_of_distorted_elements_bends_evenly),
       cmocka_unit_test(six_modes_have_no_stiffness_and_one_has_that_of_volume),
       cmocka_unit_test(an_element_turned_inside_out_is_seen_in_J_min),
   };
