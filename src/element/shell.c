@@ -935,7 +935,7 @@ STF_INLINE void lay_out(const frame *f, int q, const point *at, stf_lane F[9]) {
   multiply(Q, at->F, false, F);
 }
 
-/* Adds Cauchy stress Q P F^T Q^T / J of a point, volume-weighted; p [MPa] is that of its group, or NULL. */
+/* Adds Cauchy stress Q P F^T Q^T / J of a point, volume-weighted; p [MPa] is that of its group. */
 STF_INLINE void add_cauchy(const frame *f, int q, const double *p, const point *at, stf_lane stress[6]) {
   stf_lane Q[9], F[9], P[9], tau[9];
   rotation(f, q, Q);
@@ -944,7 +944,7 @@ STF_INLINE void add_cauchy(const frame *f, int q, const double *p, const point *
   multiply(P, F, true, tau);
   for (int n = 0; n < 6; n++) {
     const double normal = n < 3 ? 1.0 : 0.0;
-    STF_EACH_LANE stress[n][l] += f->w[q][l] * (tau[3 * ROW[n] + COLUMN[n]][l] / at->J[l] + (p ? normal * p[l] : 0.0));
+    STF_EACH_LANE stress[n][l] += f->w[q][l] * (tau[3 * ROW[n] + COLUMN[n]][l] / at->J[l] + normal * p[l]);
   }
 }
 
@@ -967,14 +967,14 @@ STF_KERNEL void stf_shell_sample(const stf_shell *shell, const stf_element_in *i
   memset(sample, 0, sizeof *sample);
   prepare(shell, in, &f);
   find_alpha(&f, &s);
+  memset(&sum, 0, sizeof sum); /* no pressure beside a matrix that has none */
   STF_VEC(sum.J) = STF_READ(f.J);
   for (int group = 0; group < shell->groups; group++) dilate(&f, group, s.alpha, &sum);
   for (int q = 0; q < shell->points; q++) {
     point at;
     deform_point(&f, q, s.alpha, &at);
     respond_point(in, q, STF_WANT_STRESS, &at);
-    const double *pressure = in->material->matrix->isochoric ? sum.dU[group_of(shell, q)] : NULL;
-    add_cauchy(&f, q, pressure, &at, sample->stress);
+    add_cauchy(&f, q, sum.dU[group_of(shell, q)], &at, sample->stress);
     sample_point(&f, q, &at, sample);
   }
   STF_VEC(sample->J) /= STF_READ(sample->volume);
