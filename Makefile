@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL         := /bin/bash
 .SHELLFLAGS   := -o pipefail -c
-.PHONY: help demo build test asan lint format format-check tidy fuzz verify mutants validate bench bench-check install setup clean
+.PHONY: help demo build test asan lint format format-check tidy fuzz verify mutants validate calibrate bench bench-check install setup clean
 
 BUILD     := build
 STRIFFIN  := $(BUILD)/cli/striffin
@@ -67,6 +67,10 @@ mutants: setup-test ## seeded faults in laws and elements, each of which must fa
 
 validate: setup-test build ## every case beside its measurements
 	@$(PYTHON) tools/validate.py
+
+calibrate: build ## fit what CASE="name ..." calibrates; WRITE=1 changes the tissues' files
+	@test -n "$(CASE)" || { echo 'make calibrate CASE=fascia-lata/lateral-along, or several: CASE="a b"'; exit 2; }
+	@$(STRIFFIN) calibrate $(if $(filter 1,$(WRITE)),--write) $(CASE)
 
 BENCH ?=
 bench: setup-test build ## striffin and its peers on the same problems, as BENCH="--quick" says (an hour without)

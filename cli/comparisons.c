@@ -98,6 +98,20 @@ static void print(const line *row, const size_t widths[COLUMNS], FILE *stream) {
   fprintf(stream, "\n");
 }
 
+/* "fibres.along.modulus of fascia_lata is 800 MPa in this scenario, which ...; the tissue's file says 942 MPa" */
+static void print_overrides(const json_t *root, FILE *stream) {
+  const json_t *tissues = json_object_get(root, "tissues");
+  for (size_t t = 0; t < json_array_size(tissues); t++) {
+    const json_t *tissue = json_array_get(tissues, t), *parameters = json_object_get(tissue, "parameters");
+    for (size_t i = 0; i < json_array_size(parameters); i++) {
+      const json_t *p = json_array_get(parameters, i);
+      if (!*text_of(p, "overrides")) continue;
+      fprintf(stream, "%s of %s is %s in this scenario, which calibrates it; the tissue's file says %s\n",
+              text_of(p, "path"), text_of(tissue, "name"), text_of(p, "written"), text_of(p, "overrides"));
+    }
+  }
+}
+
 void stf_comparisons_print(const char *folder, FILE *stream) {
   char path[4096];
   size_t widths[COLUMNS] = {0};
@@ -117,5 +131,6 @@ void stf_comparisons_print(const char *folder, FILE *stream) {
     fill(json_array_get(all, i), &row);
     print(&row, widths, stream);
   }
+  print_overrides(root, stream);
   json_decref(root);
 }

@@ -4,7 +4,10 @@
 
 #include <stdio.h>
 
-/* Prints one line for each comparison in `folder`/run.json; nothing where there is none. */
+/*
+ * Prints one line for each comparison in `folder`/run.json and one for each number that the scenario set in place of
+ * its tissue's; nothing where there is none.
+ */
 void stf_comparisons_print(const char *folder, FILE *stream);
 
 #endif

@@ -13,7 +13,7 @@
 #include "output.h"
 #include "places.h"
 
-enum { MOST_ARGUMENTS = 32, NOT_FOUND = 127 };
+enum { MOST_ARGUMENTS = 32 + STF_LAUNCH_MOST, NOT_FOUND = 127 };
 
 typedef struct command {
   const char *words[MOST_ARGUMENTS]; /* ends in NULL */
@@ -58,13 +58,15 @@ static void add_solver(command *c, const stf_launch *launch, const char *solver,
     add(c, launch->out);
   }
   if (launch->quiet) add(c, "--quiet");
+  if (launch->calibrate) add(c, "--calibrate");
+  if (launch->write) add(c, "--write");
   if (isatty(STDOUT_FILENO)) add(c, "--terminal");
   if (*launch->shown) {
     add(c, "--shown");
     add(c, launch->shown);
   }
   add(c, "--");
-  add(c, launch->scenario);
+  for (size_t i = 0; i < launch->count; i++) add(c, launch->scenarios[i]);
 }
 
 /* mpiexec would read the terminal, which nobody writes to. */

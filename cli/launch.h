@@ -3,14 +3,19 @@
 #define STF_CLI_LAUNCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/status.h"
 
+enum { STF_LAUNCH_MOST = 64 }; /* scenarios at once */
+
 typedef struct stf_launch {
-  const char *scenario;
-  const char *out; /* NULL: out/NAME */
+  const char *const *scenarios; /* [count] one to run, or several to fit at once */
+  size_t count;
+  bool calibrate, write; /* fit them; and change the tissues' files */
+  const char *out;       /* NULL: out/NAME */
   bool quiet;
   const char *shown; /* warnings the user has seen, see shown.h; "" for none */
   int ranks;         /* 0: as many as mpiexec has started already */

@@ -58,12 +58,7 @@ static void write_state(const stf_progress *progress, char *line, size_t size) {
   if (part < 1) add_left(&sink, progress->seconds_left);
 }
 
-void stf_meter_tell(const stf_progress *progress, void *context) {
-  stf_meter *meter = context;
-  char line[160] = "";
-  if (progress->seconds_spent - meter->last_spoke < (meter->terminal ? often : seldom)) return;
-  meter->last_spoke = progress->seconds_spent;
-  write_state(progress, line, sizeof(line));
+static void show(stf_meter *meter, const char *line) {
   if (meter->terminal) {
     printf("\r%.79s\033[K", line);
   } else {
@@ -71,6 +66,26 @@ void stf_meter_tell(const stf_progress *progress, void *context) {
   }
   meter->open = meter->terminal;
   stf_output_flush();
+}
+
+void stf_meter_tell(const stf_progress *progress, void *context) {
+  stf_meter *meter = context;
+  char line[160] = "";
+  if (progress->seconds_spent - meter->last_spoke < (meter->terminal ? often : seldom)) return;
+  meter->last_spoke = progress->seconds_spent;
+  write_state(progress, line, sizeof(line));
+  show(meter, line);
+}
+
+void stf_meter_tell_fit(const stf_calibrate_progress *progress, void *context) {
+  char line[512] = "", sum[32], least[32];
+  stf_text_write_number(progress->sum, 3, sum, sizeof(sum));
+  stf_text_write_number(progress->least, 3, least, sizeof(least));
+  stf_text_sink sink = {.buffer = line, .size = sizeof(line)};
+  stf_meter *meter = context;
+  if (!meter->terminal && progress->sum > progress->least) return; /* differences, and steps that were too long */
+  stf_text_add(&sink, "%ld runs, squared residuals %s, least %s: %s", progress->runs, sum, least, progress->where);
+  show(meter, line);
 }
 
 void stf_meter_close(stf_meter *meter) {

@@ -15,6 +15,9 @@ typedef struct stf_meter {
 /* For stf_run_options: `context` is an stf_meter. */
 void stf_meter_tell(const stf_progress *progress, void *context);
 
+/* The same for stf_calibrate_options. */
+void stf_meter_tell_fit(const stf_calibrate_progress *progress, void *context);
+
 /* Clears the line on the terminal, so that something else can be written. */
 void stf_meter_close(stf_meter *meter);
 

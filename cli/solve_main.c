@@ -16,11 +16,13 @@
 #include "striffin_config.h"
 
 typedef struct request {
-  const char *scenario, *library, *out, *shown;
-  bool quiet, terminal;
+  const char *library, *out, *shown;
+  char **scenarios; /* [count] */
+  int count;
+  bool quiet, terminal, calibrate, write;
 } request;
 
-enum { OPTION_LIBRARY = 256, OPTION_SHOWN, OPTION_TERMINAL };
+enum { OPTION_LIBRARY = 256, OPTION_SHOWN, OPTION_TERMINAL, OPTION_CALIBRATE, OPTION_WRITE };
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
   request *asked = state->input;
@@ -30,9 +32,13 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   case OPTION_LIBRARY: asked->library = arg; return 0;
   case OPTION_SHOWN: asked->shown = arg; return 0;
   case OPTION_TERMINAL: asked->terminal = true; return 0;
-  case ARGP_KEY_ARG:
-    if (asked->scenario) argp_error(state, "one scenario at a time; found %s after %s", arg, asked->scenario);
-    asked->scenario = arg;
+  case OPTION_CALIBRATE: asked->calibrate = true; return 0;
+  case OPTION_WRITE: asked->write = true; return 0;
+  case ARGP_KEY_ARGS:
+    asked->scenarios = state->argv + state->next;
+    asked->count = state->argc - state->next;
+    if (asked->count > 1 && !asked->calibrate)
+      argp_error(state, "one scenario at a time; found %s after %s", asked->scenarios[1], asked->scenarios[0]);
     return 0;
   case ARGP_KEY_NO_ARGS: argp_error(state, "no scenario"); return EINVAL;
   default: return ARGP_ERR_UNKNOWN;
@@ -45,14 +51,17 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "tell nothing but what is wrong", 0},
     {"terminal", OPTION_TERMINAL, NULL, 0, "show how far it is in one line that changes", 0},
     {"shown", OPTION_SHOWN, "SUMS", 0, "warnings that were told already", 0},
+    {"calibrate", OPTION_CALIBRATE, NULL, 0, "fit what the scenarios calibrate", 0},
+    {"write", OPTION_WRITE, NULL, 0, "write what was fitted into the tissues' files", 0},
     {0},
 };
 
-static const struct argp argp = {.options = options,
-                                 .parser = parse,
-                                 .args_doc = "SCENARIO",
-                                 .doc = "Solves a scenario. 'striffin run' starts this program as it should be; under "
-                                        "mpiexec, 'mpiexec -n N striffin run CASE' is the way."};
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "SCENARIO...",
+    .doc = "Solves a scenario, or fits several. 'striffin run' starts this program as it should be; under "
+           "mpiexec, 'mpiexec -n N striffin run CASE' is the way."};
 
 /* Only what is safe in a signal handler. */
 static void tell_fault(int signal_number) {
@@ -82,10 +91,16 @@ static void tell_result(stf_status status, const stf_run_summary *summary) {
   printf("The results are in %s\n", summary->out);
 }
 
+static void tell_faults(const request *asked, const stf_diags *diags) {
+  stf_diags *rest = stf_shown_rest(diags, asked->shown);
+  stf_diags_print(rest ? rest : diags, stderr);
+  stf_diags_destroy(rest);
+}
+
 static stf_status solve(const request *asked, stf_session *session) {
   stf_meter meter = {.terminal = asked->terminal};
   stf_run_summary summary = {0};
-  const stf_run_options what = {.scenario = asked->scenario,
+  const stf_run_options what = {.scenario = asked->scenarios[0],
                                 .library = asked->library,
                                 .out = asked->out,
                                 .progress = asked->quiet ? NULL : stf_meter_tell,
@@ -93,11 +108,38 @@ static stf_status solve(const request *asked, stf_session *session) {
   const stf_status status = stf_run(&what, session->diags, &summary);
   if (stf_run_rank() != 0) return status;
   stf_meter_close(&meter);
-  stf_diags *rest = stf_shown_rest(session->diags, asked->shown);
-  stf_diags_print(rest ? rest : session->diags, stderr);
-  stf_diags_destroy(rest);
+  tell_faults(asked, session->diags);
   if (status || !asked->quiet) tell_result(status, &summary);
   stf_output_flush();
+  return status;
+}
+
+/* The table of a fit, as it stands in its folder. */
+static void tell_fit(const stf_calibrate_summary *summary) {
+  char path[4096], line[1024];
+  if (!summary->out || (size_t)snprintf(path, sizeof(path), "%s/result.txt", summary->out) >= sizeof(path)) return;
+  FILE *file = fopen(path, "r");
+  while (file && fgets(line, sizeof(line), file)) fputs(line, stdout);
+  if (file) fclose(file);
+  printf("\nThe results are in %s\n", summary->out);
+}
+
+static stf_status calibrate(const request *asked, stf_session *session) {
+  stf_meter meter = {.terminal = asked->terminal};
+  stf_calibrate_summary summary = {0};
+  const stf_calibrate_options what = {.scenarios = (const char *const *)asked->scenarios,
+                                      .count = (size_t)asked->count,
+                                      .library = asked->library,
+                                      .out = asked->out,
+                                      .write = asked->write,
+                                      .progress = asked->quiet ? NULL : stf_meter_tell_fit,
+                                      .context = &meter};
+  const stf_status status = stf_calibrate(&what, session->diags, &summary);
+  if (stf_run_rank() != 0) return status;
+  stf_meter_close(&meter);
+  if (!status && !asked->quiet) tell_fit(&summary);
+  stf_output_flush();
+  tell_faults(asked, session->diags);
   return status;
 }
 
@@ -114,7 +156,7 @@ int main(int argc, char **argv) {
     return status;
   }
   status = stf_session_begin(&session);
-  if (!status) status = solve(&asked, &session);
+  if (!status) status = asked.calibrate ? calibrate(&asked, &session) : solve(&asked, &session);
   stf_diags_destroy(session.diags);
   stf_arena_destroy(session.mesh_arena);
   stf_arena_destroy(session.arena);

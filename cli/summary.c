@@ -157,6 +157,22 @@ static void write_measures(const stf_study *p, FILE *stream) {
             stf_role_names[lines[i].role]);
 }
 
+/* What is fitted, and what the scenario sets in place of a tissue's own number. */
+static void write_parameters(const stf_study *p, FILE *stream) {
+  if (p->model.calibrations) fprintf(stream, "calibrate\n");
+  for (size_t i = 0; i < p->model.calibrations; i++) {
+    const stf_calibrated *c = &p->model.calibrated[i];
+    char from[64], to[64], now[64];
+    stf_quantity_format(c->from, c->parameter->dimension, from, sizeof(from));
+    stf_quantity_format(c->to, c->parameter->dimension, to, sizeof(to));
+    stf_quantity_format(c->value, c->parameter->dimension, now, sizeof(now));
+    fprintf(stream, "  %s of %s between %s and %s, now %s", c->parameter->path, p->model.tissue[c->tissue].name, from,
+            to, now);
+    if (c->overridden) fprintf(stream, " as set here (the tissue's file says %s)", c->parameter->text);
+    fprintf(stream, "\n");
+  }
+}
+
 static void write_ranks(const stf_plan *plan, size_t unknowns, FILE *stream) {
   fprintf(stream, "processes %d (", plan->ranks);
   if (plan->asked) {
@@ -176,6 +192,7 @@ void stf_summary_write(const stf_study *p, const stf_plan *plan, FILE *stream) {
   write_anatomy(p, stream);
   write_timeline(p, stream);
   write_measures(p, stream);
+  write_parameters(p, stream);
   write_ranks(plan, unknowns, stream);
   write_memory(guess_memory(&p->model.mesh, unknowns, plan->ranks), stream);
   fprintf(stream, "results   %s%s\n", plan->out ? plan->out : "out/", plan->out ? "" : p->scenario.name);

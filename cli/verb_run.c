@@ -46,7 +46,8 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
 
 /* Tells the warnings and what is about to be solved, and hands over. The mesh is not needed any more. */
 static stf_status solve(const request *asked, const stf_study *study, const stf_plan *plan, stf_session *session) {
-  const stf_launch launch = {.scenario = study->path,
+  const stf_launch launch = {.scenarios = &study->path,
+                             .count = 1,
                              .out = asked->out,
                              .quiet = asked->quiet,
                              .shown = stf_shown_list(session->diags, session->arena),
@@ -69,7 +70,7 @@ static stf_status solve(const request *asked, const stf_study *study, const stf_
 
 /* Under mpiexec every rank comes here: the program that solves reads the scenario, and one rank speaks. */
 static stf_status join(const request *asked, const char *path, stf_session *session) {
-  const stf_launch launch = {.scenario = path, .out = asked->out, .quiet = asked->quiet, .shown = ""};
+  const stf_launch launch = {.scenarios = &path, .count = 1, .out = asked->out, .quiet = asked->quiet, .shown = ""};
   if (asked->ranks) return stf_arguments_fault("striffin run", "-j does not go with mpiexec, which says how many");
   return stf_launch_go(&launch, session->arena, session->diags);
 }

@@ -131,6 +131,41 @@ STF_API int stf_run_rank(void);
  */
 STF_API stf_status stf_run(const stf_run_options *options, stf_diags *diags, stf_run_summary *summary);
 
+/* ---- Fitting parameters of tissues to measurements. ---- */
+
+/* How far a fit is; given each time that all its scenarios were run, on the first rank only. */
+typedef struct stf_calibrate_progress {
+  long runs;         /* of scenarios so far */
+  double sum, least; /* of squared residuals now, and the least so far */
+  const char *where; /* "fibres.along.modulus 812 MPa" */
+} stf_calibrate_progress;
+
+typedef struct stf_calibrate_options {
+  const char *const *scenarios; /* [count] paths of the files, fitted at once */
+  size_t count;
+  const char *library;                                                     /* folder with the tissue library */
+  const char *out;                                                         /* NULL: out/calibrate-NAME */
+  int write;                                                               /* not 0: change the tissues' files too */
+  void (*progress)(const stf_calibrate_progress *progress, void *context); /* may be NULL */
+  void *context;
+} stf_calibrate_options;
+
+/* What a fit came to. Strings live as long as the diagnostics given to stf_calibrate. */
+typedef struct stf_calibrate_summary {
+  const char *out; /* folder with result.yaml and result.txt; NULL: nothing written */
+  long runs;       /* of scenarios */
+} stf_calibrate_summary;
+
+/*
+ * Fits the parameters that scenarios declare in `calibrate` to the measurements that they compare in the role
+ * calibrated, by bounded least squares on whole runs; writes values, standard errors and correlations. What the data do
+ * not determine is a warning. Tissues' files stay as they are unless `write` asks for it. All ranks. STF_BAD_INPUT: a
+ * scenario is at fault, or what was to be written is not determined. STF_NO_SOLUTION: a run found no equilibrium.
+ * STF_NO_RESOURCE.
+ */
+STF_API stf_status stf_calibrate(const stf_calibrate_options *options, stf_diags *diags,
+                                 stf_calibrate_summary *summary);
+
 #ifdef __cplusplus
 }
 #endif

@@ -14,8 +14,8 @@ import subprocess
 import sys
 
 LAYERS = ["base", "material", "element", "interface", "body", "biology", "tissue", "anatomy", "scenario",
-          "model", "protocol", "solve", "result", "timeline", "cli"]
-PETSC_LAYERS = {"solve", "timeline"}
+          "model", "protocol", "solve", "result", "timeline", "fit", "cli"]
+PETSC_LAYERS = {"solve", "timeline", "fit"}
 FILE_LINES, FUNCTION_LINES, PARAMETERS, COLUMNS = 1200, 120, 7, 120
 CODE = {".c", ".h"}
 TEXT = CODE | {".py", ".md", ".yaml", ".yml", ".csv", ".bib", ".build", ".txt", ".in", ".cff", ".1", ".sh", ".html",
@@ -162,7 +162,7 @@ def check_layers(lint):
             if include[1] == '"' and other in PETSC_LAYERS and layer == "result":
                 lint.fault(path, number, f"result is built without PETSc and must not include {include[2]}")
             if re.match(r"petsc|mpi\.h", include[2]) and layer not in PETSC_LAYERS:
-                lint.fault(path, number, f"only solve and timeline may include {include[2]}")
+                lint.fault(path, number, f"only solve, timeline and fit may include {include[2]}")
 
 
 def check_sizes(lint):

@@ -49,6 +49,15 @@ def rows_of(case, result):
                c["published"]["source"])
 
 
+def overrides_of(case, result):
+    """What a case sets in place of its tissue's own numbers, in words."""
+    for tissue in result["tissues"]:
+        for p in tissue["parameters"]:
+            if "overrides" in p:
+                yield (f"{case}: {p['path']} of {tissue['name']} is {p['written']} in this case, which calibrates it; "
+                       f"the tissue's file says {p['overrides']}")
+
+
 def run(case):
     out = OUT / case
     done = subprocess.run([STRIFFIN, "run", "-q", "-o", out, ROOT / "cases" / f"{case}.yaml"],
@@ -66,7 +75,7 @@ def print_table(rows):
 
 def main():
     cases = sorted(str(p.relative_to(ROOT / "cases"))[:-5] for p in (ROOT / "cases").rglob("*.yaml"))
-    rows, failed = [], []
+    rows, overrides, failed = [], [], []
     for i, case in enumerate(cases):
         print(f"{i + 1} of {len(cases)}: {case}", file=sys.stderr)
         result, trouble = run(case)
@@ -74,7 +83,10 @@ def main():
             failed.append((case, trouble))
         else:
             rows.extend(rows_of(case, result))
+            overrides.extend(overrides_of(case, result))
     print_table(rows)
+    for line in overrides:
+        print(line)
     print("\ncalibrated: fitted to this number.  check: follows from a calibrated number almost by arithmetic.\n"
           "predicted: nothing was fitted to it.  z: (simulated - mean) / SD.  x: simulated / measured.\n"
           "Which parameter was fitted to what, and why a number misses: docs/validation.md")

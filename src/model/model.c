@@ -5,6 +5,7 @@
 
 #include "anatomy/generator.h"
 #include "model/orient.h"
+#include "model/parameters.h"
 
 /* Sine of 60 deg: as steeply as dispersed fibres may leave the plane of their sheet. */
 static const double STEEPEST = 0.8660254037844386;
@@ -163,7 +164,11 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   memset(model, 0, sizeof *model);
   choose_elements(scenario->mesh.element, model);
   stf_status status = read_tissues(scenario, library, arena, diags, model);
-  if (!status) status = choose_materials(scenario, arena, diags, model);
+  if (!status) {
+    status = stf_parameters_bind(scenario, arena, diags, model);
+    const stf_status materials = choose_materials(scenario, arena, diags, model);
+    if (materials > status) status = materials;
+  }
   if (status && status != STF_BAD_INPUT) return status;
   const stf_generator *generator = scenario->anatomy.type->extra;
   STF_TRY(generator->build(scenario->anatomy.data, scenario->mesh.size, mesh_arena, diags, &model->mesh));
@@ -173,6 +178,22 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   STF_TRY(orient_shells(scenario, place, arena, diags, model));
   if (!status) STF_TRY(check_dispersed(model, place, diags));
   return status;
+}
+
+stf_status stf_model_set(const stf_scenario *scenario, const stf_setting *settings, size_t count, stf_arena *arena,
+                         stf_diags *diags, stf_model *model) {
+  for (size_t t = 0; t < model->tissues; t++) {
+    stf_tissue changed;
+    stf_change *changes = stf_arena_alloc(arena, (count + 1) * sizeof *changes);
+    size_t own = 0;
+    if (!changes) return STF_NO_RESOURCE;
+    for (size_t i = 0; i < count; i++)
+      if (stf_parameters_same_file(settings[i].file, model->tissue[t].file)) changes[own++] = settings[i].change;
+    if (!own) continue;
+    STF_TRY(stf_tissue_change(&model->tissue[t], changes, own, arena, diags, &changed));
+    model->tissue[t] = changed;
+  }
+  return choose_materials(scenario, arena, diags, model);
 }
 
 size_t stf_model_unknowns(const stf_model *model) {

@@ -7,11 +7,31 @@
 #include "scenario/scenario.h"
 #include "tissue/tissue.h"
 
+/* A line of `calibrate` with what it means. */
+typedef struct stf_calibrated {
+  const stf_yaml_node *node;
+  size_t tissue;                   /* index into the model's tissues */
+  const stf_provenance *parameter; /* as the tissue's file has it */
+  size_t ties;
+  const stf_provenance **tied; /* [ties] keep their ratio to it, as the file has them */
+  double from, to;             /* base units, from < to */
+  bool overridden;             /* by the scenario */
+  double value;                /* base units: the scenario's own where it overrides it, else the file's */
+} stf_calibrated;
+
+/* A number set in every tissue that is read from this file. */
+typedef struct stf_setting {
+  const char *file; /* of the tissue */
+  stf_change change;
+} stf_setting;
+
 typedef struct stf_model {
   const stf_element *element[STF_SHAPES]; /* what computes elements of each shape */
   stf_mesh mesh;                          /* the whole body */
   size_t tissues;
-  stf_tissue *tissue;            /* [tissues] in the order of the scenario */
+  stf_tissue *tissue; /* [tissues] in the order of the scenario */
+  size_t calibrations;
+  stf_calibrated *calibrated;    /* [calibrations] in the order of the scenario's `calibrate` */
   const stf_material **material; /* [mesh.region_count] of each region */
 } stf_model;
 
@@ -23,6 +43,13 @@ typedef struct stf_model {
  */
 stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_arena *mesh_arena,
                             stf_diags *diags, stf_model *model);
+
+/*
+ * Sets numbers of tissues and makes the materials anew, before anything is done with them. `settings` must live as long
+ * as the model. STF_BAD_INPUT where numbers do not go together; STF_NO_RESOURCE when memory is out.
+ */
+stf_status stf_model_set(const stf_scenario *scenario, const stf_setting *settings, size_t count, stf_arena *arena,
+                         stf_diags *diags, stf_model *model);
 
 /* Displacement unknowns of the model, held ones included. */
 size_t stf_model_unknowns(const stf_model *model);

@@ -113,3 +113,19 @@ stf_status stf_file_write(const char *path, const void *bytes, size_t size, stf_
   }
   return error ? stf_file_trouble(path, "to write this file", error, diags) : STF_OK;
 }
+
+stf_status stf_file_make_parents(const char *path, stf_arena *arena, stf_diags *diags) {
+  char *parent = stf_arena_copy(arena, path, strlen(path));
+  if (!parent) return stf_file_no_memory(path, diags);
+  for (char *slash = strchr(parent + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    if (mkdir(parent, 0777) && errno != EEXIST) return stf_file_trouble(parent, "to make this folder", errno, diags);
+    *slash = '/';
+  }
+  return STF_OK;
+}
+
+stf_status stf_file_make_folder(const char *path, stf_arena *arena, stf_diags *diags) {
+  const char *inside = stf_arena_printf(arena, "%s/", path);
+  return inside ? stf_file_make_parents(inside, arena, diags) : stf_file_no_memory(path, diags);
+}

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/status.h"
 
@@ -25,6 +26,12 @@ stf_status stf_file_trouble(const char *path, const char *expected, int error, s
 
 /* Diagnoses that memory ran out while working on `path`. Returns STF_NO_RESOURCE. */
 stf_status stf_file_no_memory(const char *path, stf_diags *diags);
+
+/* Makes every folder above `path`. STF_NO_RESOURCE with the system's reason. */
+stf_status stf_file_make_parents(const char *path, stf_arena *arena, stf_diags *diags);
+
+/* Makes the folder `path` and every folder above it, where they are not there. STF_NO_RESOURCE likewise. */
+stf_status stf_file_make_folder(const char *path, stf_arena *arena, stf_diags *diags);
 
 /* The part of `path` after its last slash. */
 const char *stf_file_base(const char *path);

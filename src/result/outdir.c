@@ -135,18 +135,6 @@ static bool holds(const char *path, const char *name) {
 /* --- begin ---------------------------------------------------------------------------------------------------------
  */
 
-/* Makes every folder above `path`. */
-static stf_status make_parents(const char *path, stf_arena *arena, stf_diags *diags) {
-  char *parent = stf_arena_copy(arena, path, strlen(path));
-  if (!parent) return stf_file_no_memory(path, diags);
-  for (char *slash = strchr(parent + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-    *slash = '\0';
-    if (mkdir(parent, 0777) && errno != EEXIST) return stf_file_trouble(parent, "to make this folder", errno, diags);
-    *slash = '/';
-  }
-  return STF_OK;
-}
-
 /* True when run.json in `path` begins as ours does. */
 static bool is_result(const char *path) {
   char text[64] = "";
@@ -266,7 +254,7 @@ stf_status stf_outdir_begin(const char *path, stf_arena *arena, stf_diags *diags
   if (!*name || !strcmp(name, ".") || !strcmp(name, "..")) {
     return refuse(path, "no name", "the name of a folder for the result, such as out/first", NULL, diags);
   }
-  STF_TRY(make_parents(dir->final, arena, diags));
+  STF_TRY(stf_file_make_parents(dir->final, arena, diags));
   STF_TRY(check_final(dir->final, diags));
   STF_TRY(lock_part(dir->part, diags, &dir->lock));
   settle_old(dir);

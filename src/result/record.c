@@ -103,6 +103,7 @@ static json_t *parameter_json(builder *build, const stf_provenance *provenance) 
   put_text(build, object, "source", provenance->source);
   put_text(build, object, "grade", stf_grade_names[provenance->grade]);
   put_text(build, object, "note", provenance->grade_note);
+  put_text(build, object, "overrides", provenance->file_text);
   return object;
 }
 

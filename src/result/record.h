@@ -28,6 +28,7 @@ typedef struct stf_comparison {
   stf_role role;
   double value, sd, low, high; /* published, in the measurement's unit; NAN where not given */
   long n;                      /* specimens; 0 where unknown */
+  double assumed_sd;           /* over the value, where the scenario gives one for calibration; else NAN */
 } stf_comparison;
 
 /* (simulated - value) / sd, NAN without an sd. */

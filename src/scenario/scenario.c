@@ -62,9 +62,61 @@ static const stf_option compare_options[] = {
      .offset = offsetof(stf_compare, role),
      .choices = stf_role_names,
      .help = "what the agreement means: put in, fitted, following from either, or predicted"},
+    {.key = "assumed_sd",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(stf_compare, assumed_sd),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 10.0,
+     .bounds = STF_OPEN_BELOW,
+     .help = "for calibration: standard deviation over the value, where the data has none; 10 % if not said"},
 };
 
 static const stf_table compare_table = STF_TABLE_OF("compare", stf_compare, compare_options);
+
+static const stf_option calibrate_options[] = {
+    {.key = "tissue",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_calibrate_line, tissue),
+     .help = "a name from `tissues`"},
+    {.key = "parameter",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_calibrate_line, parameter),
+     .help = "a number of that tissue's file: FAMILY.KEY or matrix.KEY, such as along.modulus"},
+    {.key = "with",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_calibrate_line, with),
+     .fallback = "",
+     .help = "others, separated by spaces, that keep the ratio to it that they have in the file"},
+    {.key = "from",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_calibrate_line, from),
+     .help = "least value that is looked at, with the unit of the parameter"},
+    {.key = "to",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_calibrate_line, to),
+     .help = "largest value that is looked at, with the unit of the parameter"},
+};
+
+static const stf_table calibrate_table = STF_TABLE_OF("calibrate", stf_calibrate_line, calibrate_options);
+
+static const stf_option override_options[] = {
+    {.key = "tissue",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_override_line, tissue),
+     .help = "a name from `tissues`"},
+    {.key = "parameter",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_override_line, parameter),
+     .help = "a number of that tissue's file that `calibrate` names too"},
+    {.key = "value",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_override_line, value),
+     .help = "what it is in this scenario, with its unit"},
+};
+
+static const stf_table override_table = STF_TABLE_OF("override", stf_override_line, override_options);
 
 /* The rows of `mesh`, whose elements the vocabulary names. */
 static const stf_table *make_mesh_table(const char *const *elements, stf_arena *arena) {
@@ -94,7 +146,17 @@ static const stf_table *make_mesh_table(const char *const *elements, stf_arena *
 }
 
 /* Rows of a scenario; those that speak of the vocabulary are completed by stf_scenario_table. */
-enum { ROW_ANATOMY = 5, ROW_MESH, ROW_SOLVE, ROW_TIMELINE, ROW_MEASURE, ROW_COMPARE, ROWS };
+enum {
+  ROW_ANATOMY = 5,
+  ROW_MESH,
+  ROW_SOLVE,
+  ROW_TIMELINE,
+  ROW_MEASURE,
+  ROW_COMPARE,
+  ROW_CALIBRATE,
+  ROW_OVERRIDE,
+  ROWS
+};
 
 static const stf_option scenario_options[ROWS] = {
     {.key = "striffin",
@@ -158,6 +220,20 @@ static const stf_option scenario_options[ROWS] = {
                      .maximum = 1000,
                      .table = &compare_table,
                      .help = "published numbers that measurements are held against"},
+    [ROW_CALIBRATE] = {.key = "calibrate",
+                       .kind = STF_KIND_TABLES,
+                       .offset = offsetof(stf_scenario, calibrate),
+                       .fallback = "",
+                       .maximum = 50,
+                       .table = &calibrate_table,
+                       .help = "numbers of tissues fitted to what `compare` calls calibrated; see striffin calibrate"},
+    [ROW_OVERRIDE] = {.key = "override",
+                      .kind = STF_KIND_TABLES,
+                      .offset = offsetof(stf_scenario, override),
+                      .fallback = "",
+                      .maximum = 50,
+                      .table = &override_table,
+                      .help = "other values than the tissue's, of parameters that `calibrate` names"},
 };
 
 const stf_table *stf_scenario_table(const stf_vocabulary *vocabulary, stf_arena *arena) {

@@ -31,7 +31,24 @@ typedef struct stf_compare {
   const char *data;     /* path of the CSV file, which exists */
   const char *quantity; /* its row; the measurement's name where the scenario gives none */
   int role;             /* stf_role */
+  double assumed_sd;    /* over the value, for calibration where the data has no SD; NAN when the scenario gives none */
 } stf_compare;
+
+/* A line of `calibrate`: a number of a tissue that is fitted to the measurements with the role calibrated. */
+typedef struct stf_calibrate_line {
+  const stf_yaml_node *node;
+  const char *tissue;    /* a name from `tissues` */
+  const char *parameter; /* "along.modulus", "matrix.shear_modulus" */
+  const char *with;      /* others of the tissue that keep their ratio to it, separated by spaces; NULL: none */
+  const char *from, *to; /* quantities, read once it is known of what */
+} stf_calibrate_line;
+
+/* A line of `override`: another value than the tissue's, for a parameter that the scenario calibrates. */
+typedef struct stf_override_line {
+  const stf_yaml_node *node;
+  const char *tissue, *parameter;
+  const char *value; /* a quantity, read once it is known of what */
+} stf_override_line;
 
 typedef struct stf_scenario {
   const stf_yaml_node *node;
@@ -45,7 +62,9 @@ typedef struct stf_scenario {
   stf_solve_options solve;
   stf_variants timeline;
   stf_variants measure;
-  stf_items compare; /* stf_compare */
+  stf_items compare;   /* stf_compare */
+  stf_items calibrate; /* stf_calibrate_line */
+  stf_items override;  /* stf_override_line */
 } stf_scenario;
 
 /* What scenarios can speak of. Built once by the layers that own the parts. */

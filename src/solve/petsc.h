@@ -1,4 +1,4 @@
-/* PETSc, and what its release 3.18 lacks. Only the folders solve/ and timeline/ may include it. */
+/* PETSc, and what its release 3.18 lacks. Only the folders solve/, timeline/ and fit/ may include it. */
 #ifndef STF_SOLVE_PETSC_H
 #define STF_SOLVE_PETSC_H
 

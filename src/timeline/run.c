@@ -12,10 +12,12 @@
 #include "striffin_config.h"
 #include "striffin_revision.h"
 #include "timeline/frames.h"
+#include "timeline/trial.h"
 
 /* All of a run, in the order in which it comes to be. */
 typedef struct run {
   const stf_run_options *options;
+  const stf_trial *trial; /* NULL: a run that writes its results */
   stf_diags *diags;
   stf_arena *arena, *mesh_arena;
   int rank;
@@ -61,6 +63,9 @@ static stf_status keep_region_names(run *r) {
 
 static stf_status read_study(run *r) {
   STF_TRY(stf_study_read(r->options->scenario, r->options->library, r->arena, r->mesh_arena, r->diags, &r->study));
+  if (r->trial)
+    STF_TRY(
+        stf_model_set(&r->study.scenario, r->trial->setting, r->trial->settings, r->arena, r->diags, &r->study.model));
   r->unknowns = stf_model_unknowns(&r->study.model);
   r->elements = r->study.model.mesh.elements;
   r->nodes = r->study.model.mesh.nodes;
@@ -176,7 +181,7 @@ static stf_status measure(run *r) {
                                    .sampled = sampled};
     double *row = (double *)r->history.values + r->history.rows++ * r->history.columns;
     stf_gauges_read(&r->study.gauges, &readings, row);
-    if (r->rank == 0) status = stf_curves_append(r->curves, row);
+    if (r->curves) status = stf_curves_append(r->curves, row);
   }
   free(force);
   free(probe);
@@ -187,6 +192,7 @@ static stf_status measure(run *r) {
 /* The state as a frame, and the curves up to it. */
 static stf_status show(run *r) {
   const double start = MPI_Wtime();
+  if (r->trial) return STF_OK;
   stf_status status = stf_frames_write(&r->frames, &r->state, r->diags);
   if (!status && r->rank == 0) {
     const char *path = stf_arena_printf(r->arena, "%s/curves.csv", r->outdir.part);
@@ -410,6 +416,34 @@ stf_status stf_run(const stf_run_options *options, stf_diags *diags, stf_run_sum
   r.mesh_arena = stf_arena_create();
   const stf_status status = r.arena && r.mesh_arena ? go(&r) : STF_NO_RESOURCE;
   summarise(&r, status, summary);
+  clear(&r);
+  return status;
+}
+
+/* ---- trials ---- */
+
+/* Every rank has the same history; the values of the first are taken all the same, so that all go the same way. */
+static stf_status take_values(run *r, double *value) {
+  stf_findings_fill(&r->study.gauges, &r->history, &r->study.findings);
+  const stf_findings *f = &r->study.findings;
+  for (size_t c = 0; c < f->comparisons; c++) value[c] = f->comparison[c].measurement->value;
+  STF_PETSC(MPI_Bcast(value, (int)f->comparisons, MPI_DOUBLE, 0, PETSC_COMM_WORLD));
+  return STF_OK;
+}
+
+static stf_status try_out(run *r, double *value) {
+  STF_TRY(agree(read_study(r), r->diags));
+  STF_TRY(agree(cut_and_release_mesh(r), r->diags));
+  STF_TRY(follow_timeline(r));
+  return take_values(r, value);
+}
+
+stf_status stf_trial_run(const stf_trial *trial, stf_diags *diags, double *value) {
+  const stf_run_options options = {.scenario = trial->scenario, .library = trial->library};
+  run r = {.options = &options, .trial = trial, .diags = diags, .rank = stf_run_rank(), .started = MPI_Wtime()};
+  r.arena = stf_arena_create();
+  r.mesh_arena = stf_arena_create();
+  const stf_status status = r.arena && r.mesh_arena ? try_out(&r, value) : STF_NO_RESOURCE;
   clear(&r);
   return status;
 }

@@ -18,6 +18,7 @@ typedef struct parameter {
   const stf_yaml_node *node;
   double value, spread;
   const char *source, *grade;
+  const stf_change *change; /* what a scenario put in its place, or NULL */
 } parameter;
 
 /*
@@ -42,6 +43,7 @@ typedef struct tissue_file {
   stf_variant matrix;
   stf_variants fibres;
   parameter density;
+  const stf_table *table; /* by which it was read */
 } tissue_file;
 
 /* What reading a tissue needs at hand. */
@@ -354,16 +356,25 @@ static stf_status no_memory(const reader *r) {
 
 /* Adds where a number comes from; `path` is "density" or "matrix.shear_modulus", NULL when memory is out. */
 static stf_status record(reader *r, const char *path, const stf_option *row, const parameter *p) {
-  const stf_yaml_node *spread = stf_yaml_get(p->node, "spread");
+  const stf_yaml_node *spread = stf_yaml_get(p->node, "spread"), *value = stf_yaml_get(p->node, "value");
   stf_provenance *to = &r->records[r->tissue->provenances++];
   *to = (stf_provenance){.path = path,
                          .dimension = row->table->options[0].dimension,
                          .value = p->value,
                          .spread = p->spread,
-                         .text = stf_yaml_get(p->node, "value")->text,
+                         .text = p->change ? p->change->text : value->text,
                          .spread_text = spread ? spread->text : NULL,
-                         .source = p->source};
+                         .source = p->source,
+                         .accepts = &row->table->options[0],
+                         .place = value->place,
+                         .file_text = p->change ? value->text : NULL};
   parse_grade(p->grade, &to->grade, &to->grade_note);
+  if (p->change) { /* the file's source and spread are not those of another number */
+    to->spread = NAN;
+    to->spread_text = to->source = NULL;
+    to->grade = STF_FITTED;
+    to->grade_note = "set by the scenario, which calibrates it";
+  }
   return path ? STF_OK : no_memory(r);
 }
 
@@ -458,23 +469,111 @@ stf_status stf_tissue_read(const char *name, const char *beside, const char *lib
   reader r = {.arena = arena, .diags = diags, .tissue = tissue};
   const size_t errors = stf_diags_errors(diags);
   const stf_yaml_node *root;
-  tissue_file file = {0};
   *tissue = (stf_tissue){0};
   STF_TRY(stf_tissue_find(name, beside, library, asked, arena, diags, &tissue->file));
   const stf_status read = stf_yaml_read_file(tissue->file, arena, diags, &root);
   if (!root) return read;
   STF_TRY(stf_format_check(root, "striffin-tissue", 1, diags));
+  tissue_file *file = stf_arena_alloc(arena, sizeof(*file));
   r.table = stf_tissue_table(arena);
-  if (!r.table) return no_memory(&r);
-  const stf_status status = stf_options_read(root, r.table, arena, diags, &file);
+  if (!r.table || !file) return no_memory(&r);
+  const stf_status status = stf_options_read(root, r.table, arena, diags, file);
   if (status && status != STF_BAD_INPUT) return status;
-  check_name(&r, &file, name);
-  check_origins(&r, &file.matrix);
-  for (size_t i = 0; i < file.fibres.count; i++) check_origins(&r, &file.fibres.items[i]);
-  if (file.density.node) check_origin(&r, &file.density);
-  check_families(&r, &file);
+  file->table = r.table;
+  check_name(&r, file, name);
+  check_origins(&r, &file->matrix);
+  for (size_t i = 0; i < file->fibres.count; i++) check_origins(&r, &file->fibres.items[i]);
+  if (file->density.node) check_origin(&r, &file->density);
+  check_families(&r, file);
   if (stf_diags_errors(diags) > errors) return STF_BAD_INPUT;
-  tissue->name = file.name;
-  tissue->title = file.title;
-  return make_material(&r, &file);
+  tissue->name = file->name;
+  tissue->title = file->title;
+  tissue->read = file;
+  return make_material(&r, file);
+}
+
+/* ---- other values than the file's ---- */
+
+const stf_provenance *stf_tissue_parameter(const stf_tissue *tissue, const char *path) {
+  static const char fibres[] = "fibres.";
+  const size_t skip = sizeof(fibres) - 1;
+  for (size_t i = 0; i < tissue->provenances; i++) {
+    const char *whole = tissue->provenance[i].path;
+    if (!strcmp(whole, path) || (!strncmp(whole, fibres, skip) && !strcmp(whole + skip, path)))
+      return &tissue->provenance[i];
+  }
+  return NULL;
+}
+
+/* A copy of what was read of a part, which may be changed. */
+static bool copy_part(stf_variant *v, stf_arena *arena) {
+  void *data = stf_arena_alloc(arena, v->type->table->size);
+  if (data) memcpy(data, v->data, v->type->table->size);
+  v->data = data;
+  return data;
+}
+
+static void change_number(parameter *p, const stf_change *change) {
+  if (!p->node) return;
+  p->value = change->value;
+  p->change = change;
+}
+
+/* Changes the number of a part that `change` means, if it is one of its own; `prefix` is "matrix" or "fibres.NAME". */
+static void change_part(const stf_variant *v, const char *prefix, const stf_change *change) {
+  const size_t length = strlen(prefix);
+  if (strncmp(change->path, prefix, length) != 0 || change->path[length] != '.') return;
+  const stf_option *row = find_row(v->type->table, change->path + length + 1);
+  if (row && row->kind == STF_KIND_TABLE) change_number((parameter *)((char *)v->data + row->offset), change);
+}
+
+/* A copy of a file as it was read, with the changes in it. */
+static stf_status change_file(const reader *r, const stf_change *changes, size_t count, tissue_file *file) {
+  stf_variant *families = stf_arena_alloc(r->arena, (file->fibres.count + 1) * sizeof(*families));
+  if (!families || !copy_part(&file->matrix, r->arena)) return no_memory(r);
+  for (size_t i = 0; i < file->fibres.count; i++) {
+    families[i] = file->fibres.items[i];
+    if (!copy_part(&families[i], r->arena)) return no_memory(r);
+  }
+  file->fibres.items = families;
+  for (size_t c = 0; c < count; c++) {
+    if (!strcmp(changes[c].path, density_option.key)) change_number(&file->density, &changes[c]);
+    change_part(&file->matrix, "matrix", &changes[c]);
+    for (size_t i = 0; i < file->fibres.count; i++) {
+      const char *prefix = stf_arena_printf(r->arena, "fibres.%s", ((const part *)families[i].data)->name);
+      if (!prefix) return no_memory(r);
+      change_part(&families[i], prefix, &changes[c]);
+    }
+  }
+  return STF_OK;
+}
+
+/* Tells the faults that changed values brought, where they were asked for. */
+static stf_status blame(const stf_diags *found, const stf_change *change, stf_diags *diags) {
+  for (size_t i = 0; i < stf_diags_count(found); i++) {
+    const stf_diag *diag = stf_diags_get(found, i);
+    stf_diags_add(diags, diag->severity, change->place,
+                  stf_diags_text(diags, "with %s in place of the tissue's own value: %s", change->text, diag->found),
+                  diag->expected, diag->hint);
+  }
+  return STF_BAD_INPUT;
+}
+
+stf_status stf_tissue_change(const stf_tissue *tissue, const stf_change *changes, size_t count, stf_arena *arena,
+                             stf_diags *diags, stf_tissue *changed) {
+  stf_diags *found = stf_diags_create();
+  reader r = {.arena = arena, .diags = found, .tissue = changed};
+  tissue_file *file = stf_arena_alloc(arena, sizeof(*file));
+  *changed = *tissue;
+  changed->provenances = 0;
+  changed->read = file;
+  stf_status status = file && found ? STF_OK : STF_NO_RESOURCE;
+  if (file) *file = *(const tissue_file *)tissue->read;
+  if (file) r.table = file->table;
+  if (!status) status = change_file(&r, changes, count, file);
+  if (!status) check_families(&r, file);
+  if (!status) status = stf_diags_errors(found) ? STF_BAD_INPUT : make_material(&r, file);
+  if (status == STF_BAD_INPUT && count) blame(found, &changes[count - 1], diags);
+  stf_diags_destroy(found);
+  return status;
 }

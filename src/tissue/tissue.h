@@ -44,8 +44,19 @@ typedef struct stf_provenance {
   const char *spread_text; /* or NULL */
   const char *source;      /* keys in sources.bib, separated by spaces; NULL only where estimated */
   stf_grade grade;
-  const char *grade_note; /* the row fitted to, or the reason of an estimate; NULL where measured */
+  const char *grade_note;    /* the row fitted to, or the reason of an estimate; NULL where measured */
+  const stf_option *accepts; /* what its law takes: range and dimension */
+  stf_place place;           /* of the value in the file */
+  const char *file_text;     /* what the file says, where a scenario has put `value` in its place; else NULL */
 } stf_provenance;
+
+/* A value that a scenario puts in the place of a tissue's. */
+typedef struct stf_change {
+  const char *path; /* "fibres.along.modulus" */
+  double value;     /* base units, in the range that `accepts` says */
+  const char *text; /* as written, or as a person would write it */
+  stf_place place;  /* who asks: what is wrong with it is told there */
+} stf_change;
 
 typedef struct stf_tissue {
   const char *name, *title, *file;
@@ -53,6 +64,7 @@ typedef struct stf_tissue {
   size_t provenances;
   const stf_provenance *provenance; /* [provenances] the matrix's, then each family's, in the order of the file; the
                                        density's last */
+  const void *read;                 /* what the file said, for stf_tissue_change */
 } stf_tissue;
 
 /* The table of a tissue file, with all laws there are, for help and documentation. Owned by `arena`; NULL when memory
@@ -68,5 +80,16 @@ const stf_table *stf_tissue_table(stf_arena *arena);
  */
 stf_status stf_tissue_read(const char *name, const char *beside, const char *library, stf_place asked, stf_arena *arena,
                            stf_diags *diags, stf_tissue *tissue);
+
+/* The number called `path`, "matrix.shear_modulus", "fibres.along.modulus" or "along.modulus"; NULL: there is none. */
+const stf_provenance *stf_tissue_parameter(const stf_tissue *tissue, const char *path);
+
+/*
+ * The tissue with other values, of which its laws are made anew. `tissue` stays as it is. Everything belongs to
+ * `arena`, which must not outlive that of `tissue`.
+ * STF_BAD_INPUT at the place of the change where numbers do not go together; STF_NO_RESOURCE when memory is out.
+ */
+stf_status stf_tissue_change(const stf_tissue *tissue, const stf_change *changes, size_t count, stf_arena *arena,
+                             stf_diags *diags, stf_tissue *changed);
 
 #endif

@@ -198,6 +198,94 @@ static void every_number_keeps_its_origin_in_the_order_of_the_file(void **state)
   clean_up(&r);
 }
 
+static double pull_at(const stf_material *m, int family, double at) {
+  stf_lane stretch;
+  stf_pull pull;
+  for (int l = 0; l < STF_LANES; l++) stretch[l] = at;
+  m->family[family].law->pull(m->family[family].data, stretch, STF_WANT_TANGENT, &pull);
+  return m->family[family].fraction * pull.N[0];
+}
+
+static void a_changed_tissue_is_the_one_that_a_file_with_those_numbers_gives(void **state) {
+  (void)state;
+  reading r, other;
+  const char *const fibres = "fibres:\n" FAMILY("along", "30 %") FAMILY("across", "10 %");
+  char text[4096], *at;
+  snprintf(text, sizeof text, "%s%s", HEAD MATRIX, fibres);
+  read_text(&r, text);
+  assert_int_equal(r.status, STF_OK);
+  const stf_change changes[] = {{.path = "matrix.bulk_modulus", .value = 7.0, .text = "7 MPa"},
+                                {.path = "fibres.across.modulus", .value = 900.0, .text = "900 MPa"},
+                                {.path = "fibres.across.fraction", .value = 0.2, .text = "20 %"},
+                                {.path = "fibres.across.straightening_stretch", .value = 1.08, .text = "1.08"}};
+  stf_tissue changed;
+  const double before = pull_at(&r.tissue.material, 1, 1.1);
+  assert_int_equal(stf_tissue_change(&r.tissue, changes, 4, r.arena, r.diags, &changed), STF_OK);
+  assert_true(pull_at(&r.tissue.material, 1, 1.1) == before);
+  assert_non_null(at = strstr(text, "value: 10 MPa"));
+  memcpy(at, "value:  7 MPa", 13);
+  for (int k = 0; k < 3; k++) {
+    static const char *const old[] = {"500 MPa", "10 %", "1.05,"}, *const wanted[] = {"900 MPa", "20 %", "1.08,"};
+    assert_non_null(at = strstr(strstr(text, "name: across"), old[k]));
+    memcpy(at, wanted[k], strlen(wanted[k]));
+  }
+  read_text(&other, text);
+  assert_int_equal(other.status, STF_OK);
+  stf_assert_near(changed.material.bulk_modulus, 7.0, 1e-15);
+  for (int family = 0; family < 2; family++)
+    stf_assert_near(pull_at(&changed.material, family, 1.1), pull_at(&other.tissue.material, family, 1.1), 1e-15);
+  assert_true(fabs(pull_at(&changed.material, 1, 1.1) - before) > 0.1 * before);
+  clean_up(&r);
+  clean_up(&other);
+}
+
+static void a_changed_number_says_what_the_file_has_and_lends_no_source(void **state) {
+  (void)state;
+  reading r;
+  read_text(&r, HEAD MATRIX "fibres:\n" FAMILY("along", "30 %"));
+  const stf_change change = {.path = "fibres.along.modulus", .value = 900.0, .text = "900 MPa"};
+  stf_tissue changed;
+  assert_int_equal(stf_tissue_change(&r.tissue, &change, 1, r.arena, r.diags, &changed), STF_OK);
+  assert_int_equal(changed.provenances, r.tissue.provenances);
+  const stf_provenance *p = stf_tissue_parameter(&changed, "along.modulus");
+  assert_string_equal(p->text, "900 MPa");
+  assert_string_equal(p->file_text, "500 MPa");
+  assert_int_equal(p->grade, STF_FITTED);
+  assert_true(!p->source && !p->spread_text && isnan(p->spread) && p->value == 900.0);
+  assert_null(stf_tissue_parameter(&changed, "along.fraction")->file_text);
+  clean_up(&r);
+}
+
+static void numbers_are_found_by_their_path(void **state) {
+  (void)state;
+  reading r;
+  read_text(&r, HEAD MATRIX "fibres:\n" FAMILY("along", "30 %"));
+  const stf_provenance *modulus = stf_tissue_parameter(&r.tissue, "along.modulus");
+  assert_string_equal(modulus->path, "fibres.along.modulus");
+  assert_ptr_equal(stf_tissue_parameter(&r.tissue, "fibres.along.modulus"), modulus);
+  assert_string_equal(stf_tissue_parameter(&r.tissue, "matrix.shear_modulus")->path, "matrix.shear_modulus");
+  assert_int_equal(modulus->place.line, 11);
+  assert_int_equal(modulus->place.column, 22);
+  static const char *const no[] = {"modulus",      "shear_modulus", "along", "along.bins",
+                                   "long.modulus", "fibres.along",  ""};
+  for (int i = 0; i < 7; i++) assert_null(stf_tissue_parameter(&r.tissue, no[i]));
+  clean_up(&r);
+}
+
+static void changes_that_do_not_go_together_are_told_where_they_were_asked_for(void **state) {
+  (void)state;
+  reading r;
+  read_text(&r, HEAD MATRIX "fibres:\n" FAMILY("along", "30 %") FAMILY("across", "60 %"));
+  const stf_change change = {.path = "fibres.along.fraction", .value = 0.5, .text = "50 %", .place = asked};
+  stf_tissue changed;
+  assert_int_equal(stf_tissue_change(&r.tissue, &change, 1, r.arena, r.diags, &changed), STF_BAD_INPUT);
+  const stf_diag *diag = find_diag(&r, asked.path);
+  assert_non_null(diag);
+  assert_non_null(strstr(diag->found, "with 50 %"));
+  assert_non_null(strstr(diag->found, "110 %"));
+  clean_up(&r);
+}
+
 static void a_tissue_needs_no_fibres(void **state) {
   (void)state;
   reading r;
@@ -556,6 +644,10 @@ int main(void) {
       cmocka_unit_test_setup(a_tissue_is_read_into_a_material_in_base_units, empty_folders),
       cmocka_unit_test_setup(the_material_pulls_as_its_numbers_say, empty_folders),
       cmocka_unit_test_setup(every_number_keeps_its_origin_in_the_order_of_the_file, empty_folders),
+      cmocka_unit_test_setup(a_changed_tissue_is_the_one_that_a_file_with_those_numbers_gives, empty_folders),
+      cmocka_unit_test_setup(a_changed_number_says_what_the_file_has_and_lends_no_source, empty_folders),
+      cmocka_unit_test_setup(numbers_are_found_by_their_path, empty_folders),
+      cmocka_unit_test_setup(changes_that_do_not_go_together_are_told_where_they_were_asked_for, empty_folders),
       cmocka_unit_test_setup(a_tissue_needs_no_fibres, empty_folders),
       cmocka_unit_test_setup(a_number_without_its_origin_is_refused, empty_folders),
       cmocka_unit_test_setup(what_is_measured_or_fitted_needs_a_source, empty_folders),

@@ -1,0 +1,274 @@
+#include "model/parameters.h"
+
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+
+/* What binding needs at hand. */
+typedef struct binder {
+  const stf_scenario *scenario;
+  stf_model *model;
+  stf_arena *arena;
+  stf_diags *diags;
+} binder;
+
+/* A line read again, once the parameter says what its quantities measure. */
+typedef struct bounds {
+  const stf_yaml_node *node;
+  const char *tissue, *parameter, *with;
+  double from, to;
+} bounds;
+
+typedef struct setting {
+  const stf_yaml_node *node;
+  const char *tissue, *parameter;
+  double value;
+} setting;
+
+bool stf_parameters_same_file(const char *a, const char *b) {
+  struct stat one, other;
+  if (!strcmp(a, b)) return true;
+  return !stat(a, &one) && !stat(b, &other) && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* ---- names ---- */
+
+/* Index of the tissue that a line names, or -1 with a diagnostic. */
+static int find_tissue(const binder *b, const stf_yaml_node *line, const char *name) {
+  const stf_pairs *known = &b->scenario->tissues;
+  const char **names = stf_arena_alloc(b->arena, (known->count + 1) * sizeof(*names));
+  for (size_t i = 0; names && i < known->count; i++) {
+    if (!strcmp(known->items[i].name, name)) return (int)i;
+    names[i] = known->items[i].name;
+  }
+  const char *nearest = names ? stf_text_nearest(name, names, known->count) : NULL;
+  stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(line, "tissue"), stf_diags_text(b->diags, "the tissue %s", name),
+                "a name from `tissues`", nearest ? stf_diags_text(b->diags, "did you mean %s?", nearest) : NULL);
+  return -1;
+}
+
+/* "along.modulus" of "fibres.along.modulus": as people write it. */
+static const char *short_path(const stf_provenance *p) {
+  return !strncmp(p->path, "fibres.", 7) ? p->path + 7 : p->path;
+}
+
+/* "did you mean along.modulus?", or what there is. */
+static const char *suggest(const binder *b, const stf_tissue *tissue, const char *path) {
+  const char **names = stf_arena_alloc(b->arena, (tissue->provenances + 1) * sizeof(*names)), *all = "";
+  if (!names || stf_diags_full(b->diags)) return NULL;
+  for (size_t i = 0; i < tissue->provenances; i++) {
+    names[i] = short_path(&tissue->provenance[i]);
+    all = stf_diags_text(b->diags, "%s%s%s", all, i ? ", " : "there are ", names[i]);
+  }
+  const char *nearest = stf_text_nearest(path, names, tissue->provenances);
+  return nearest ? stf_diags_text(b->diags, "did you mean %s?", nearest) : all;
+}
+
+/* The number of a tissue that `key` of a line names, or NULL with a diagnostic. */
+static const stf_provenance *find_parameter(const binder *b, const stf_yaml_node *line, const char *key,
+                                            const stf_tissue *tissue, const char *path) {
+  const stf_provenance *p = stf_tissue_parameter(tissue, path);
+  if (p) return p;
+  stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(line, key),
+                stf_diags_text(b->diags, "the parameter %s", stf_diags_quote(b->diags, path, strlen(path))),
+                stf_diags_text(b->diags, "a number that stands in %s.yaml", tissue->name), suggest(b, tissue, path));
+  return NULL;
+}
+
+/* ---- quantities ---- */
+
+/* The row of a quantity of the parameter's kind and range. */
+static stf_option quantity_row(const stf_provenance *p, const char *key, size_t offset) {
+  stf_option row = *p->accepts;
+  row.key = key;
+  row.offset = offset;
+  row.fallback = NULL;
+  return row;
+}
+
+static stf_option text_row(const char *key, size_t offset) {
+  return (stf_option){.key = key, .kind = STF_KIND_TEXT, .offset = offset, .fallback = ""};
+}
+
+static stf_status read_bounds(const binder *b, const stf_calibrate_line *line, const stf_provenance *p, bounds *read) {
+  const stf_option rows[] = {text_row("tissue", offsetof(bounds, tissue)),
+                             text_row("parameter", offsetof(bounds, parameter)),
+                             text_row("with", offsetof(bounds, with)), quantity_row(p, "from", offsetof(bounds, from)),
+                             quantity_row(p, "to", offsetof(bounds, to))};
+  const stf_table table = STF_TABLE_OF("calibrate", bounds, rows);
+  STF_TRY(stf_options_read(line->node, &table, b->arena, b->diags, read));
+  if (read->from < read->to) return STF_OK;
+  stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(line->node, "to"), stf_diags_text(b->diags, "%s", line->to),
+                stf_diags_text(b->diags, "more than from, %s", line->from), NULL);
+  return STF_BAD_INPUT;
+}
+
+static stf_status read_setting(const binder *b, const stf_override_line *line, const stf_provenance *p, setting *read) {
+  const stf_option rows[] = {text_row("tissue", offsetof(setting, tissue)),
+                             text_row("parameter", offsetof(setting, parameter)),
+                             quantity_row(p, "value", offsetof(setting, value))};
+  const stf_table table = STF_TABLE_OF("override", setting, rows);
+  return stf_options_read(line->node, &table, b->arena, b->diags, read);
+}
+
+/* ---- calibrate ---- */
+
+/* Whether a number is fitted or tied already, in what was bound so far. */
+static bool is_taken(const stf_model *model, size_t tissue, const stf_provenance *p) {
+  for (size_t i = 0; i < model->calibrations; i++) {
+    const stf_calibrated *c = &model->calibrated[i];
+    if (!stf_parameters_same_file(model->tissue[c->tissue].file, model->tissue[tissue].file)) continue;
+    if (!strcmp(c->parameter->path, p->path)) return true;
+    for (size_t k = 0; k < c->ties; k++)
+      if (!strcmp(c->tied[k]->path, p->path)) return true;
+  }
+  return false;
+}
+
+static stf_status refuse_twice(const binder *b, const stf_yaml_node *line, const char *key, const stf_provenance *p) {
+  stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(line, key),
+                stf_diags_text(b->diags, "%s for the second time", short_path(p)), "each number once", NULL);
+  return STF_BAD_INPUT;
+}
+
+/* The numbers in `with`. */
+static stf_status bind_ties(const binder *b, const stf_calibrate_line *line, stf_calibrated *c) {
+  const char *with = line->with ? line->with : "";
+  stf_status worst = STF_OK;
+  c->tied = stf_arena_alloc(b->arena, (strlen(with) / 2 + 1) * sizeof(*c->tied));
+  if (!c->tied) return STF_NO_RESOURCE;
+  for (const char *at = with + strspn(with, " "); *at; at += strspn(at, " ")) {
+    const char *path = stf_arena_copy(b->arena, at, strcspn(at, " "));
+    at += strcspn(at, " ");
+    if (!path) return STF_NO_RESOURCE;
+    const stf_provenance *p = find_parameter(b, line->node, "with", &b->model->tissue[c->tissue], path);
+    bool again = p == c->parameter;
+    for (size_t k = 0; p && k < c->ties; k++) again = again || c->tied[k] == p;
+    if (!p) worst = STF_BAD_INPUT;
+    if (p && (again || is_taken(b->model, c->tissue, p))) worst = refuse_twice(b, line->node, "with", p);
+    if (p && !again) c->tied[c->ties++] = p;
+  }
+  return worst;
+}
+
+/* A ratio can only be kept to a number that is not zero, and only in the range of what is tied. */
+static stf_status check_ties(const binder *b, const stf_calibrated *c) {
+  stf_status worst = STF_OK;
+  for (size_t k = 0; k < c->ties; k++) {
+    const stf_provenance *p = c->tied[k];
+    const double low = c->from * p->value / c->parameter->value, high = c->to * p->value / c->parameter->value;
+    const bool unlimited = p->accepts->minimum == 0.0 && p->accepts->maximum == 0.0;
+    if (c->parameter->value != 0.0 &&
+        (unlimited || (fmin(low, high) >= p->accepts->minimum && fmax(low, high) <= p->accepts->maximum)))
+      continue;
+    char range[128] = "";
+    stf_option_range(p->accepts, NULL, range, sizeof(range));
+    stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(c->node, "with"),
+                  stf_diags_text(b->diags, "%s, which would leave its range between from and to", short_path(p)),
+                  *range ? range : "a parameter that is not zero", NULL);
+    worst = STF_BAD_INPUT;
+  }
+  return worst;
+}
+
+static stf_status bind_calibrated(const binder *b, const stf_calibrate_line *line) {
+  stf_calibrated *c = &b->model->calibrated[b->model->calibrations];
+  bounds read = {0};
+  const int tissue = find_tissue(b, line->node, line->tissue);
+  if (tissue < 0) return STF_BAD_INPUT;
+  const stf_provenance *p = find_parameter(b, line->node, "parameter", &b->model->tissue[tissue], line->parameter);
+  if (!p) return STF_BAD_INPUT;
+  *c = (stf_calibrated){.node = line->node, .tissue = (size_t)tissue, .parameter = p, .value = p->value};
+  if (is_taken(b->model, c->tissue, p)) return refuse_twice(b, line->node, "parameter", p);
+  STF_TRY(read_bounds(b, line, p, &read));
+  c->from = read.from;
+  c->to = read.to;
+  STF_TRY(bind_ties(b, line, c));
+  STF_TRY(check_ties(b, c));
+  b->model->calibrations++;
+  return STF_OK;
+}
+
+/* ---- override ---- */
+
+/* Whether a line of `calibrate`, sound or not, names this number. */
+static bool is_listed(const stf_scenario *scenario, const stf_override_line *line) {
+  const stf_calibrate_line *lines = scenario->calibrate.items;
+  for (size_t i = 0; i < scenario->calibrate.count; i++)
+    if (!strcmp(lines[i].tissue, line->tissue) && !strcmp(lines[i].parameter, line->parameter)) return true;
+  return false;
+}
+
+static stf_calibrated *find_calibrated(const stf_model *model, size_t tissue, const stf_provenance *p) {
+  for (size_t i = 0; i < model->calibrations; i++)
+    if (model->calibrated[i].tissue == tissue && model->calibrated[i].parameter == p) return &model->calibrated[i];
+  return NULL;
+}
+
+static stf_status refuse_override(const binder *b, const stf_override_line *line, const stf_provenance *p) {
+  stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(line->node, "parameter"),
+                stf_diags_text(b->diags, "a value for %s, which this scenario does not calibrate", short_path(p)),
+                "a parameter that `calibrate` names",
+                "tissues are shared by all cases: change its file, or write a tissue of your own beside the scenario");
+  return STF_BAD_INPUT;
+}
+
+/* The change of one number, written as a person would. */
+static stf_status make_change(const binder *b, const stf_provenance *p, double value, stf_change *change) {
+  char text[64];
+  stf_quantity_format(value, p->dimension, text, sizeof(text));
+  *change = (stf_change){.path = p->path, .value = value, .text = stf_arena_copy(b->arena, text, strlen(text))};
+  return change->text ? STF_OK : STF_NO_RESOURCE;
+}
+
+static stf_status override(const binder *b, const stf_override_line *line, stf_calibrated *c, double value) {
+  stf_tissue *tissue = &b->model->tissue[c->tissue];
+  stf_tissue *changed = stf_arena_alloc(b->arena, sizeof(*changed));
+  stf_change *changes = stf_arena_alloc(b->arena, (c->ties + 1) * sizeof(*changes));
+  if (!changed || !changes) return STF_NO_RESOURCE;
+  STF_TRY(make_change(b, c->parameter, value, &changes[0]));
+  for (size_t k = 0; k < c->ties; k++)
+    STF_TRY(make_change(b, c->tied[k], value * (c->tied[k]->value / c->parameter->value), &changes[k + 1]));
+  changes[0].text = line->value;
+  for (size_t k = 0; k <= c->ties; k++) changes[k].place = stf_yaml_place(line->node, "value");
+  STF_TRY(stf_tissue_change(tissue, changes, c->ties + 1, b->arena, b->diags, changed));
+  c->value = value;
+  c->overridden = true;
+  *tissue = *changed;
+  return STF_OK;
+}
+
+static stf_status bind_override(const binder *b, const stf_override_line *line, const stf_tissue *original) {
+  setting read = {0};
+  const int tissue = find_tissue(b, line->node, line->tissue);
+  if (tissue < 0) return STF_BAD_INPUT;
+  const stf_provenance *p = find_parameter(b, line->node, "parameter", &original[tissue], line->parameter);
+  if (!p) return STF_BAD_INPUT;
+  stf_calibrated *c = find_calibrated(b->model, (size_t)tissue, p);
+  if (!c) return is_listed(b->scenario, line) ? STF_BAD_INPUT : refuse_override(b, line, p);
+  STF_TRY(read_setting(b, line, p, &read));
+  if (c->overridden) return refuse_twice(b, line->node, "parameter", p);
+  return override(b, line, c, read.value);
+}
+
+stf_status stf_parameters_bind(const stf_scenario *scenario, stf_arena *arena, stf_diags *diags, stf_model *model) {
+  const binder b = {scenario, model, arena, diags};
+  const stf_calibrate_line *lines = scenario->calibrate.items;
+  const stf_override_line *overrides = scenario->override.items;
+  stf_tissue *original = stf_arena_alloc(arena, (model->tissues + 1) * sizeof(*original));
+  model->calibrated = stf_arena_alloc(arena, (scenario->calibrate.count + 1) * sizeof(*model->calibrated));
+  if (!original || !model->calibrated) return STF_NO_RESOURCE;
+  memcpy(original, model->tissue, model->tissues * sizeof(*original));
+  stf_status worst = STF_OK;
+  for (size_t i = 0; i < scenario->calibrate.count; i++) {
+    const stf_status status = bind_calibrated(&b, &lines[i]);
+    if (status > worst) worst = status;
+  }
+  for (size_t i = 0; i < scenario->override.count; i++) {
+    const stf_status status = bind_override(&b, &overrides[i], original);
+    if (status > worst) worst = status;
+  }
+  return worst;
+}
