@@ -191,6 +191,19 @@ static void what_the_data_fix_less_than_the_bounds_is_told_apart(void **state) {
   stf_assert_near(u.error[1], 2.0, 1e-12);
 }
 
+/* Singular values 5e5 and 5e5 r: J^T J of a condition above 1e8 is beyond what differences of runs can tell. */
+static void what_differences_cannot_tell_from_nothing_is_open(void **state) {
+  (void)state;
+  static const double ratio[] = {0.9e-4, 1.1e-4};
+  for (int k = 0; k < 2; k++) {
+    const double jacobian[] = {5e5, 0, 0, 5e5 * ratio[k]};
+    stf_uncertainty u;
+    assert_int_equal(stf_uncertainty_find(2, 2, jacobian, none, arena, &u), STF_OK);
+    assert_int_equal(u.loose_count, k ? 0 : 1);
+    assert_true(k ? u.fixed[1] : u.loose[0].open && isnan(u.error[1]));
+  }
+}
+
 static void a_parameter_at_its_bound_counts_as_known(void **state) {
   (void)state;
   static const double jacobian[] = {3, 4, 0, 5};
@@ -212,6 +225,7 @@ int main(void) {
       cmocka_unit_test(a_combination_that_nothing_depends_on_is_named),
       cmocka_unit_test(fewer_measurements_than_parameters_leave_something_open),
       cmocka_unit_test(what_the_data_fix_less_than_the_bounds_is_told_apart),
+      cmocka_unit_test(what_differences_cannot_tell_from_nothing_is_open),
       cmocka_unit_test(a_parameter_at_its_bound_counts_as_known),
   };
   return cmocka_run_group_tests(tests, start, stop);
