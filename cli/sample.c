@@ -226,7 +226,7 @@ static void write_given(writer *w, const stf_option *option, const stf_yaml_node
 static void write_absent(writer *w, const stf_option *option) {
   char value[64];
   const bool outermost = w->muted_at < 0, list = option->kind == STF_KIND_TABLES;
-  if (option->variants) return;
+  if (option->variants || option->needs_other) return;
   if (outermost) w->muted_at = w->indent;
   put_key(w, option, option->table ? NULL : example_of(option, value, sizeof(value)));
   w->indent += list ? 4 : 2;

@@ -103,6 +103,7 @@ struct stf_option {
   const stf_variant_set *variants; /* VARIANT, VARIANTS */
   const char *help;                /* one line */
   const char *example;             /* what a user might write where there is no default; NULL: anything of its kind */
+  bool needs_other;                /* says nothing without another key: `striffin new` does not offer it */
   const char *source;              /* key in tissues/sources.bib for a default that is physics, else NULL */
 };
 

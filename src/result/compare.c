@@ -48,20 +48,19 @@ static double converted(double value, double factor, double offset, const stf_ga
 }
 
 /* An SD is assumed only where one is used and the data has none. */
-static stf_status check_assumed_sd(const stf_compare *line, const stf_measured *row, stf_diags *diags) {
+static void check_assumed_sd(const stf_compare *line, const stf_measured *row, stf_diags *diags) {
   const bool has_sd = isfinite(row->sd) && row->sd > 0.0;
-  if (isnan(line->assumed_sd) || (line->role == STF_ROLE_CALIBRATED && !has_sd)) return STF_OK;
-  stf_diags_add(diags, STF_ERROR, place_of(line->node, "assumed_sd"),
+  if (isnan(line->assumed_sd) || (line->role == STF_ROLE_CALIBRATED && !has_sd)) return;
+  stf_diags_add(diags, STF_WARNING, place_of(line->node, "assumed_sd"),
                 has_sd ? "an assumed SD of a quantity whose SD is in the data" : "an assumed SD that nothing uses",
-                "assumed_sd only with role: calibrated, for data without an SD", NULL);
-  return STF_BAD_INPUT;
+                "no key assumed_sd but with role: calibrated, for data without an SD: it changes nothing", NULL);
 }
 
 static stf_status bind_row(const stf_compare *line, const stf_gauge *gauge, const stf_measured *row, stf_diags *diags,
                            stf_comparison *c) {
   double factor = 1.0, offset = 0.0;
   STF_TRY(check_role(line, row, diags));
-  STF_TRY(check_assumed_sd(line, row, diags));
+  check_assumed_sd(line, row, diags);
   const bool bare = !*row->unit || !strcmp(row->unit, "1");
   if (bare ? gauge->dimension != STF_RATIO
            : stf_units_from_base(gauge->dimension, row->unit, &factor, &offset) != STF_OK) {

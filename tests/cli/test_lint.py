@@ -53,7 +53,8 @@ class Lint(unittest.TestCase):
         self.assert_seen({"src/base/a.h": '#include "solve/s.h"\n'}, "src/base/a.h:1: the layer base must not include")
 
     def test_sees_petsc_outside_its_layers(self):
-        self.assert_seen({"src/base/a.h": "\n  #  include <petscvec.h>\n"}, "src/base/a.h:2: only solve, timeline and fit")
+        self.assert_seen({"src/base/a.h": "\n  #  include <petscvec.h>\n"},
+                         "src/base/a.h:2: only solve, timeline and fit")
 
     def test_sees_results_that_need_the_solver(self):
         self.assert_seen({"src/result/r.h": '#include "solve/s.h"\n'}, "result is built without PETSc")
