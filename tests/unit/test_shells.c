@@ -367,6 +367,31 @@ static void respond_point(const double F[9], stf_response *at) {
   stf_material_respond(in.material, lanes, (const stf_lane(*)[3])in.a0, STF_WANT_STRESS, at);
 }
 
+/* Cauchy stress P F^T / J, stretches |F a0| and F itself at every point, in their places in space. */
+static void check_sample(int e, const double F[9], const stf_response *at, const stf_element_sample *sample) {
+  static const int order[6] = {0, 4, 8, 1, 5, 2}; /* xx yy zz xy yz xz */
+  static stf_lane deformed[STF_ELEMENT_POINTS][9];
+  elements[e]->deformation(&in, deformed);
+  for (int lane = 0; lane < STF_LANES; lane++) {
+    double P[9], transposed[9], tau[9], expected[6], found[6], there[9];
+    stf_test_from_lane(at->P, 9, lane, P);
+    for (int r = 0; r < 9; r++) transposed[r] = F[3 * (r % 3) + r / 3];
+    stf_test_multiply(P, transposed, tau);
+    for (int n = 0; n < 6; n++) expected[n] = tau[order[n]] / stf_test_determinant(F);
+    stf_test_from_lane(sample->stress, 6, lane, found);
+    stf_assert_all_near(found, expected, 6, 1e-11);
+    for (size_t f = 0; f < in.material->families; f++) {
+      double Fa[3] = {0};
+      for (int r = 0; r < 9; r++) Fa[r / 3] += F[r] * in.a0[f][r % 3][lane];
+      stf_assert_near(sample->stretch[f][lane], sqrt(Fa[0] * Fa[0] + Fa[1] * Fa[1] + Fa[2] * Fa[2]), 1e-13);
+    }
+    for (int q = 0; q < elements[e]->points; q++) {
+      stf_test_from_lane(deformed[q], 9, lane, there);
+      stf_assert_all_near(there, F, 9, 1e-12);
+    }
+  }
+}
+
 /* E = V W and sum_a f_a (x) X_a = V P, on prisms over distorted quadrilaterals and triangles. */
 static void even_deformation_gives_the_response_of_the_material(void **state) {
   (void)state;
@@ -382,6 +407,7 @@ static void even_deformation_gives_the_response_of_the_material(void **state) {
     stf_element_sample sample;
     respond_point(F, &at);
     elements[e]->sample(&in, &sample);
+    check_sample(e, F, &at, &sample);
     elements[e]->respond(&in, STF_WANT_ENERGY, &out);
     elements[e]->respond(&in, STF_WANT_STRESS, &out);
     for (int lane = 0; lane < STF_LANES; lane++) {
