@@ -18,9 +18,9 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 UNIT = {
     "material": ("volumetric", "fibrils", "laws", "standard_laws", "path", "hex8"),
-    "element": ("hex8", "facet", "mesh"),
+    "element": ("hex8", "shells", "facet", "mesh"),
 }
-VERIFY = ("closed_forms", "manufactured", "vessels", "loads")
+VERIFY = ("closed_forms", "manufactured", "vessels", "pinched", "loads")
 
 # File below src/, text there, what it becomes, what is wrong with that.
 MUTANTS = (
@@ -73,6 +73,12 @@ MUTANTS = (
     ("element/solid.h", "p->J[l] < out->J_min[l]", "p->J[l] > out->J_min[l]", "the largest J taken for the smallest"),
     ("element/hex8.c", "GAUSS = 0.57735026918962576451", "GAUSS = 0.77459666924148337704", "points of three for two"),
     ("element/hex8.c", "(GAUSS * CORNER[q][n])", "(GAUSS * CORNER[q][m])", "index of a point's place"),
+    ("element/hex8_shell.c", "share[2][0] = 0.5 * (1.0 - xi[1])", "share[2][0] = 0.5 * (1.0 - xi[0])",
+     "a tied shear spread along the wrong direction"),
+    ("element/hex8_shell.c", "{3, {0, 0, 1}}", "{3, {1, 0, 0}}", "thickness strain that is even through the thickness"),
+    ("element/shell.c", "STF_VEC(turn[at]) += second * STF_READ(stress)",
+     "STF_VEC(turn[at]) += 0.5 * second * STF_READ(stress)", "half of the stiffness of turning"),
+    ("element/wedge6_shell.c", ".weight = ", ".weight = 2.0 * ", "weight of a point"),
     ("element/facet.c", "p->slope[b][1] * cross_entry(tangent[0], i, j) -",
      "p->slope[b][1] * cross_entry(tangent[0], i, j) +", "sign in the stiffness of a pressure"),
     ("element/facet.c", "p[q].weight = 1.0 / 6.0", "p[q].weight = 1.0 / 2.0", "weight of six-node facets"),

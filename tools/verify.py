@@ -15,7 +15,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TESTS = ("volumetric", "fibrils", "laws", "standard_laws", "hex8", "facet", "closed_forms", "manufactured", "vessels",
-         "bending", "newton", "loads", "sampling", "grips", "benchmark", "convergence")
+         "bending", "pinched", "newton", "loads", "sampling", "grips", "benchmark", "convergence")
 COLUMNS = ("what is compared", "found", "expected", "error", "tolerance")
 
 

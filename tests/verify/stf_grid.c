@@ -9,7 +9,17 @@
 
 enum { NAMES = 16, GROUP = 11 }; /* faces are the groups from GROUP on */
 
-const stf_promise stf_promises[STF_PROMISES] = {{"hex8", 1, true, false}, {"hex8-std", 1, false, false}};
+const stf_promise stf_promises[STF_PROMISES] = {{"hex8", 1, true, false, false},
+                                                {"hex8-std", 1, false, false, false},
+                                                {"hex8-shell", 1, false, true, true},
+                                                {"wedge6-shell", 1, false, true, true}};
+
+const stf_promise *stf_promise_of(const char *element) {
+  for (int e = 0; e < STF_PROMISES; e++)
+    if (!strcmp(stf_promises[e].name, element)) return &stf_promises[e];
+  fail_msg("no row for %s", element);
+  return NULL;
+}
 
 /* Corners of a hexahedron in a block's lattice. */
 static const int CORNER[8][3] = {{0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {0, 1, 0},
@@ -94,6 +104,7 @@ static void lay_lattice(grid *g, uint64_t *seed) {
     for (int j = 0; j <= n[1]; j++)
       for (int i = 0; i <= n[0]; i++) {
         const int at[3] = {i, j, k};
+        if (g->block->columns) *seed = 71 + (uint64_t)(i + (n[0] + 1) * j);
         spot *s = lattice_spot(g, i, j, k);
         for (int d = 0; d < 3; d++) {
           const bool low = at[d] == 0, high = at[d] == n[d];

@@ -15,10 +15,14 @@ typedef struct stf_promise {
   int order;         /* errors fall with h^order in the gradient, h^(order + 1) in the displacement */
   bool locking_free; /* they do so where the matrix is nearly incompressible too */
   bool bends;        /* a single layer of it bends as thin as it is */
+  bool shell;        /* one element through the thickness of a thin sheet, along s2 */
 } stf_promise;
 
-enum { STF_PROMISES = 2 };
+enum { STF_PROMISES = 4 };
 extern const stf_promise stf_promises[STF_PROMISES];
+
+/* That of an element; fails the test when there is none. */
+const stf_promise *stf_promise_of(const char *element);
 
 /* Position X [3] [mm] of the point s [3] of the unit cube. */
 typedef void stf_grid_map(const double s[3], const void *context, double X[3]);
@@ -28,6 +32,7 @@ typedef struct stf_grid_block {
   stf_grid_map *map; /* right-handed; NULL: the unit cube itself */
   const void *context;
   const char *side[6]; /* face that the sides s0 = 0, s0 = 1, s1 = 0, .. belong to; NULL: none */
+  bool columns;        /* nodes above each other along s2 are moved alike: sides of shells stand upright */
   double distortion;   /* nodes are moved at random by up to this share of a cell, within the sides they lie in */
 } stf_grid_block;
 

@@ -122,7 +122,7 @@ static void cooks_membrane_rises_as_published(void **state) {
   for (int e = 0; e < STF_PROMISES; e++) {
     const int first = stf_element_find(stf_promises[e].name)->shape == STF_TET10 ? 3 : 5;
     double up[LEVELS];
-    if (!stf_promises[e].locking_free) continue;
+    if (!stf_promises[e].locking_free || stf_promises[e].shell) continue;
     for (int k = 0; k < LEVELS; k++) {
       up[k] = cook(stf_promises[e].name, first << k);
       stf_assert_row(up[k], 6.891,
@@ -157,11 +157,12 @@ static void map_beam(const double s[3], const void *context, double X[3]) {
 /* Young's modulus of the beams, whose Poisson's ratio is 0: kappa = 2/3 mu. */
 static const double YOUNG = 2.0;
 
-/* Displacement of the tip under a force along z; elements are cubes, `layers` of them over the depth. */
+/* Displacement of the tip under a force along z; `layers` elements over the depth, cubes if they are no shells. */
 static void bend(const char *element, double slenderness, int layers, double force, int steps, double tip[3]) {
-  const beam b = {slenderness, 1.0, 1.0 / layers};
+  const int wide = stf_promise_of(element)->shell ? 2 : 1; /* shells must be thinner than wide */
+  const beam b = {slenderness, 1.0, (double)wide / layers};
   const double end[3] = {b.length, 0.0, 0.0};
-  const stf_grid_block block = {.cells = {(int)slenderness * layers, 1, layers},
+  const stf_grid_block block = {.cells = {(int)slenderness * layers / wide, 1, layers},
                                 .map = map_beam,
                                 .context = &b,
                                 .side = {"x_min", "x_max", "y_min", "y_max", NULL, NULL}};
@@ -187,7 +188,7 @@ static void check_bending(int e, double slenderness, double force, int steps, do
   for (int k = 0; k < levels; k++) {
     double tip[3];
     bend(element->name, slenderness, 1 << k, force, steps, tip);
-    stf_assert_row(tip[2], theory, element->bends ? 0.01 : 0.6 / (1 << 2 * k),
+    stf_assert_row(tip[2], theory, element->bends ? 0.015 : 0.6 / (1 << 2 * k),
                    "%s, length/depth %g, layers %d: deflection [mm]", element->name, slenderness, 1 << k);
   }
 }

@@ -172,7 +172,7 @@ static void a_small_pressure_gives_the_displacements_of_lame(void **state) {
   const double small = 1e-5 * MU;
   const problem problems[2] = {{&sphere, 2.5 * MU, small, 0.0, 1}, {&cylinder, 2.5 * MU, small, 0.0, 1}};
   for (int e = 0; e < STF_PROMISES; e++)
-    for (int p = 0; p < 2; p++) check(&problems[p], &stf_promises[e], "displacement");
+    for (int p = 0; p < 2 && !stf_promises[e].shell; p++) check(&problems[p], &stf_promises[e], "displacement");
 }
 
 static problem inflated(const vessel *v, double large) {
@@ -184,7 +184,7 @@ static void an_incompressible_vessel_is_inflated_as_the_integral_says(void **sta
   const problem problems[2] = {inflated(&sphere, 1.3), inflated(&cylinder, 1.4)};
   for (int e = 0; e < STF_PROMISES; e++)
     for (int p = 0; p < 2; p++)
-      if (stf_promises[e].locking_free) check(&problems[p], &stf_promises[e], "inflation");
+      if (stf_promises[e].locking_free && !stf_promises[e].shell) check(&problems[p], &stf_promises[e], "inflation");
 }
 
 /* So that the test above has something to show. */
