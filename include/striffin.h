@@ -109,6 +109,8 @@ typedef struct stf_run_summary {
   size_t unknowns, elements;
   int ranks;
   long steps, iterations, cutbacks;
+  const char *solver;        /* how the linear equations were solved, and what it took; NULL when none were */
+  const char *solver_reason; /* why so */
   double seconds;
 } stf_run_summary;
 

@@ -182,6 +182,18 @@ static json_t *comparison_json(builder *build, const stf_comparison *comparison)
   return object;
 }
 
+static json_t *solver_json(builder *build, const stf_record_solver *solver) {
+  json_t *object = json_object();
+  put_text(build, object, "method", solver->method);
+  put_text(build, object, "reason", solver->reason);
+  put_count(build, object, "solves", (size_t)solver->solves);
+  put_count(build, object, "iterations", (size_t)solver->iterations);
+  put_count(build, object, "builds", (size_t)solver->builds);
+  put_count(build, object, "indefinite", (size_t)solver->indefinite);
+  put_count(build, object, "replaced", (size_t)solver->replaced);
+  return object;
+}
+
 static json_t *record_json(builder *build, const stf_record *record) {
   json_t *object = json_object(), *tissues = json_array(), *measurements = json_array(), *comparisons = json_array();
   put(build, object, "striffin", program_json(build, record));
@@ -192,6 +204,7 @@ static json_t *record_json(builder *build, const stf_record *record) {
   put_count(build, object, "unknowns", record->unknowns);
   put_count(build, object, "elements", record->elements);
   put_count(build, object, "nodes", record->nodes);
+  if (record->solver.method) put(build, object, "linear_solver", solver_json(build, &record->solver));
   put(build, object, "scenario", scenario_json(build, record));
   for (size_t i = 0; i < record->tissues; i++) append(build, tissues, tissue_json(build, &record->tissue[i]));
   put(build, object, "tissues", tissues);

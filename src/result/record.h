@@ -40,12 +40,22 @@ double stf_comparison_z(const stf_comparison *comparison);
 /* +1 / -1 / 0: above, below, inside low..high; 0 also where no range is given. */
 int stf_comparison_side(const stf_comparison *comparison);
 
+/* How the linear equations were solved. */
+typedef struct stf_record_solver {
+  const char *method, *reason;
+  long solves, iterations; /* of the Krylov method, all solves together */
+  long builds;             /* how often its preconditioner was built */
+  long indefinite;         /* solves in which conjugate gradients met an indefinite tangent and GMRES went on */
+  long replaced;           /* solves by a factorisation instead, since the method failed */
+} stf_record_solver;
+
 typedef struct stf_record {
   const char *version, *revision, *build; /* of striffin */
   const char *outcome;                    /* "finished", or why it stopped and when */
   double end_time;                        /* [s] reached */
   int ranks;
   size_t unknowns, elements, nodes;
+  stf_record_solver solver; /* left out when its method is NULL */
   const stf_scenario *scenario;
   const char *scenario_text; /* the file, whole */
   size_t tissues;

@@ -10,6 +10,8 @@
 
 const char *const stf_role_names[] = {"input", "calibrated", "check", "predicted", NULL};
 
+const char *const stf_linear_choices[] = {"auto", "direct", "multigrid", "gamg", NULL};
+
 /* ---- tables ---- */
 
 static const stf_option solve_options[] = {
@@ -36,6 +38,13 @@ static const stf_option solve_options[] = {
      .minimum = 0,
      .maximum = 50,
      .help = "how often a step that finds no balance may be halved"},
+    {.key = "linear",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(stf_solve_options, linear),
+     .choices = stf_linear_choices,
+     .fallback = "auto",
+     .help = "linear solver: auto chooses from the mesh and its size and tells why; multigrid is for one block of "
+             "hexahedra in rows and columns"},
 };
 
 static const stf_table solve_table = STF_TABLE_OF("solve", stf_solve_options, solve_options);

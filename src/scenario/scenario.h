@@ -18,7 +18,10 @@ typedef struct stf_solve_options {
   long steps;                /* load steps an activity with a duration is first cut into */
   double tolerance;          /* residual over the largest reaction */
   long cutbacks;             /* how often a step may be halved */
+  int linear;                /* the linear solver (solve/linear.h): index into stf_linear_choices */
 } stf_solve_options;
+
+extern const char *const stf_linear_choices[]; /* "auto", "direct", "multigrid", "gamg", NULL */
 
 typedef enum stf_role { STF_ROLE_INPUT, STF_ROLE_CALIBRATED, STF_ROLE_CHECK, STF_ROLE_PREDICTED } stf_role;
 

@@ -15,6 +15,7 @@ typedef struct cutting {
   PetscInt *global; /* [nodes] */
   int *local;       /* [nodes] -1: not here */
   int *wanted;      /* [elements] 1: computed here */
+  stf_grid grid;    /* of the whole mesh */
 } cutting;
 
 static void cutting_clear(cutting *c) {
@@ -25,7 +26,7 @@ static void cutting_clear(cutting *c) {
   free(c->wanted);
 }
 
-static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, cutting *c) {
+static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, stf_arena *arena, cutting *c) {
   c->mesh = mesh;
   c->rank_of = malloc((mesh->elements + 1) * sizeof *c->rank_of);
   c->wanted = calloc(mesh->elements + 1, sizeof *c->wanted);
@@ -33,7 +34,8 @@ static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, cutting *c) 
   c->global = malloc((mesh->nodes + 1) * sizeof *c->global);
   c->local = malloc((mesh->nodes + 1) * sizeof *c->local);
   if (!c->rank_of || !c->wanted || !c->owner || !c->global || !c->local) return STF_NO_RESOURCE;
-  STF_TRY(stf_partition(comm, mesh, c->rank_of));
+  STF_TRY(stf_grid_find(mesh, arena, &c->grid));
+  STF_TRY(stf_partition(comm, mesh, &c->grid, c->rank_of));
   for (size_t n = 0; n < mesh->nodes; n++) c->owner[n] = INT32_MAX, c->local[n] = -1;
   for (size_t e = 0; e < mesh->elements; e++)
     for (int a = 0; a < stf_shapes[mesh->shape[e]].nodes; a++) {
@@ -81,6 +83,18 @@ static stf_status copy_nodes(const cutting *c, stf_arena *arena, stf_domain *d) 
     memcpy(d->X[at], c->mesh->X[n], sizeof *d->X);
     d->global[at] = c->global[n];
   }
+  return STF_OK;
+}
+
+/* The grid with the places of local nodes only. */
+static stf_status copy_grid(const cutting *c, stf_arena *arena, stf_domain *d) {
+  d->grid = c->grid;
+  d->grid.index = NULL;
+  if (c->grid.why_not) return STF_OK;
+  d->grid.index = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->grid.index);
+  if (!d->grid.index) return STF_NO_RESOURCE;
+  for (size_t n = 0; n < c->mesh->nodes; n++)
+    if (c->local[n] >= 0) memcpy(d->grid.index[c->local[n]], c->grid.index[n], sizeof *d->grid.index);
   return STF_OK;
 }
 
@@ -287,6 +301,7 @@ static stf_status cut(const stf_model *model, const stf_gauges *gauges, stf_aren
   d->elements = c->mesh->elements;
   choose_local(c, d);
   STF_TRY(copy_nodes(c, arena, d));
+  STF_TRY(copy_grid(c, arena, d));
   STF_TRY(make_batches(c, model, arena, d));
   return apply_grips(c, gauges, arena, d);
 }
@@ -297,7 +312,7 @@ stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_pr
   *domain = (stf_domain){.comm = comm, .protocol = protocol};
   STF_PETSC(MPI_Comm_rank(comm, &domain->rank));
   STF_PETSC(MPI_Comm_size(comm, &domain->ranks));
-  stf_status status = cutting_init(comm, &model->mesh, &c);
+  stf_status status = cutting_init(comm, &model->mesh, arena, &c);
   if (!status) status = cut(model, gauges, arena, &c, domain);
   cutting_clear(&c);
   if (status) return status;

@@ -11,6 +11,7 @@
 
 #include "model/model.h"
 #include "protocol/measure.h"
+#include "solve/grid.h"
 #include "solve/petsc.h"
 
 /* STF_LANES elements of one region and shape; lanes beyond `count` repeat the last element and are not assembled. */
@@ -62,6 +63,7 @@ typedef struct stf_domain {
   PetscInt nodes;      /* of all ranks */
   PetscInt *global;    /* [local] number of each local node among all ranks' */
   double (*X)[3];      /* [local] [mm] */
+  stf_grid grid;       /* the mesh as one block, where it is one; index [local] */
   size_t batches;
   stf_batch *batch;   /* [batches] */
   stf_hold_dof *hold; /* [3 local] */

@@ -6,7 +6,10 @@
 #include <string.h>
 
 enum { MOST_ITERATIONS = 25 };
-static const double LINEAR_TOLERANCE = 1e-6; /* of an iterative solve: Newton gains six digits a turn at least */
+
+/* What linear solves may leave of the residual: the predictor, any iteration, and of what the step wants. */
+static const double PREDICT = 1e-4, MOST = 3e-3, LEAST = 1e-6, LEAVE = 0.5;
+static const double FACTORED = 0.01; /* of that with a factorisation, which gives digits for little */
 
 /* Owned part of a PETSc vector and the ghosts after it, into a local array; held unknowns are put where they belong. */
 static PetscErrorCode to_local(stf_equilibrium *q, Vec x, double *local) {
@@ -52,7 +55,17 @@ static PetscErrorCode form_tangent(SNES snes, Vec x, Mat K, Mat P, void *context
   q->clock.tangent += MPI_Wtime() - start;
   q->clock.tangents++;
   PetscCheck(!q->fault, PETSC_COMM_SELF, PETSC_ERR_LIB, "tangent not assembled");
+  stf_linear_changed(&q->linear);
   PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+/*
+ * Newton's method squares the residual; a linear solve that leaves less than it will leave by itself is wasted. What it
+ * gained last time says how much that is (eisenstat1996, choice 2, with bounds).
+ */
+static double next_forcing(double norm, double last) {
+  const double gained = last > 0.0 ? norm / last : 1.0;
+  return fmin(fmax(0.5 * gained * gained, LEAST), MOST);
 }
 
 /* Norm of the grip forces and loads, the largest so far, and what rounding leaves of it. */
@@ -85,6 +98,8 @@ static PetscErrorCode has_converged(SNES snes, PetscInt it, PetscReal xnorm, Pet
   }
   PetscCall(wanted_residual(q, &report->wanted));
   report->residual = fnorm;
+  q->forcing = next_forcing(fnorm, it ? q->last_norm : 0.0);
+  q->last_norm = fnorm;
   if (report->history_count < 32) report->history[report->history_count++] = fnorm;
   if (fnorm <= report->wanted)
     *reason = SNES_CONVERGED_FNORM_ABS;
@@ -93,50 +108,33 @@ static PetscErrorCode has_converged(SNES snes, PetscInt it, PetscReal xnorm, Pet
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/*
- * By MUMPS: LDL^T, since the tangents between converged states of a fibrous sheet may be indefinite, or LU where a
- * pressure makes the tangent unsymmetric.
- */
-static PetscErrorCode use_direct(PC pc, bool symmetric) {
-  Mat factor;
+static double part_left(const stf_equilibrium *q) {
+  return q->linear.kind == STF_LINEAR_DIRECT ? FACTORED : 1.0;
+}
+
+/* SNES's linear solve: as accurate as Newton's method needs it next, and no more than the step wants. */
+static PetscErrorCode solve_linear(PC pc, Vec r, Vec y) {
+  stf_equilibrium *q;
+  bool solved;
   PetscFunctionBeginUser;
-  PetscCall(PCSetType(pc, symmetric ? PCCHOLESKY : PCLU));
-  PetscCall(PCFactorSetMatSolverType(pc, MATSOLVERMUMPS));
-  PetscCall(PCFactorSetUpMatSolverType(pc));
-  PetscCall(PCFactorGetMatrix(pc, &factor));
-  PetscCall(MatMumpsSetIcntl(factor, 14, 60)); /* room for pivoting [%] */
+  PetscCall(PCShellGetContext(pc, &q));
+  const double part = part_left(q);
+  q->fault = stf_linear_solve(&q->linear, r, y, part * q->forcing, part * LEAVE * q->report->wanted, &solved);
+  PetscCheck(!q->fault, PETSC_COMM_SELF, PETSC_ERR_LIB, "linear solver");
+  if (!solved) PetscCall(PCSetFailedReason(pc, PC_SUBPC_ERROR));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/*
- * One rank: a factorisation. Several: MUMPS across ranks gives other last digits in every run, so each rank factorises
- * its own part with a seam of overlap (additive Schwarz), and GMRES does the rest.
- */
-static PetscErrorCode set_linear_solver(SNES snes, Mat K, bool symmetric) {
-  KSP ksp, *parts;
-  PC pc, part;
-  PetscMPIInt ranks;
+static PetscErrorCode set_linear_solver(stf_equilibrium *q) {
+  KSP ksp;
+  PC pc;
   PetscFunctionBeginUser;
-  PetscCall(SNESGetKSP(snes, &ksp));
-  PetscCall(KSPSetOperators(ksp, K, K));
+  PetscCall(SNESGetKSP(q->snes, &ksp));
+  PetscCall(KSPSetType(ksp, KSPPREONLY));
   PetscCall(KSPGetPC(ksp, &pc));
-  PetscCallMPI(MPI_Comm_size(PetscObjectComm((PetscObject)K), &ranks));
-  if (ranks == 1) {
-    PetscCall(KSPSetType(ksp, KSPPREONLY));
-    PetscCall(use_direct(pc, symmetric));
-    PetscFunctionReturn(PETSC_SUCCESS);
-  }
-  PetscCall(KSPSetType(ksp, KSPGMRES));
-  PetscCall(KSPGMRESSetRestart(ksp, 200));
-  PetscCall(KSPGMRESSetCGSRefinementType(ksp, KSP_GMRES_CGS_REFINE_IFNEEDED)); /* few sums across ranks */
-  PetscCall(KSPSetTolerances(ksp, LINEAR_TOLERANCE, PETSC_DEFAULT, PETSC_DEFAULT, 1000));
-  PetscCall(PCSetType(pc, PCASM));
-  PetscCall(PCASMSetOverlap(pc, 1));
-  PetscCall(KSPSetUp(ksp));
-  PetscCall(PCASMGetSubKSP(pc, NULL, NULL, &parts));
-  PetscCall(KSPSetType(parts[0], KSPPREONLY));
-  PetscCall(KSPGetPC(parts[0], &part));
-  PetscCall(use_direct(part, symmetric));
+  PetscCall(PCSetType(pc, PCSHELL));
+  PetscCall(PCShellSetContext(pc, q));
+  PetscCall(PCShellSetApply(pc, solve_linear));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -213,16 +211,18 @@ static PetscErrorCode make_snes(stf_equilibrium *q) {
   PetscCall(SNESGetLineSearch(q->snes, &search));
   PetscCall(SNESLineSearchSetType(search, SNESLINESEARCHSHELL));
   PetscCall(SNESLineSearchShellSetUserFunc(search, search_line, q));
-  PetscCall(set_linear_solver(q->snes, q->equations.K, q->equations.symmetric));
+  PetscCall(set_linear_solver(q));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, stf_equilibrium *q) {
+stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, stf_linear_kind linear,
+                                  stf_equilibrium *q) {
   *q = (stf_equilibrium){.tolerance = tolerance};
   STF_TRY(stf_equations_create(domain, &q->equations));
   q->trial = calloc(3 * domain->local + 1, sizeof *q->trial);
   q->du = calloc(3 * domain->local + 1, sizeof *q->du);
   if (!q->trial || !q->du) return STF_NO_RESOURCE;
+  STF_TRY(stf_linear_create(&q->equations, linear, &q->linear));
   STF_PETSC(make_vectors(q));
   STF_PETSC(make_snes(q));
   return STF_OK;
@@ -230,6 +230,7 @@ stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, st
 
 void stf_equilibrium_destroy(stf_equilibrium *q) {
   SNESDestroy(&q->snes);
+  stf_linear_destroy(&q->linear);
   VecDestroy(&q->x);
   VecDestroy(&q->r);
   VecDestroy(&q->rhs);
@@ -268,8 +269,6 @@ static PetscErrorCode predict(stf_equilibrium *q, const stf_state *state, bool *
   const stf_domain *d = q->equations.domain;
   PetscScalar *rhs, *x;
   const PetscScalar *step;
-  KSP ksp;
-  KSPConvergedReason reason;
   PetscFunctionBeginUser;
   for (size_t k = 0; k < 3 * d->local; k++)
     q->du[k] = d->hold[k].kind ? stf_domain_held_at(d, k, q->time) - state->u[k] : 0.0;
@@ -280,11 +279,9 @@ static PetscErrorCode predict(stf_equilibrium *q, const stf_state *state, bool *
   PetscCheck(!q->fault, PETSC_COMM_SELF, PETSC_ERR_LIB, "tangent not assembled");
   q->clock.tangent += MPI_Wtime() - start;
   q->clock.tangents++;
-  PetscCall(SNESGetKSP(q->snes, &ksp));
-  PetscCall(KSPSetOperators(ksp, q->equations.K, q->equations.K));
-  PetscCall(KSPSolve(ksp, q->rhs, q->r));
-  PetscCall(KSPGetConvergedReason(ksp, &reason));
-  *solved = reason > 0;
+  stf_linear_changed(&q->linear);
+  q->fault = stf_linear_solve(&q->linear, q->rhs, q->r, part_left(q) * PREDICT, 0.0, solved);
+  PetscCheck(!q->fault, PETSC_COMM_SELF, PETSC_ERR_LIB, "linear solver");
   PetscCall(from_local(q, state->u));
   PetscCall(VecGetArrayRead(q->r, &step));
   PetscCall(VecGetArray(q->x, &x));

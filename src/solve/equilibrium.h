@@ -2,7 +2,7 @@
 #ifndef STF_SOLVE_EQUILIBRIUM_H
 #define STF_SOLVE_EQUILIBRIUM_H
 
-#include "solve/equations.h"
+#include "solve/linear.h"
 
 /* All that changes while a scenario runs. */
 typedef struct stf_state {
@@ -21,7 +21,7 @@ typedef enum stf_step_outcome {
 
 typedef struct stf_step_report {
   stf_step_outcome outcome;
-  int iterations;     /* tangents factorised, the predictor's included */
+  int iterations;     /* linear solves, the predictor's included */
   double residual;    /* [N] norm at the end */
   double wanted;      /* [N] */
   double history[32]; /* residual norms of Newton's method, first ones */
@@ -40,6 +40,7 @@ typedef struct stf_solve_clock {
 typedef struct stf_equilibrium {
   stf_equations equations;
   double tolerance; /* residual over force_scale */
+  stf_linear linear;
   SNES snes;
   Vec x, r, rhs;           /* [3 owned]; x has ghosts */
   double *trial;           /* [3 local] displacement being evaluated */
@@ -48,13 +49,16 @@ typedef struct stf_equilibrium {
   double scale_before;     /* force_scale of the state at its start */
   double scale;            /* the same with the present iteration */
   bool full;               /* Newton's steps are taken whole, without a search along them */
+  double last_norm;        /* [N] of the residual one iteration ago; 0 before */
+  double forcing;          /* how much of the residual the next linear solve may leave */
   stf_step_report *report; /* of the step being looked for */
   stf_solve_clock clock;
   stf_status fault; /* of a callback: other than not converging */
 } stf_equilibrium;
 
 /* Sets up the solver. All ranks. The caller destroys it. The domain must outlive it. */
-stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, stf_equilibrium *equilibrium);
+stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, stf_linear_kind linear,
+                                  stf_equilibrium *equilibrium);
 void stf_equilibrium_destroy(stf_equilibrium *equilibrium);
 
 /* A state at rest at time 0. The caller clears it. */

@@ -6,6 +6,9 @@
 /* Elements beside an element: a hexahedron has two tetrahedra at a side of its own at most. */
 enum { MOST_SIDES = 12 };
 
+/* Elements for each rank below which stacks may be cut, since there may be too few of them. */
+enum { ENOUGH = 200 };
+
 /* Elements around every node, as compressed rows. */
 typedef struct rows {
   int *start, *item;
@@ -71,8 +74,33 @@ static stf_status side_graph(const stf_mesh *mesh, const rows *around, PetscInt 
   return status;
 }
 
-static stf_status scotch(const stf_mesh *mesh, PetscInt *start, PetscInt *item, int ranks, int *rank_of) {
-  const PetscInt n = (PetscInt)mesh->elements;
+/* The graph of stacks, from that of elements; what it was is released. */
+static stf_status contract(const stf_mesh *mesh, const int *stack, size_t stacks, PetscInt **start, PetscInt **item) {
+  PetscInt *first, *next, *all = *item;
+  STF_PETSC(PetscCalloc1((PetscInt)stacks + 1, &first));
+  STF_PETSC(PetscMalloc1(MOST_SIDES * (PetscInt)stacks, &next));
+  for (size_t e = 0; e < mesh->elements; e++)
+    for (PetscInt k = (*start)[e]; k < (*start)[e + 1]; k++) {
+      const PetscInt own = stack[e], other = stack[all[k]];
+      PetscInt *row = next + MOST_SIDES * own, j = 0;
+      while (j < first[own + 1] && row[j] != other) j++;
+      if (other == own || j < first[own + 1]) continue;
+      row[first[own + 1]++] = other;
+    }
+  for (size_t s = 0; s < stacks; s++) {
+    const PetscInt count = first[s + 1];
+    memmove(next + first[s], next + MOST_SIDES * s, (size_t)count * sizeof *next);
+    qsort(next + first[s], (size_t)count, sizeof *next, ascending);
+    first[s + 1] += first[s];
+  }
+  STF_PETSC(PetscFree(*start));
+  STF_PETSC(PetscFree(*item));
+  *start = first;
+  *item = next;
+  return STF_OK;
+}
+
+static stf_status scotch(PetscInt n, PetscInt *start, PetscInt *item, int ranks, int *rank_of) {
   Mat graph;
   MatPartitioning partitioning;
   IS is;
@@ -92,22 +120,37 @@ static stf_status scotch(const stf_mesh *mesh, PetscInt *start, PetscInt *item, 
   return STF_OK;
 }
 
-static stf_status partition_here(const stf_mesh *mesh, int ranks, int *rank_of) {
+static stf_status partition_stacks(const stf_mesh *mesh, const stf_grid *grid, PetscInt *start, PetscInt *item,
+                                   int ranks, int *rank_of) {
+  int *stack = malloc(2 * (mesh->elements + 1) * sizeof *stack), *of_stack = stack + mesh->elements;
+  if (!stack) return STF_NO_RESOURCE;
+  const size_t stacks = stf_grid_stacks(grid, mesh, stack);
+  stf_status status = contract(mesh, stack, stacks, &start, &item);
+  if (!status) status = scotch((PetscInt)stacks, start, item, ranks, of_stack);
+  for (size_t e = 0; !status && e < mesh->elements; e++) rank_of[e] = of_stack[stack[e]];
+  free(stack);
+  return status;
+}
+
+static stf_status partition_here(const stf_mesh *mesh, const stf_grid *grid, int ranks, int *rank_of) {
   rows around = {0};
   PetscInt *start = NULL, *item = NULL;
   stf_status status = elements_of_nodes(mesh, &around);
   if (!status) status = side_graph(mesh, &around, &start, &item);
   rows_clear(&around);
-  return status ? status : scotch(mesh, start, item, ranks, rank_of);
+  if (status) return status;
+  if (!grid->why_not && grid->line >= 0 && mesh->elements >= ENOUGH * (size_t)ranks)
+    return partition_stacks(mesh, grid, start, item, ranks, rank_of);
+  return scotch((PetscInt)mesh->elements, start, item, ranks, rank_of);
 }
 
-stf_status stf_partition(MPI_Comm comm, const stf_mesh *mesh, int *rank_of) {
+stf_status stf_partition(MPI_Comm comm, const stf_mesh *mesh, const stf_grid *grid, int *rank_of) {
   int rank, ranks, status = STF_OK;
   STF_PETSC(MPI_Comm_rank(comm, &rank));
   STF_PETSC(MPI_Comm_size(comm, &ranks));
   memset(rank_of, 0, mesh->elements * sizeof *rank_of);
   if (ranks == 1) return STF_OK;
-  if (rank == 0) status = (int)partition_here(mesh, ranks, rank_of);
+  if (rank == 0) status = (int)partition_here(mesh, grid, ranks, rank_of);
   STF_PETSC(MPI_Bcast(&status, 1, MPI_INT, 0, comm));
   if (!status) STF_PETSC(MPI_Bcast(rank_of, (int)mesh->elements, MPI_INT, 0, comm));
   return (stf_status)status;

@@ -69,8 +69,12 @@ void stf_case_read(const char *text, stf_case *c) {
 }
 
 void stf_case_cut(MPI_Comm comm, double tolerance, stf_case *c) {
+  stf_case_cut_with(comm, tolerance, STF_LINEAR_AUTO, c);
+}
+
+void stf_case_cut_with(MPI_Comm comm, double tolerance, stf_linear_kind linear, stf_case *c) {
   must(stf_domain_create(comm, &c->model, &c->protocol, &c->gauges, c->arena, c->diags, &c->domain), c, "domain");
-  must(stf_equilibrium_create(&c->domain, tolerance, &c->equilibrium), c, "equilibrium");
+  must(stf_equilibrium_create(&c->domain, tolerance, linear, &c->equilibrium), c, "equilibrium");
   must(stf_state_init(&c->domain, &c->state), c, "state");
 }
 

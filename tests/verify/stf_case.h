@@ -38,6 +38,9 @@ void stf_case_read(const char *text, stf_case *c);
 /* Cuts the domain and sets up the solver and a state at rest. All ranks of `comm`. */
 void stf_case_cut(MPI_Comm comm, double tolerance, stf_case *c);
 
+/* The same with a linear solver asked for. */
+void stf_case_cut_with(MPI_Comm comm, double tolerance, stf_linear_kind linear, stf_case *c);
+
 /* Destroys what the two made; a case that was only read, too. */
 void stf_case_close(stf_case *c);
 

@@ -139,7 +139,7 @@ static void the_same_again_is_the_same_to_the_last_bit(void **state) {
     assert_true(over_all(memcmp(first, c.state.u, bytes) ? 1.0 : 0.0) == 0.0);
     stf_equilibrium_destroy(&c.equilibrium);
     stf_state_clear(&c.state);
-    assert_int_equal(stf_equilibrium_create(&c.domain, 1e-8, &c.equilibrium), STF_OK);
+    assert_int_equal(stf_equilibrium_create(&c.domain, 1e-8, STF_LINEAR_AUTO, &c.equilibrium), STF_OK);
     assert_int_equal(stf_state_init(&c.domain, &c.state), STF_OK);
   }
   free(first);
