@@ -23,8 +23,9 @@ typedef struct stf_element_in {
   /* [points] prestress: the deformation from each point's natural state to the one at u = 0, where a0 is told; NULL:
    * none */
   const stf_lane (*G)[9];
-  stf_lane X[STF_ELEMENT_DOFS];   /* [mm] reference positions, X[3 node + i] */
-  stf_lane u[STF_ELEMENT_DOFS];   /* [mm] displacements */
+  const double *pressure;       /* [STF_LANES] [MPa] what the patches of its nodes add where `patched`; NULL: nothing */
+  stf_lane X[STF_ELEMENT_DOFS]; /* [mm] reference positions, X[3 node + i] */
+  stf_lane u[STF_ELEMENT_DOFS]; /* [mm] displacements */
   stf_lane a0[STF_DIRECTIONS][3]; /* unit fibre directions; at STF_NORMAL the unit normal of the element's sheet */
 } stf_element_in;
 
@@ -49,8 +50,9 @@ typedef struct stf_element {
   const char *sentence;
   const char *references; /* source keys */
   stf_shape shape;
-  bool shell; /* its thickness is along its third direction, from bottom to top */
-  int points; /* at which it asks its material */
+  bool shell;   /* its thickness is along its third direction, from bottom to top */
+  int points;   /* at which it asks its material */
+  bool patched; /* an isochoric matrix's volumetric part is left to the patches of nodes, element/patch.h */
   void (*respond)(const stf_element_in *in, stf_want want, stf_element_out *out);
   void (*sample)(const stf_element_in *in, stf_element_sample *sample);
   /* Writes the deformation F [points][9] of every point from its natural state: what `G` has to be to stay so. */

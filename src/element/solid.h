@@ -228,6 +228,7 @@ STF_INLINE void stf_solid_sample(const stf_rule *rule, const stf_element_in *in,
   stf_solid_dilatation(rule->points, p, s->J, s->volume);
   if (in->material->matrix->isochoric)
     stf_volumetric(in->material->volumetric, in->material->bulk_modulus, s->J, dU, ddU);
+  if (in->pressure) memcpy(dU, in->pressure, sizeof dU);
   for (int q = 0; q < rule->points; q++) {
     stf_response at;
     stf_lane Fa[3], stretch;

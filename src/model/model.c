@@ -159,6 +159,20 @@ static stf_status orient_shells(const stf_scenario *scenario, stf_place place, s
   return stf_orient_shells(model, given, place, diags);
 }
 
+/* Linear tetrahedra are no good where a sheet bends: said of every region that has them. */
+static void warn_of_tets(const stf_model *model, stf_place place, stf_diags *diags) {
+  const stf_mesh *mesh = &model->mesh;
+  for (size_t r = 0; r < mesh->region_count; r++) {
+    size_t count = 0;
+    for (size_t e = 0; e < mesh->elements; e++) count += mesh->region[e] == (int)r && mesh->shape[e] == STF_TET4;
+    if (!count) continue;
+    stf_diags_add(diags, STF_WARNING, place,
+                  stf_diags_text(diags, "%zu elements of shape tet4 in region %s", count, mesh->regions[r].name),
+                  "elements of another shape where it bends",
+                  "tet4 is too stiff in bending: by a third with two layers of it, a tenth with four");
+  }
+}
+
 stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_arena *mesh_arena,
                             stf_diags *diags, stf_model *model) {
   memset(model, 0, sizeof *model);
@@ -176,6 +190,7 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   STF_TRY(stf_mesh_check(&model->mesh, place, diags));
   STF_TRY(check_elements(model, place, diags));
   STF_TRY(orient_shells(scenario, place, arena, diags, model));
+  warn_of_tets(model, place, diags);
   if (!status) STF_TRY(check_dispersed(model, place, diags));
   return status;
 }

@@ -1,4 +1,4 @@
-#include "solve/domain.h"
+#include "solve/cutting.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -7,33 +7,24 @@
 #include "element/volume.h"
 #include "solve/partition.h"
 
-/* Who owns what, over the whole mesh; thrown away when the domain is cut. */
-typedef struct cutting {
-  const stf_mesh *mesh;
-  int *rank_of;     /* [elements] */
-  int *owner;       /* [nodes] */
-  PetscInt *global; /* [nodes] */
-  int *local;       /* [nodes] -1: not here */
-  int *wanted;      /* [elements] 1: computed here */
-  stf_grid grid;    /* of the whole mesh */
-} cutting;
-
-static void cutting_clear(cutting *c) {
+static void cutting_clear(stf_cutting *c) {
   free(c->rank_of);
   free(c->owner);
   free(c->global);
   free(c->local);
   free(c->wanted);
+  free(c->patch);
 }
 
-static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, stf_arena *arena, cutting *c) {
+static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, stf_arena *arena, stf_cutting *c) {
   c->mesh = mesh;
   c->rank_of = malloc((mesh->elements + 1) * sizeof *c->rank_of);
   c->wanted = calloc(mesh->elements + 1, sizeof *c->wanted);
   c->owner = malloc((mesh->nodes + 1) * sizeof *c->owner);
   c->global = malloc((mesh->nodes + 1) * sizeof *c->global);
   c->local = malloc((mesh->nodes + 1) * sizeof *c->local);
-  if (!c->rank_of || !c->wanted || !c->owner || !c->global || !c->local) return STF_NO_RESOURCE;
+  c->patch = malloc((mesh->nodes + 1) * sizeof *c->patch);
+  if (!c->patch || !c->rank_of || !c->wanted || !c->owner || !c->global || !c->local) return STF_NO_RESOURCE;
   STF_TRY(stf_grid_find(mesh, arena, &c->grid));
   STF_TRY(stf_partition(comm, mesh, &c->grid, c->rank_of));
   for (size_t n = 0; n < mesh->nodes; n++) c->owner[n] = INT32_MAX, c->local[n] = -1;
@@ -46,7 +37,7 @@ static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, stf_arena *a
 }
 
 /* Numbers all nodes, rank after rank; the first number of every rank into first [ranks + 1]. */
-static void number_nodes(cutting *c, int ranks, PetscInt *first) {
+static void number_nodes(stf_cutting *c, int ranks, PetscInt *first) {
   memset(first, 0, ((size_t)ranks + 1) * sizeof *first);
   for (size_t n = 0; n < c->mesh->nodes; n++) first[c->owner[n] + 1]++;
   for (int r = 0; r < ranks; r++) first[r + 1] += first[r];
@@ -55,23 +46,41 @@ static void number_nodes(cutting *c, int ranks, PetscInt *first) {
   first[0] = 0;
 }
 
-/* Marks the elements that touch an owned node, and numbers the local nodes: owned, then ghosts. */
-static void choose_local(cutting *c, stf_domain *d) {
+/* Marks the elements that touch an owned node. */
+static void want_elements(stf_cutting *c, const stf_domain *d) {
+  const stf_mesh *mesh = c->mesh;
+  for (size_t e = 0; e < mesh->elements; e++)
+    for (int a = 0; a < stf_shapes[mesh->shape[e]].nodes; a++)
+      if (c->owner[mesh->cell[e][a]] == d->rank) c->wanted[e] = 1;
+}
+
+static void want_node(stf_cutting *c, int node) {
+  if (c->local[node] < 0) c->local[node] = INT32_MAX;
+}
+
+/* Numbers the local nodes: owned, then ghosts, all that elements and blocks here touch. */
+static void number_local(stf_cutting *c, stf_domain *d) {
   const stf_mesh *mesh = c->mesh;
   for (size_t n = 0; n < mesh->nodes; n++)
     if (c->owner[n] == d->rank) c->local[n] = (int)d->owned++;
   for (size_t e = 0; e < mesh->elements; e++)
-    for (int a = 0; a < stf_shapes[mesh->shape[e]].nodes; a++)
-      if (c->owner[mesh->cell[e][a]] == d->rank) c->wanted[e] = 1;
-  for (size_t e = 0; e < mesh->elements; e++)
-    for (int a = 0; c->wanted[e] && a < stf_shapes[mesh->shape[e]].nodes; a++)
-      if (c->local[mesh->cell[e][a]] < 0) c->local[mesh->cell[e][a]] = INT32_MAX;
+    for (int a = 0; c->wanted[e] && a < stf_shapes[mesh->shape[e]].nodes; a++) want_node(c, mesh->cell[e][a]);
+  for (size_t b = 0; b < d->blocks; b++)
+    for (int a = 0; a < d->block[b].nodes; a++) want_node(c, d->block[b].node[a]);
   d->local = d->owned;
   for (size_t n = 0; n < mesh->nodes; n++)
     if (c->local[n] == INT32_MAX) c->local[n] = (int)d->local++;
 }
 
-static stf_status copy_nodes(const cutting *c, stf_arena *arena, stf_domain *d) {
+/* From nodes of the mesh to local ones. */
+static void localise_blocks(const stf_cutting *c, stf_domain *d) {
+  for (size_t b = 0; b < d->blocks; b++) {
+    for (int a = 0; a < d->block[b].nodes; a++) d->block[b].node[a] = c->local[d->block[b].node[a]];
+    if (d->block[b].nodes > d->most_nodes) d->most_nodes = d->block[b].nodes;
+  }
+}
+
+static stf_status copy_nodes(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
   d->X = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->X);
   d->global = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->global);
   d->hold = stf_arena_alloc(arena, (3 * d->local + 1) * sizeof *d->hold);
@@ -87,7 +96,7 @@ static stf_status copy_nodes(const cutting *c, stf_arena *arena, stf_domain *d) 
 }
 
 /* The grid with the places of local nodes only. */
-static stf_status copy_grid(const cutting *c, stf_arena *arena, stf_domain *d) {
+static stf_status copy_grid(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
   d->grid = c->grid;
   d->grid.index = NULL;
   if (c->grid.why_not) return STF_OK;
@@ -99,7 +108,7 @@ static stf_status copy_grid(const cutting *c, stf_arena *arena, stf_domain *d) {
 }
 
 /* The rank that reports an element: the first of those that own its nodes. The rank it was given to may own none. */
-static int reporter(const cutting *c, size_t e) {
+static int reporter(const stf_cutting *c, size_t e) {
   int first = INT32_MAX;
   for (int a = 0; a < stf_shapes[c->mesh->shape[e]].nodes; a++) {
     const int owner = c->owner[c->mesh->cell[e][a]];
@@ -108,7 +117,7 @@ static int reporter(const cutting *c, size_t e) {
   return first;
 }
 
-static void fill_lane(const cutting *c, size_t e, int lane, const stf_domain *d, stf_batch *b) {
+static void fill_lane(const stf_cutting *c, size_t e, int lane, const stf_domain *d, stf_batch *b) {
   b->element[lane] = (int)e;
   b->mine[lane] = lane < b->count && reporter(c, e) == d->rank;
   for (int a = 0; a < b->nodes; a++) b->node[a][lane] = c->local[c->mesh->cell[e][a]];
@@ -118,7 +127,7 @@ static void fill_lane(const cutting *c, size_t e, int lane, const stf_domain *d,
 }
 
 /* How many batches there will be: elements wanted here, by region and shape, in eights. */
-static stf_status count_batches(const cutting *c, stf_domain *d) {
+static stf_status count_batches(const stf_cutting *c, stf_domain *d) {
   const stf_mesh *mesh = c->mesh;
   size_t *of = calloc(mesh->region_count * STF_SHAPES + 1, sizeof *of);
   if (!of) return STF_NO_RESOURCE;
@@ -130,16 +139,16 @@ static stf_status count_batches(const cutting *c, stf_domain *d) {
 }
 
 /* The batches of one region and shape, elements in the order of the mesh, from `next` on; returns the one after. */
-static stf_batch *fill_batches(const cutting *c, const stf_model *model, int region, stf_shape shape,
-                               const stf_domain *d, stf_batch *next) {
+static stf_batch *fill_batches(const stf_cutting *c, int region, stf_shape shape, const stf_domain *d,
+                               stf_batch *next) {
   const stf_mesh *mesh = c->mesh;
   int last = -1;
   for (size_t e = 0; e < mesh->elements; e++) {
     if (!c->wanted[e] || mesh->region[e] != region || mesh->shape[e] != shape) continue;
     if (next->count == STF_LANES) next++;
     next->region = region;
-    next->material = model->material[region];
-    next->kind = model->element[shape];
+    next->material = c->model->material[region];
+    next->kind = c->model->element[shape];
     next->nodes = stf_shapes[shape].nodes;
     next->count++;
     fill_lane(c, e, next->count - 1, d, next);
@@ -150,13 +159,25 @@ static stf_batch *fill_batches(const cutting *c, const stf_model *model, int reg
   return next + 1;
 }
 
-static stf_status make_batches(const cutting *c, const stf_model *model, stf_arena *arena, stf_domain *d) {
+/* The patches of a batch's nodes, where its elements leave their volume to them. */
+static stf_status find_patches(const stf_cutting *c, stf_arena *arena, const stf_domain *d, stf_batch *b) {
+  if (!b->kind->patched || !b->material->matrix->isochoric) return STF_OK;
+  b->patch = stf_arena_alloc(arena, (size_t)b->nodes * sizeof *b->patch);
+  if (!b->patch) return STF_NO_RESOURCE;
+  for (int a = 0; a < b->nodes; a++)
+    for (int l = 0; l < STF_LANES; l++)
+      b->patch[a][l] = stf_cutting_patch(c, d, c->mesh->cell[b->element[l]][a], b->material);
+  return STF_OK;
+}
+
+static stf_status make_batches(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
   STF_TRY(count_batches(c, d));
   d->batch = stf_arena_alloc(arena, (d->batches + 1) * sizeof *d->batch);
   if (!d->batch) return STF_NO_RESOURCE;
   stf_batch *next = d->batch;
   for (size_t r = 0; r < c->mesh->region_count; r++)
-    for (int shape = 0; shape < STF_SHAPES; shape++) next = fill_batches(c, model, (int)r, (stf_shape)shape, d, next);
+    for (int shape = 0; shape < STF_SHAPES; shape++) next = fill_batches(c, (int)r, (stf_shape)shape, d, next);
+  for (size_t b = 0; b < d->batches; b++) STF_TRY(find_patches(c, arena, d, &d->batch[b]));
   return STF_OK;
 }
 
@@ -165,7 +186,7 @@ static void hold_dof(stf_domain *d, int node, int axis, stf_held kind, size_t gr
 }
 
 /* What a grip does to the nodes of its face that are here. */
-static void apply_grip(const cutting *c, size_t index, stf_domain *d) {
+static void apply_grip(const stf_cutting *c, size_t index, stf_domain *d) {
   const stf_grip *grip = &d->protocol->grip[index];
   const stf_face *face = grip->face;
   for (size_t k = 0; k < face->nodes; k++) {
@@ -200,7 +221,7 @@ static int nearest_on(const stf_mesh *mesh, const stf_face *face, const double p
  * Where every grip leaves its face free, the body could still shift in the plane of the faces and turn about their
  * normal: three more unknowns are held at 0, which carry no force.
  */
-static void hold_freely(const cutting *c, stf_domain *d) {
+static void hold_freely(const stf_cutting *c, stf_domain *d) {
   if (!stf_protocol_floats(d->protocol)) return;
   const stf_face *face = d->protocol->grip[0].face;
   double middle[3] = {0.0, 0.0, 0.0};
@@ -220,7 +241,7 @@ static void hold_freely(const cutting *c, stf_domain *d) {
   if (c->local[edge] >= 0) hold_dof(d, c->local[edge], t, STF_HELD_STILL, 0, 0.0);
 }
 
-static void apply_planes(const cutting *c, stf_domain *d) {
+static void apply_planes(const stf_cutting *c, stf_domain *d) {
   for (size_t k = 0; k < d->protocol->planes; k++) {
     const stf_face *face = d->protocol->plane[k];
     for (size_t n = 0; n < face->nodes; n++) {
@@ -231,7 +252,7 @@ static void apply_planes(const cutting *c, stf_domain *d) {
 }
 
 /* The facet in local nodes; false where this rank owns none of them. */
-static bool localise(const cutting *c, const int *facet, const stf_domain *d, stf_load_facet *out) {
+static bool localise(const stf_cutting *c, const int *facet, const stf_domain *d, stf_load_facet *out) {
   bool owned = false;
   for (out->nodes = 0; out->nodes < STF_SIDE_NODES && facet[out->nodes] >= 0; out->nodes++) {
     const int node = c->local[facet[out->nodes]];
@@ -241,7 +262,7 @@ static bool localise(const cutting *c, const int *facet, const stf_domain *d, st
   return owned;
 }
 
-static stf_status apply_loads(const cutting *c, stf_arena *arena, stf_domain *d) {
+static stf_status apply_loads(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
   size_t most = 0;
   for (size_t k = 0; k < d->protocol->loads; k++)
     if (d->protocol->load[k].face) most += d->protocol->load[k].face->facets;
@@ -273,7 +294,7 @@ static stf_status weigh(stf_arena *arena, stf_domain *d) {
   return STF_OK;
 }
 
-static stf_status apply_grips(const cutting *c, const stf_gauges *gauges, stf_arena *arena, stf_domain *d) {
+static stf_status apply_grips(const stf_cutting *c, const stf_gauges *gauges, stf_arena *arena, stf_domain *d) {
   size_t most = 0;
   for (size_t g = 0; g < d->protocol->grips; g++) most += d->protocol->grip[g].face->nodes;
   d->spring = stf_arena_alloc(arena, (most + 1) * sizeof *d->spring);
@@ -292,28 +313,31 @@ static stf_status apply_grips(const cutting *c, const stf_gauges *gauges, stf_ar
   return STF_OK;
 }
 
-static stf_status cut(const stf_model *model, const stf_gauges *gauges, stf_arena *arena, cutting *c, stf_domain *d) {
+static stf_status cut(const stf_gauges *gauges, stf_arena *arena, stf_cutting *c, stf_domain *d) {
   PetscInt *first = stf_arena_alloc(arena, ((size_t)d->ranks + 1) * sizeof *first);
   if (!first) return STF_NO_RESOURCE;
   number_nodes(c, d->ranks, first);
   d->first = first[d->rank];
   d->nodes = (PetscInt)c->mesh->nodes;
   d->elements = c->mesh->elements;
-  choose_local(c, d);
+  want_elements(c, d);
+  STF_TRY(stf_cutting_add_patches(c, arena, d));
+  number_local(c, d);
   STF_TRY(copy_nodes(c, arena, d));
   STF_TRY(copy_grid(c, arena, d));
-  STF_TRY(make_batches(c, model, arena, d));
+  STF_TRY(make_batches(c, arena, d));
+  localise_blocks(c, d);
   return apply_grips(c, gauges, arena, d);
 }
 
 stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_protocol *protocol,
                              const stf_gauges *gauges, stf_arena *arena, stf_diags *diags, stf_domain *domain) {
-  cutting c = {0};
+  stf_cutting c = {.model = model};
   *domain = (stf_domain){.comm = comm, .protocol = protocol};
   STF_PETSC(MPI_Comm_rank(comm, &domain->rank));
   STF_PETSC(MPI_Comm_size(comm, &domain->ranks));
   stf_status status = cutting_init(comm, &model->mesh, arena, &c);
-  if (!status) status = cut(model, gauges, arena, &c, domain);
+  if (!status) status = cut(gauges, arena, &c, domain);
   cutting_clear(&c);
   if (status) return status;
   int fewest = (int)domain->owned, all;

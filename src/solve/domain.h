@@ -9,6 +9,7 @@
 #ifndef STF_SOLVE_DOMAIN_H
 #define STF_SOLVE_DOMAIN_H
 
+#include "element/block.h"
 #include "model/model.h"
 #include "protocol/measure.h"
 #include "solve/grid.h"
@@ -26,7 +27,16 @@ typedef struct stf_batch {
   bool mine[STF_LANES];                      /* reported by this rank */
   double a0[STF_MAX_FAMILIES][3][STF_LANES]; /* no stf_lane: an arena does not align so far */
   double normal[3][STF_LANES];
+  int (*patch)[STF_LANES]; /* [nodes] blocks that are the patches of its nodes; NULL: none */
 } stf_batch;
+
+/* A part of the energy over any number of nodes; every rank has the blocks that touch a node of its own. */
+typedef struct stf_block {
+  const stf_block_kind *kind;
+  const void *data;
+  int nodes;
+  int *node; /* [nodes] local */
+} stf_block;
 
 /* How an unknown is held. */
 typedef enum stf_held {
@@ -65,7 +75,10 @@ typedef struct stf_domain {
   double (*X)[3];      /* [local] [mm] */
   stf_grid grid;       /* the mesh as one block, where it is one; index [local] */
   size_t batches;
-  stf_batch *batch;   /* [batches] */
+  stf_batch *batch; /* [batches] */
+  size_t blocks;
+  stf_block *block;   /* [blocks] */
+  int most_nodes;     /* of a block */
   stf_hold_dof *hold; /* [3 local] */
   size_t springs;
   stf_spring *spring; /* [springs] */

@@ -6,13 +6,9 @@
 #include <string.h>
 
 #include "element/facet.h"
+#include "element/patch.h"
 
-/* Neighbours of every owned node by their number among all ranks', ascending, as compressed rows. */
-typedef struct pattern {
-  PetscInt *start, *item;
-} pattern;
-
-static void pattern_clear(pattern *p) {
+static void pattern_clear(stf_pattern *p) {
   free(p->start);
   free(p->item);
 }
@@ -31,39 +27,48 @@ static PetscInt tidy_row(PetscInt *row, PetscInt count) {
   return kept;
 }
 
-static stf_status find_pattern(const stf_domain *d, pattern *p) {
-  PetscInt *most = calloc(d->owned + 2, sizeof *most);
+/* Entries of the rows of nodes that all act on each other; without `item` they are only counted, two rows further. */
+static void note_group(const stf_domain *d, const int *node, int nodes, PetscInt *end, PetscInt *item) {
+  for (int a = 0; a < nodes; a++) {
+    if ((size_t)node[a] >= d->owned) continue;
+    if (!item) end[node[a] + 2] += nodes;
+    for (int c = 0; item && c < nodes; c++) item[end[node[a] + 1]++] = d->global[node[c]];
+  }
+}
+
+static void note_groups(const stf_domain *d, PetscInt *end, PetscInt *item) {
+  int node[STF_SHAPE_NODES];
+  for (size_t b = 0; b < d->batches; b++)
+    for (int l = 0; l < d->batch[b].count; l++) {
+      for (int a = 0; a < d->batch[b].nodes; a++) node[a] = d->batch[b].node[a][l];
+      note_group(d, node, d->batch[b].nodes, end, item);
+    }
+  for (size_t b = 0; b < d->blocks; b++) note_group(d, d->block[b].node, d->block[b].nodes, end, item);
+}
+
+/* `end` [owned + 2], zeros: room to count in. */
+static stf_status find_rows(const stf_domain *d, PetscInt *end, stf_pattern *p) {
+  note_groups(d, end, NULL);
+  for (size_t n = 2; n < d->owned + 2; n++) end[n] += end[n - 1];
   p->start = calloc(d->owned + 1, sizeof *p->start);
-  if (!most || !p->start) {
-    free(most);
-    return STF_NO_RESOURCE;
-  }
-  for (size_t b = 0; b < d->batches; b++)
-    for (int l = 0; l < d->batch[b].count; l++)
-      for (int a = 0; a < d->batch[b].nodes; a++) {
-        const int n = d->batch[b].node[a][l];
-        if ((size_t)n < d->owned) most[n + 2] += d->batch[b].nodes;
-      }
-  for (size_t n = 2; n < d->owned + 2; n++) most[n] += most[n - 1];
-  p->item = malloc(((size_t)most[d->owned + 1] + 1) * sizeof *p->item);
-  if (!p->item) {
-    free(most);
-    return STF_NO_RESOURCE;
-  }
-  for (size_t b = 0; b < d->batches; b++)
-    for (int l = 0; l < d->batch[b].count; l++)
-      for (int a = 0; a < d->batch[b].nodes; a++) {
-        const int n = d->batch[b].node[a][l];
-        if ((size_t)n >= d->owned) continue;
-        for (int c = 0; c < d->batch[b].nodes; c++) p->item[most[n + 1]++] = d->global[d->batch[b].node[c][l]];
-      }
-  for (size_t n = 0; n < d->owned; n++) { /* most[n] is now the end of row n - 1 */
-    const PetscInt count = tidy_row(p->item + most[n], most[n + 1] - most[n]);
-    memmove(p->item + p->start[n], p->item + most[n], (size_t)count * sizeof *p->item);
+  p->item = malloc(((size_t)end[d->owned + 1] + 1) * sizeof *p->item);
+  if (!p->start || !p->item) return STF_NO_RESOURCE;
+  note_groups(d, end, p->item);
+  for (size_t n = 0; n < d->owned; n++) { /* end[n] is now the end of row n - 1 */
+    const PetscInt count = tidy_row(p->item + end[n], end[n + 1] - end[n]);
+    memmove(p->item + p->start[n], p->item + end[n], (size_t)count * sizeof *p->item);
     p->start[n + 1] = p->start[n] + count;
   }
-  free(most);
+  PetscInt *fitting = realloc(p->item, ((size_t)p->start[d->owned] + 1) * sizeof *p->item);
+  if (fitting) p->item = fitting;
   return STF_OK;
+}
+
+static stf_status find_pattern(const stf_domain *d, stf_pattern *p) {
+  PetscInt *end = calloc(d->owned + 2, sizeof *end);
+  const stf_status status = end ? find_rows(d, end, p) : STF_NO_RESOURCE;
+  free(end);
+  return status;
 }
 
 static bool is_owned(const stf_domain *d, PetscInt node) {
@@ -71,7 +76,7 @@ static bool is_owned(const stf_domain *d, PetscInt node) {
 }
 
 /* Numbers of entries in the rows of the two parts of the matrix. */
-static stf_status allocate_matrix(const stf_domain *d, const pattern *p, bool symmetric, Mat *K) {
+static stf_status allocate_matrix(const stf_domain *d, const stf_pattern *p, bool symmetric, Mat *K) {
   const PetscInt rows = 3 * (PetscInt)d->owned;
   PetscInt *own = calloc((size_t)rows + 1, sizeof *own), *off = calloc((size_t)rows + 1, sizeof *off);
   if (!own || !off) {
@@ -94,7 +99,7 @@ static stf_status allocate_matrix(const stf_domain *d, const pattern *p, bool sy
 }
 
 /* Writes zeros everywhere, so that the storage has its final form. */
-static stf_status fill_zeros(const stf_domain *d, const pattern *p, Mat K) {
+static stf_status fill_zeros(const stf_domain *d, const stf_pattern *p, Mat K) {
   PetscInt longest = 0;
   for (size_t n = 0; n < d->owned; n++) longest = PetscMax(longest, p->start[n + 1] - p->start[n]);
   PetscInt *column = malloc((3 * (size_t)longest + 1) * sizeof *column);
@@ -129,16 +134,30 @@ static stf_status open_storage(stf_equations *q) {
   return done ? STF_OK : STF_BUG;
 }
 
-/* Where node `column` stands in the row of owned node `row`: 3 k in the own part, -1 - 3 k in the other. */
-static int find_slot(const stf_domain *d, const pattern *p, int row, PetscInt column) {
-  const PetscInt *items = p->item + p->start[row], count = p->start[row + 1] - p->start[row];
-  int own = 0, off = 0;
-  for (PetscInt k = 0; k < count && items[k] != column; k++) *(is_owned(d, items[k]) ? &own : &off) += 1;
-  return is_owned(d, column) ? 3 * own : -1 - 3 * off;
+/* How many of the ascending items [count] are less than `value`. */
+static PetscInt count_below(const PetscInt *items, PetscInt count, PetscInt value) {
+  PetscInt low = 0, high = count;
+  while (low < high) {
+    const PetscInt middle = low + (high - low) / 2;
+    if (items[middle] < value)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
 }
 
-static stf_status find_slots(stf_equations *q, const pattern *p) {
+/* Where node `column` stands in the row of owned node `row`: 3 k in the own part, -1 - 3 k in the other. */
+static int find_slot(const stf_domain *d, const stf_pattern *p, int row, PetscInt column) {
+  const PetscInt *items = p->item + p->start[row], count = p->start[row + 1] - p->start[row];
+  const PetscInt at = count_below(items, count, column), first = count_below(items, count, d->first);
+  if (is_owned(d, column)) return 3 * (int)(at - first);
+  return -1 - 3 * (int)(column < d->first ? at : at - count_below(items, count, d->first + (PetscInt)d->owned) + first);
+}
+
+static stf_status find_slots(stf_equations *q) {
   const stf_domain *d = q->domain;
+  const stf_pattern *p = &q->pattern;
   q->slot = calloc(d->batches + 1, sizeof *q->slot);
   if (!q->slot) return STF_NO_RESOURCE;
   for (size_t b = 0; b < d->batches; b++)
@@ -153,8 +172,9 @@ static stf_status find_slots(stf_equations *q, const pattern *p) {
 }
 
 /* Rows of nodes owned elsewhere stay 0; they are not assembled. */
-static stf_status find_facet_slots(stf_equations *q, const pattern *p) {
+static stf_status find_facet_slots(stf_equations *q) {
   const stf_domain *d = q->domain;
+  const stf_pattern *p = &q->pattern;
   q->facet_slot = calloc(d->facets + 1, sizeof *q->facet_slot);
   if (!q->facet_slot) return STF_NO_RESOURCE;
   for (size_t f = 0; f < d->facets; f++)
@@ -162,6 +182,26 @@ static stf_status find_facet_slots(stf_equations *q, const pattern *p) {
       for (int c = 0; (size_t)d->facet[f].node[a] < d->owned && c < d->facet[f].nodes; c++)
         q->facet_slot[f][a][c] = find_slot(d, p, d->facet[f].node[a], d->global[d->facet[f].node[c]]);
   return STF_OK;
+}
+
+static stf_status find_block_slots(stf_equations *q) {
+  const stf_domain *d = q->domain;
+  q->block_slot = calloc(d->blocks + 1, sizeof *q->block_slot);
+  if (!q->block_slot) return STF_NO_RESOURCE;
+  for (size_t k = 0; k < d->blocks; k++) {
+    const stf_block *b = &d->block[k];
+    q->block_slot[k] = calloc((size_t)b->nodes * (size_t)b->nodes, sizeof **q->block_slot);
+    if (!q->block_slot[k]) return STF_NO_RESOURCE;
+    for (int a = 0; a < b->nodes; a++)
+      for (int c = 0; (size_t)b->node[a] < d->owned && c < b->nodes; c++)
+        q->block_slot[k][a * b->nodes + c] = find_slot(d, &q->pattern, b->node[a], d->global[b->node[c]]);
+  }
+  const size_t most = (size_t)d->most_nodes;
+  q->place = calloc(most + 1, sizeof *q->place);
+  q->shift = calloc(most + 1, sizeof *q->shift);
+  q->block_f = calloc(3 * most + 1, sizeof *q->block_f);
+  q->block_K = calloc(9 * most * most + 1, sizeof *q->block_K);
+  return q->place && q->shift && q->block_f && q->block_K ? STF_OK : STF_NO_RESOURCE;
 }
 
 /* Mean of the diagonal of the first element's stiffness: the size of number that held unknowns get. */
@@ -189,13 +229,14 @@ static stf_status size_up(stf_equations *q) {
   return STF_OK;
 }
 
-static stf_status build(stf_equations *q, pattern *p) {
-  STF_TRY(find_pattern(q->domain, p));
-  STF_TRY(allocate_matrix(q->domain, p, q->symmetric, &q->K));
-  STF_TRY(fill_zeros(q->domain, p, q->K));
+static stf_status build(stf_equations *q) {
+  STF_TRY(find_pattern(q->domain, &q->pattern));
+  STF_TRY(allocate_matrix(q->domain, &q->pattern, q->symmetric, &q->K));
+  STF_TRY(fill_zeros(q->domain, &q->pattern, q->K));
   STF_TRY(open_storage(q));
-  STF_TRY(find_slots(q, p));
-  STF_TRY(find_facet_slots(q, p));
+  STF_TRY(find_slots(q));
+  STF_TRY(find_facet_slots(q));
+  STF_TRY(find_block_slots(q));
   STF_TRY(size_up(q));
   q->forces = calloc(3 * q->domain->local + 1, sizeof *q->forces);
   q->loads = calloc(3 * q->domain->local + 1, sizeof *q->loads);
@@ -203,17 +244,21 @@ static stf_status build(stf_equations *q, pattern *p) {
 }
 
 stf_status stf_equations_create(const stf_domain *domain, stf_equations *equations) {
-  pattern p = {0};
   *equations = (stf_equations){.domain = domain, .symmetric = true};
   for (size_t k = 0; k < domain->protocol->loads; k++)
     if (domain->protocol->load[k].kind == STF_LOAD_PRESSURE) equations->symmetric = false;
-  const stf_status status = build(equations, &p);
-  pattern_clear(&p);
-  return status;
+  return build(equations);
 }
 
 void stf_equations_destroy(stf_equations *equations) {
   if (equations->K) MatDestroy(&equations->K);
+  for (size_t k = 0; equations->block_slot && k < equations->domain->blocks; k++) free(equations->block_slot[k]);
+  free(equations->block_slot);
+  free(equations->place);
+  free(equations->shift);
+  free(equations->block_f);
+  free(equations->block_K);
+  pattern_clear(&equations->pattern);
   free(equations->slot);
   free(equations->facet_slot);
   free(equations->loads);
@@ -224,6 +269,7 @@ void stf_equations_destroy(stf_equations *equations) {
 void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, stf_element_in *in) {
   in->material = b->material;
   in->G = NULL;
+  in->pressure = NULL;
   for (int a = 0; a < b->nodes; a++)
     for (int l = 0; l < STF_LANES; l++) {
       const int n = b->node[a][l];
@@ -234,6 +280,36 @@ void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, 
     }
   memcpy(in->a0, b->a0, sizeof b->a0);
   memcpy(in->a0[STF_NORMAL], b->normal, sizeof b->normal);
+}
+
+static void gather_block(const stf_domain *d, const stf_block *b, const double *u, double (*X)[3], double (*shift)[3]) {
+  for (int a = 0; a < b->nodes; a++) {
+    memcpy(X[a], d->X[b->node[a]], sizeof *X);
+    memcpy(shift[a], u + 3 * b->node[a], sizeof *shift);
+  }
+}
+
+stf_status stf_patch_pressures(const stf_domain *d, const double *u, double *pressure) {
+  double(*X)[3] = calloc(2 * (size_t)d->most_nodes + 1, sizeof *X), (*shift)[3] = X + d->most_nodes;
+  if (!X) return STF_NO_RESOURCE;
+  for (size_t k = 0; k < d->blocks; k++) {
+    const stf_block *b = &d->block[k];
+    pressure[k] = 0.0;
+    if (b->kind != &stf_patch_block) continue;
+    gather_block(d, b, u, X, shift);
+    pressure[k] = stf_patch_pressure(b->data, (const double(*)[3])X, (const double(*)[3])shift);
+  }
+  free(X);
+  return STF_OK;
+}
+
+void stf_batch_press(const stf_batch *b, const double *pressure, stf_lane lanes, stf_element_in *in) {
+  if (!b->patch) return;
+  for (int l = 0; l < STF_LANES; l++) {
+    lanes[l] = 0.0;
+    for (int a = 0; a < b->nodes; a++) lanes[l] += pressure[b->patch[a][l]] / b->nodes;
+  }
+  in->pressure = lanes;
 }
 
 /* Keeps the element with the smallest J. */
@@ -407,7 +483,27 @@ static stf_status add_springs_and_holds(const stf_equations *q, double *own) {
   return STF_OK;
 }
 
-/* Internal forces of all elements at u and, with a target, their stiffness. Returns the sum of squared forces. */
+/* Forces of a block at u and, with a target, its stiffness. */
+static void add_block(stf_equations *q, size_t index, const double *u, const target *t, double *squares) {
+  const stf_domain *d = q->domain;
+  const stf_block *b = &d->block[index];
+  stf_block_out out = {.f = q->block_f, .K = q->block_K};
+  gather_block(d, b, u, q->place, q->shift);
+  b->kind->respond(b->data, b->nodes, (const double(*)[3])q->place, (const double(*)[3])q->shift,
+                   t ? STF_WANT_TANGENT : STF_WANT_STRESS, &out);
+  for (int r = 0; r < 3 * b->nodes; r++) {
+    const int row = 3 * b->node[r / 3] + r % 3;
+    q->forces[row] += out.f[r];
+    *squares += out.f[r] * out.f[r];
+    if (!t || (size_t)b->node[r / 3] >= d->owned || d->hold[row].kind) continue;
+    for (int c = 0; c < 3 * b->nodes; c++)
+      add_entry(q, row, q->block_slot[index][r / 3 * b->nodes + c / 3], 3 * b->node[c / 3] + c % 3,
+                out.K[3 * r * b->nodes + c], t);
+  }
+}
+
+/* Internal forces of all elements and blocks at u and, with a target, their stiffness. Returns the sum of squared
+ * forces. */
 static double sum_elements(stf_equations *q, const double *u, const target *t) {
   const stf_domain *d = q->domain;
   double squares = 0.0;
@@ -424,6 +520,7 @@ static double sum_elements(stf_equations *q, const double *u, const target *t) {
     add_batch(q, b, &out, t);
     if (b == 0) q->diagonal = typical_diagonal(&d->batch[b], &out);
   }
+  for (size_t b = 0; b < d->blocks; b++) add_block(q, b, u, t, &squares);
   return squares;
 }
 

@@ -18,20 +18,29 @@ typedef struct stf_worst {
   double position[3]; /* [mm] of its middle before loading */
 } stf_worst;
 
+/* Neighbours of every owned node by their number among all ranks', ascending, as compressed rows. */
+typedef struct stf_pattern {
+  PetscInt *start, *item;
+} stf_pattern;
+
 typedef struct stf_equations {
   const stf_domain *domain;
   Mat K;        /* [N/mm] tangent, all ranks */
   Mat own, off; /* its parts on this rank; off is NULL on a single rank */
   const PetscInt *own_row, *off_row;
-  bool symmetric; /* K is; not so under a pressure, which turns with its face */
+  stf_pattern pattern; /* of K, in blocks of 3 */
+  bool symmetric;      /* K is; not so under a pressure, which turns with its face */
   int (*slot)[STF_SHAPE_NODES][STF_SHAPE_NODES][STF_LANES]; /* [batches] where a pair of nodes stands in a row */
   int (*facet_slot)[STF_SIDE_NODES][STF_SIDE_NODES];        /* [facets] the same for pairs of a loaded side */
-  double *loads;    /* [3 local] [N] forces of the loads at the last evaluation */
-  double *forces;   /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
-  double round_off; /* [N] rounding error to expect in a sum of element forces, this rank */
-  stf_worst worst;  /* of the last evaluation, this rank */
-  double diagonal;  /* [N/mm] put on the diagonal of held unknowns: a typical one */
-  double unit;      /* [N] diagonal times size, of all elements of a rank: its rounding error is there even at rest */
+  int **block_slot;                /* [blocks][nodes][nodes] the same for pairs of a block's nodes */
+  double (*place)[3], (*shift)[3]; /* [most_nodes] positions and displacements of the block at hand */
+  double *block_f, *block_K;       /* and what comes of it */
+  double *loads;                   /* [3 local] [N] forces of the loads at the last evaluation */
+  double *forces;                  /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
+  double round_off;                /* [N] rounding error to expect in a sum of element forces, this rank */
+  stf_worst worst;                 /* of the last evaluation, this rank */
+  double diagonal;                 /* [N/mm] put on the diagonal of held unknowns: a typical one */
+  double unit; /* [N] diagonal times size, of all elements of a rank: its rounding error is there even at rest */
 } stf_equations;
 
 /* Lays out the matrix. All ranks. The caller destroys it. */
@@ -54,7 +63,16 @@ stf_status stf_equations_tangent(stf_equations *equations, const double *u, doub
 /* Sums internal forces less loads [N] at the nodes of every grip into force [grips], over all ranks. */
 stf_status stf_equations_grip_forces(const stf_equations *equations, double (*force)[3]);
 
-/* Copies a batch's positions and displacements into lanes. */
+/* Copies a batch's positions and displacements into lanes; no pressure of patches. */
 void stf_batch_gather(const stf_domain *domain, const stf_batch *batch, const double *u, stf_element_in *in);
+
+/*
+ * The pressure [MPa] of every block that is a patch of a node at u [3 local], 0 of the others, into pressure [blocks].
+ * STF_NO_RESOURCE when memory is out.
+ */
+stf_status stf_patch_pressures(const stf_domain *domain, const double *u, double *pressure);
+
+/* Has a batch's elements feel the pressure [blocks] of their nodes' patches; `lanes` must live as long as `in`. */
+void stf_batch_press(const stf_batch *batch, const double *pressure, stf_lane lanes, stf_element_in *in);
 
 #endif

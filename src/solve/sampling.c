@@ -56,7 +56,8 @@ static void add_batch(const stf_domain *d, const stf_batch *b, const stf_element
 }
 
 /* Sum over the nodes that both sides share of what the elements of the low side ask of them. */
-static stf_status cut_force(const stf_domain *d, const stf_sampler *wanted, const double *u, double force[3]) {
+static stf_status cut_force(const stf_domain *d, const stf_sampler *wanted, const double *u, const double *pressure,
+                            double force[3]) {
   bool *beyond = calloc(d->local + 1, sizeof *beyond);
   if (!beyond) return STF_NO_RESOURCE;
   double middle[3];
@@ -70,7 +71,9 @@ static stf_status cut_force(const stf_domain *d, const stf_sampler *wanted, cons
     const stf_batch *b = &d->batch[k];
     stf_element_in in;
     stf_element_out out;
+    stf_lane lanes;
     stf_batch_gather(d, b, u, &in);
+    stf_batch_press(b, pressure, lanes, &in);
     b->kind->respond(&in, STF_WANT_STRESS, &out);
     for (int l = 0; l < b->count; l++) {
       middle_of(d, b, l, middle);
@@ -100,7 +103,9 @@ static bool is_sum(const stf_sampler *wanted) {
   return wanted->mean || wanted->kind == STF_SAMPLE_VOLUME || wanted->kind == STF_SAMPLE_CUT;
 }
 
-stf_status stf_sample(const stf_domain *d, const stf_gauges *gauges, const double *u, stf_sampled *sampled) {
+/* With the pressure [blocks] of the patches of nodes. */
+static stf_status sample(const stf_domain *d, const stf_gauges *gauges, const double *u, const double *pressure,
+                         stf_sampled *sampled) {
   const stf_sampler *sampler = gauges->sampler;
   stf_status status = STF_OK;
   for (size_t k = 0; k < gauges->samplers; k++) {
@@ -110,13 +115,15 @@ stf_status stf_sample(const stf_domain *d, const stf_gauges *gauges, const doubl
   for (size_t b = 0; gauges->samplers && b < d->batches; b++) {
     stf_element_in in;
     stf_element_sample s;
+    stf_lane lanes;
     stf_batch_gather(d, &d->batch[b], u, &in);
+    stf_batch_press(&d->batch[b], pressure, lanes, &in);
     d->batch[b].kind->sample(&in, &s);
     for (size_t k = 0; k < gauges->samplers; k++)
       if (sampler[k].kind != STF_SAMPLE_CUT) add_batch(d, &d->batch[b], &s, &sampler[k], &sampled[k]);
   }
   for (size_t k = 0; !status && k < gauges->samplers; k++)
-    if (sampler[k].kind == STF_SAMPLE_CUT) status = cut_force(d, &sampler[k], u, sampled[k].value);
+    if (sampler[k].kind == STF_SAMPLE_CUT) status = cut_force(d, &sampler[k], u, pressure, sampled[k].value);
   for (size_t k = 0; k < gauges->samplers; k++) {
     if (is_sum(&sampler[k]))
       STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, sampled[k].value, 3, MPI_DOUBLE, MPI_SUM, d->comm));
@@ -124,5 +131,14 @@ stf_status stf_sample(const stf_domain *d, const stf_gauges *gauges, const doubl
       STF_TRY(share_extreme(d, &sampler[k], &sampled[k]));
     if (sampler[k].mean) sampled[k].value[0] /= sampled[k].value[1];
   }
+  return status;
+}
+
+stf_status stf_sample(const stf_domain *d, const stf_gauges *gauges, const double *u, stf_sampled *sampled) {
+  double *pressure = calloc(d->blocks + 1, sizeof *pressure);
+  if (!pressure) return STF_NO_RESOURCE;
+  stf_status status = gauges->samplers ? stf_patch_pressures(d, u, pressure) : STF_OK;
+  if (!status) status = sample(d, gauges, u, pressure, sampled);
+  free(pressure);
   return status;
 }

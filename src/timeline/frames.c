@@ -97,10 +97,13 @@ void stf_frames_clear(stf_frames *f) {
 }
 
 /* Means over the elements of one batch; the stretch of a family that a cell lacks is NAN. */
-static size_t sample_batch(stf_frames *f, const stf_batch *batch, const double *u, size_t cell) {
+static size_t sample_batch(stf_frames *f, const stf_batch *batch, const double *u, const double *pressure,
+                           size_t cell) {
   stf_element_in in;
   stf_element_sample s;
+  stf_lane lanes;
   stf_batch_gather(f->domain, batch, u, &in);
+  stf_batch_press(batch, pressure, lanes, &in);
   batch->kind->sample(&in, &s);
   for (int l = 0; l < batch->count; l++) {
     if (!batch->mine[l]) continue;
@@ -114,12 +117,16 @@ static size_t sample_batch(stf_frames *f, const stf_batch *batch, const double *
   return cell;
 }
 
-static void sample(stf_frames *f, const stf_state *state) {
+static stf_status sample(stf_frames *f, const stf_state *state) {
   const stf_domain *d = f->domain;
   size_t cell = 0;
-  for (size_t b = 0; b < d->batches; b++) cell = sample_batch(f, &d->batch[b], state->u, cell);
+  double *pressure = calloc(d->blocks + 1, sizeof *pressure);
+  const stf_status status = pressure ? stf_patch_pressures(d, state->u, pressure) : STF_NO_RESOURCE;
+  for (size_t b = 0; !status && b < d->batches; b++) cell = sample_batch(f, &d->batch[b], state->u, pressure, cell);
+  free(pressure);
   for (size_t n = 0; n < d->local; n++)
     if (f->point_of[n] >= 0) memcpy(f->displacement + 3 * f->point_of[n], state->u + 3 * n, 3 * sizeof(double));
+  return status;
 }
 
 static stf_status write_vtu(stf_frames *f, stf_diags *diags) {
@@ -163,8 +170,8 @@ static stf_status note_time(stf_frames *f, double time) {
 stf_status stf_frames_write(stf_frames *f, const stf_state *state, stf_diags *diags) {
   char path[4096];
   STF_TRY(note_time(f, state->time));
-  sample(f, state);
-  int status = (int)write_vtu(f, diags), worst;
+  int status = (int)sample(f, state), worst;
+  if (!status) status = (int)write_vtu(f, diags);
   STF_PETSC(MPI_Allreduce(&status, &worst, 1, MPI_INT, MPI_MAX, f->domain->comm));
   if (worst) return (stf_status)worst;
   f->count++;

@@ -156,6 +156,12 @@ static double solve(const problem *p, const char *element, int cells) {
   return error;
 }
 
+/* Six straight tetrahedra for a hexahedron of the others: at the same cells their errors are up to three times larger.
+ */
+static bool is_tet4(const stf_promise *element) {
+  return stf_element_find(element->name)->shape == STF_TET4;
+}
+
 static void check(const problem *p, const stf_promise *element, const char *what) {
   const int first = stf_element_find(element->name)->shape == STF_TET10 ? 1 : 2;
   double error[LEVELS];
@@ -164,7 +170,7 @@ static void check(const problem *p, const stf_promise *element, const char *what
     stf_assert_order(log2(error[k - 1] / error[k]), element->order + 1, k == 1 ? 1.0 : 0.25,
                      "%s, %s, %d to %d cells: order of %s, error %.1e", element->name, p->vessel->name,
                      first << (k - 1), first << k, what, error[k]);
-  stf_assert_small(error[LEVELS - 1], 0.02);
+  stf_assert_small(error[LEVELS - 1], is_tet4(element) ? 0.06 : 0.02);
 }
 
 static void a_small_pressure_gives_the_displacements_of_lame(void **state) {
@@ -181,10 +187,12 @@ static problem inflated(const vessel *v, double large) {
 
 static void an_incompressible_vessel_is_inflated_as_the_integral_says(void **state) {
   (void)state;
-  const problem problems[2] = {inflated(&sphere, 1.3), inflated(&cylinder, 1.4)};
+  problem problems[2] = {inflated(&sphere, 1.3), inflated(&cylinder, 1.4)};
   for (int e = 0; e < STF_PROMISES; e++)
-    for (int p = 0; p < 2; p++)
+    for (int p = 0; p < 2; p++) {
+      problems[p].steps = is_tet4(&stf_promises[e]) ? 16 : 4; /* patches of nodes need shorter ones */
       if (stf_promises[e].locking_free && !stf_promises[e].shell) check(&problems[p], &stf_promises[e], "inflation");
+    }
 }
 
 /* So that the test above has something to show. */
@@ -192,6 +200,7 @@ static void displacement_elements_are_not_inflated(void **state) {
   (void)state;
   const problem p = inflated(&sphere, 1.3);
   assert_true(solve(&p, "hex8-std", 4) > 0.5);
+  assert_true(solve(&p, "tet4-std", 4) > 0.5);
 }
 
 int main(void) {
