@@ -214,7 +214,7 @@ class Calibrate(solved.Solved):
         path.write_text(path.read_text().replace("steps: 8", "steps: 1, cutbacks: 0").replace(
             "by: 0.8 mm}", "by: 0.8 mm}\n  - {for: 1 s, do: pull, where: x_max, by: -10.7 mm}"))
         told = self.fails(3, "calibrate", "-q", case)
-        self.assertIn("with fibres.fibrils.modulus 310 MPa: no equilibrium at ", told)
+        self.assertRegex(told, r"with fibres\.fibrils\.modulus 3\d\d(\.\d+)? MPa: no equilibrium at ")
         self.assertFalse((self.folder / "out/calibrate-case/result.yaml").exists())
 
 
