@@ -323,7 +323,12 @@ static PetscErrorCode newton(stf_equilibrium *q, stf_step_report *report) {
   SNESConvergedReason reason;
   PetscInt iterations;
   Vec x;
+  KSP ksp;
+  PC pc;
   PetscFunctionBeginUser;
+  PetscCall(SNESGetKSP(q->snes, &ksp));
+  PetscCall(KSPGetPC(ksp, &pc));
+  PetscCall(PCSetFailedReason(pc, PC_NOERROR)); /* of an earlier step */
   PetscCall(VecDuplicate(q->rhs, &x));
   PetscCall(VecCopy(q->x, x));
   PetscCall(SNESSolve(q->snes, NULL, x));

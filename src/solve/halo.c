@@ -99,7 +99,7 @@ static stf_status make_room(stf_halo *h, size_t size) {
   h->room = (size_t)most * size;
   for (int k = 0; k < 2; k++) {
     free(h->buffer[k]);
-    if (!(h->buffer[k] = malloc(h->room))) return STF_NO_RESOURCE;
+    if (!(h->buffer[k] = calloc(1, h->room))) return STF_NO_RESOURCE;
   }
   return STF_OK;
 }

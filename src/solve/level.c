@@ -8,7 +8,6 @@
 /* Four floats at any address: a column of a block and one float beyond it, which is never used. */
 typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
 
-enum { MOST_COLUMNS = 512 };
 /* How far lines beside ghosts go: half is safe, since what ghosts may add is no more than lines have themselves. */
 static const float PART = 0.5F;
 
@@ -51,7 +50,7 @@ static void load_row(const stf_equations *q, const stf_level *l, const double *o
   }
   for (int i = 0; i < 3; i++) {
     const int at = 3 * l->node[row] + i;
-    const double *own_row = own + q->own_row[at], *off_row = off ? off + q->off_row[at] : NULL;
+    const double *own_row = own + q->own_row[at], *off_row = off ? off + q->off_row[at] : own_row;
     for (int k = 0; k < count; k++) {
       const int from = l->source[first + k];
       const double *entry = from >= 0 ? own_row + 3 * from : off_row + 3 * (-1 - from);
@@ -96,9 +95,10 @@ static void multiply(const double a[9], const double b[9], double c[9]) {
 static bool invert_pivot(double S[9], double inverse[9]) {
   double shift = 0.05 * (fabs(S[0]) + fabs(S[4]) + fabs(S[8])) + DBL_MIN;
   bool whole = true;
-  for (int turn = 0; turn < 60 && !positive(S); turn++, shift *= 2.0) {
+  for (int turn = 0; turn < 60 && !positive(S); turn++) {
     whole = false;
     for (int i = 0; i < 3; i++) S[4 * i] += shift;
+    shift *= 2.0;
   }
   invert(S, inverse);
   return whole;
@@ -141,7 +141,7 @@ static stf_status close_tangent(const stf_equations *q, const stf_level *l, cons
 
 stf_status stf_level_refresh(const stf_equations *q, stf_level *l) {
   const double *own, *off;
-  double block[MOST_COLUMNS][9];
+  double block[STF_MOST_COLUMNS][9] = {{0}};
   STF_TRY(open_tangent(q, l, &own, &off));
   for (int i = 0; i < l->owned; i++) {
     load_row(q, l, own, off, i, block);
@@ -175,8 +175,8 @@ static int find_entry(const stf_level *l, int row, int column) {
 typedef struct reach {
   int *slot; /* [local nodes of the coarse level] -1 between rows */
   int count;
-  int column[MOST_COLUMNS];
-  double sum[MOST_COLUMNS][9];
+  int column[STF_MOST_COLUMNS];
+  double sum[STF_MOST_COLUMNS][9];
 } reach;
 
 static double *reach_slot(reach *t, int column) {
@@ -257,7 +257,7 @@ static stf_status hold(const stf_level *fine, stf_level *coarse) {
 }
 
 static stf_status sum_rows(const stf_equations *q, const stf_level *fine, stf_level *coarse, reach *t) {
-  double block[MOST_COLUMNS][9];
+  double block[STF_MOST_COLUMNS][9] = {{0}};
   const double *own, *off;
   STF_TRY(open_tangent(q, fine, &own, &off));
   for (int i = 0; i < fine->owned; i++) {

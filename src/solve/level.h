@@ -16,7 +16,7 @@
 #include "solve/equations.h"
 #include "solve/halo.h"
 
-enum { STF_MOST_PARENTS = 8 };
+enum { STF_MOST_PARENTS = 8, STF_MOST_COLUMNS = 256 };
 
 /* Where the nodes of a level stand in the block of hexahedra, and how far apart. */
 typedef struct stf_level_grid {

@@ -42,7 +42,7 @@ static bool goes_on(const stf_level *l, int n) {
 /* Lines, diagonals and where rows go beyond their line; room for numbers and vectors. */
 static stf_status finish(stf_level *l) {
   const size_t owned = (size_t)l->owned, local = (size_t)l->local, blocks = (size_t)l->start[owned];
-  l->line = malloc((owned + 1) * sizeof *l->line);
+  l->line = calloc(owned + 1, sizeof *l->line);
   l->border = calloc(owned + 1, sizeof *l->border);
   l->diagonal = malloc((owned + 1) * sizeof *l->diagonal);
   l->upper = malloc((owned + 1) * sizeof *l->upper);
@@ -87,7 +87,7 @@ static stf_status copy_grid(const stf_equations *q, stf_level *l) {
 static stf_status order_nodes(const stf_equations *q, stf_level *l, int *place) {
   const stf_domain *d = q->domain;
   key *keys = malloc((d->owned + 1) * sizeof *keys);
-  l->node = malloc((d->local + 1) * sizeof *l->node);
+  l->node = calloc(d->local + 1, sizeof *l->node);
   if (!keys || !l->node) {
     free(keys);
     return STF_NO_RESOURCE;
@@ -143,7 +143,7 @@ static stf_status close_rows(Mat part, tangent_rows *rows) {
 /* A row's columns, and which block of the tangent each is, in the order of the level. */
 static void take_row(const tangent_rows rows[2], const int *place, const int *other, int n, stf_level *l) {
   const int at = 3 * l->node[n], first = l->start[n];
-  key entry[512];
+  key entry[STF_MOST_COLUMNS];
   int count = 0;
   for (PetscInt k = rows[0].row[at]; k < rows[0].row[at + 1]; k += 3, count++)
     entry[count] = (key){place[rows[0].column[k] / 3], count};
@@ -171,6 +171,8 @@ static stf_status take_pattern(const stf_equations *q, const int *place, const i
   l->column = malloc((blocks + 1) * sizeof *l->column);
   l->source = malloc((blocks + 1) * sizeof *l->source);
   const bool whole = l->start && l->column && l->source;
+  for (int n = 0; whole && n < l->owned; n++)
+    if (l->start[n + 1] - l->start[n] > STF_MOST_COLUMNS) return STF_BUG; /* 27 in a block of hexahedra */
   for (int n = 0; whole && n < l->owned; n++) take_row(rows, place, other, n, l);
   STF_TRY(close_rows(q->own, &rows[0]));
   if (q->off) STF_TRY(close_rows(q->off, &rows[1]));
@@ -380,7 +382,7 @@ static stf_status keep_parents(coarsening *c) {
   if (!fine->parent_start) return STF_NO_RESOURCE;
   for (int n = 0; n < fine->local; n++) fine->parent_start[n + 1] = fine->parent_start[n] + c->parents[n].count;
   const size_t total = (size_t)fine->parent_start[fine->local];
-  fine->parent = malloc((total + 1) * sizeof *fine->parent);
+  fine->parent = calloc(total + 1, sizeof *fine->parent);
   fine->weight = malloc((total + 1) * sizeof *fine->weight);
   if (!fine->parent || !fine->weight) return STF_NO_RESOURCE;
   for (int n = 0; n < fine->local; n++)
@@ -400,7 +402,7 @@ typedef struct children {
 
 static stf_status find_children(const coarsening *c, children *of) {
   const stf_level *fine = c->fine;
-  const size_t rows = (size_t)(c->coarse->owned + c->known_count);
+  const size_t rows = (size_t)c->coarse->owned + (size_t)c->known_count;
   of->start = calloc(rows + 2, sizeof *of->start);
   of->item = malloc(((size_t)fine->parent_start[fine->owned] + 1) * sizeof *of->item);
   if (!of->start || !of->item) return STF_NO_RESOURCE;
@@ -432,7 +434,7 @@ static stf_status fill_pattern(coarsening *c, const children *of, int *seen, int
   size_t room = 0;
   for (int r = 0; r < rows; r++) {
     const int count = reach_of(c, of, r, seen, line);
-    if ((size_t)(c->row_start[r] + count) > room) {
+    if ((size_t)c->row_start[r] + (size_t)count > room) {
       room = 2 * room + (size_t)count + 1024;
       int *more = realloc(c->row, room * sizeof *more);
       if (!more) return STF_NO_RESOURCE;
@@ -446,7 +448,7 @@ static stf_status fill_pattern(coarsening *c, const children *of, int *seen, int
 
 /* What the owned fine rows give to coarse rows, those of other ranks too. */
 static stf_status find_pattern(coarsening *c) {
-  const size_t rows = (size_t)(c->coarse->owned + c->known_count);
+  const size_t rows = (size_t)c->coarse->owned + (size_t)c->known_count;
   children of = {0};
   int *seen = malloc((rows + 1) * sizeof *seen), *line = malloc((rows + 1) * sizeof *line);
   c->row_start = calloc(rows + 1, sizeof *c->row_start);

@@ -209,13 +209,19 @@ typedef struct wish {
 /* Goes on from x with one Krylov method, at most `most` iterations. */
 static PetscErrorCode iterate(stf_linear *s, KSP ksp, const wish *w, int most, KSPConvergedReason *reason) {
   PetscInt iterations;
+  PetscReal norm;
+  PC pc;
   PetscFunctionBeginUser;
+  PetscCall(KSPGetPC(ksp, &pc));
+  PetscCall(PCSetFailedReason(pc, PC_NOERROR)); /* of an earlier tangent */
   PetscCall(KSPSetTolerances(ksp, PETSC_MACHINE_EPSILON, w->target, PETSC_DEFAULT, most));
   PetscCall(KSPSetReusePreconditioner(ksp, s->built && ksp != s->fallback));
   PetscCall(KSPSetOperators(ksp, s->equations->K, s->equations->K));
   PetscCall(KSPSolve(ksp, w->b, w->x));
   PetscCall(KSPGetConvergedReason(ksp, reason));
   PetscCall(KSPGetIterationNumber(ksp, &iterations));
+  PetscCall(KSPGetResidualNorm(ksp, &norm));
+  if (*reason <= 0 && !(norm < w->start)) PetscCall(VecZeroEntries(w->x)); /* nothing to go on from */
   s->iterations += iterations;
   PetscFunctionReturn(PETSC_SUCCESS);
 }
@@ -249,9 +255,11 @@ static PetscErrorCode solve_as_chosen(stf_linear *s, const wish *w, bool *solved
   if (!stale && s->stale) s->built = false;
   PetscCall(iterate_both(s, w, stale ? (int)ceil(expected + 2.0 * s->cost) + 3 : s->most_iterations, solved));
   if (!*solved && stale) {
-    s->built = stale = false;
+    const long then = s->iterations;
+    s->built = false;
     PetscCall(iterate_both(s, w, s->most_iterations, solved));
-    s->renew = false;
+    s->fresh_rate = fmax(s->fresh_rate, (double)(s->iterations - then) / digits);
+    s->renew = s->stale = false;
     PetscFunctionReturn(PETSC_SUCCESS);
   }
   const double taken = (double)(s->iterations - before);
