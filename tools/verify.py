@@ -14,8 +14,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TESTS = ("volumetric", "fibrils", "laws", "standard_laws", "hex8", "facet", "closed_forms", "manufactured", "vessels",
-         "bending", "pinched", "newton", "loads", "sampling", "grips", "benchmark", "convergence")
+TESTS = ("volumetric", "fibrils", "laws", "standard_laws", "hex8", "solids", "facet", "closed_forms", "manufactured",
+         "vessels", "bending", "pinched", "newton", "loads", "sampling", "grips", "benchmark", "convergence")
 COLUMNS = ("what is compared", "found", "expected", "error", "tolerance")
 
 

@@ -20,8 +20,8 @@ STF_INLINE double weight(int q) {
 
 static const stf_rule rule = {.nodes = 8, .points = 8, .slope = slope, .weight = weight};
 
-STF_SOLID_STD(rule)
-STF_SOLID_MEAN(rule)
+STF_SOLID_STD(std, rule)
+STF_SOLID_MEAN(mean, rule)
 
 const stf_element stf_hex8 = {
     .name = "hex8",
@@ -29,9 +29,9 @@ const stf_element stf_hex8 = {
     .references = "nagtegaal1974 simo1985",
     .shape = STF_HEX8,
     .points = 8,
-    .respond = respond_mean,
-    .sample = sample_mean,
-    .deformation = deformation,
+    .respond = mean_respond,
+    .sample = mean_sample,
+    .deformation = mean_deformation,
 };
 
 const stf_element stf_hex8_std = {
@@ -40,7 +40,7 @@ const stf_element stf_hex8_std = {
     .references = "hughes2000",
     .shape = STF_HEX8,
     .points = 8,
-    .respond = respond_std,
-    .sample = sample_std,
-    .deformation = deformation,
+    .respond = std_respond,
+    .sample = std_sample,
+    .deformation = std_deformation,
 };

@@ -258,32 +258,35 @@ STF_INLINE void stf_solid_deformation(const stf_rule *rule, const stf_element_in
 }
 
 /*
- * The functions of an element, of rule `rule`: respond_std, respond_mean, sample_std, sample_mean, deformation. A
- * matrix without a volumetric part beside it has no dilatation to average: there both are the same.
+ * The functions of an element of rule `rule`: NAME_respond, NAME_sample, NAME_deformation. A matrix without a
+ * volumetric part beside it has no dilatation to average: there STF_SOLID_MEAN is the same as STF_SOLID_STD.
  */
-#define STF_SOLID_STD(rule)                                                                           \
-  STF_KERNEL static void respond_std(const stf_element_in *in, stf_want want, stf_element_out *out) { \
-    stf_solid_respond_std(&(rule), in, want, out);                                                    \
-  }                                                                                                   \
-  static void sample_std(const stf_element_in *in, stf_element_sample *sample) {                      \
-    stf_point p[STF_ELEMENT_POINTS];                                                                  \
-    stf_solid_sample(&(rule), in, false, p, sample);                                                  \
-  }                                                                                                   \
-  static void deformation(const stf_element_in *in, stf_lane(*F)[9]) {                                \
-    stf_solid_deformation(&(rule), in, F);                                                            \
+#define STF_SOLID_STD(name, rule)                                                                        \
+  STF_KERNEL static void name##_respond(const stf_element_in *in, stf_want want, stf_element_out *out) { \
+    stf_solid_respond_std(&(rule), in, want, out);                                                       \
+  }                                                                                                      \
+  static void name##_sample(const stf_element_in *in, stf_element_sample *sample) {                      \
+    stf_point p[STF_ELEMENT_POINTS];                                                                     \
+    stf_solid_sample(&(rule), in, false, p, sample);                                                     \
+  }                                                                                                      \
+  static void name##_deformation(const stf_element_in *in, stf_lane(*F)[9]) {                            \
+    stf_solid_deformation(&(rule), in, F);                                                               \
   }
 
-#define STF_SOLID_MEAN(rule)                                                                           \
-  STF_KERNEL static void respond_mean(const stf_element_in *in, stf_want want, stf_element_out *out) { \
-    stf_point p[STF_ELEMENT_POINTS];                                                                   \
-    if (in->material->matrix->isochoric)                                                               \
-      stf_solid_respond_mean(&(rule), in, want, p, out);                                               \
-    else                                                                                               \
-      respond_std(in, want, out);                                                                      \
-  }                                                                                                    \
-  static void sample_mean(const stf_element_in *in, stf_element_sample *sample) {                      \
-    stf_point p[STF_ELEMENT_POINTS];                                                                   \
-    stf_solid_sample(&(rule), in, in->material->matrix->isochoric, p, sample);                         \
+#define STF_SOLID_MEAN(name, rule)                                                                       \
+  STF_KERNEL static void name##_respond(const stf_element_in *in, stf_want want, stf_element_out *out) { \
+    stf_point p[STF_ELEMENT_POINTS];                                                                     \
+    if (in->material->matrix->isochoric)                                                                 \
+      stf_solid_respond_mean(&(rule), in, want, p, out);                                                 \
+    else                                                                                                 \
+      stf_solid_respond_std(&(rule), in, want, out);                                                     \
+  }                                                                                                      \
+  static void name##_sample(const stf_element_in *in, stf_element_sample *sample) {                      \
+    stf_point p[STF_ELEMENT_POINTS];                                                                     \
+    stf_solid_sample(&(rule), in, in->material->matrix->isochoric, p, sample);                           \
+  }                                                                                                      \
+  static void name##_deformation(const stf_element_in *in, stf_lane(*F)[9]) {                            \
+    stf_solid_deformation(&(rule), in, F);                                                               \
   }
 
 #endif

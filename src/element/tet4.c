@@ -18,11 +18,11 @@ STF_INLINE double weight(int q) {
 
 static const stf_rule rule = {.nodes = 4, .points = 1, .slope = slope, .weight = weight};
 
-STF_SOLID_STD(rule)
+STF_SOLID_STD(std, rule)
 
 STF_KERNEL static void respond_patched(const stf_element_in *in, stf_want want, stf_element_out *out) {
   if (!in->material->matrix->isochoric) {
-    respond_std(in, want, out);
+    stf_solid_respond_std(&rule, in, want, out);
     return;
   }
   stf_lane none = {0};
@@ -48,7 +48,7 @@ const stf_element stf_tet4 = {
     .patched = true,
     .respond = respond_patched,
     .sample = sample_patched,
-    .deformation = deformation,
+    .deformation = std_deformation,
 };
 
 const stf_element stf_tet4_std = {
@@ -57,7 +57,7 @@ const stf_element stf_tet4_std = {
     .references = "hughes2000",
     .shape = STF_TET4,
     .points = 1,
-    .respond = respond_std,
-    .sample = sample_std,
-    .deformation = deformation,
+    .respond = std_respond,
+    .sample = std_sample,
+    .deformation = std_deformation,
 };
