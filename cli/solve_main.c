@@ -86,7 +86,7 @@ static void tell_result(stf_status status, const stf_run_summary *summary) {
   if (status || !summary->out) return;
   printf("%ld step%s, %ld iterations", summary->steps, summary->steps == 1 ? "" : "s", summary->iterations);
   if (summary->cutbacks) printf(", %ld steps halved", summary->cutbacks);
-  printf(", %.3g s\n", summary->seconds);
+  printf(", %.3g s\n%s", summary->seconds, summary->prestress);
   if (summary->solver) printf("Linear solver: %s\n  since %s\n", summary->solver, summary->solver_reason);
   stf_comparisons_print(summary->out, stdout);
   printf("The results are in %s\n", summary->out);

@@ -112,6 +112,7 @@ typedef struct stf_run_summary {
   const char *solver;        /* how the linear equations were solved, and what it took; NULL when none were */
   const char *solver_reason; /* why so */
   double seconds;
+  const char *prestress; /* lines on how it was found, each ending in a newline; "" without one */
 } stf_run_summary;
 
 /*

@@ -4,6 +4,7 @@
 
 #include "anatomy/mesh.h"
 #include "element/element.h"
+#include "model/prestress.h"
 #include "scenario/scenario.h"
 #include "tissue/tissue.h"
 
@@ -33,6 +34,7 @@ typedef struct stf_model {
   size_t calibrations;
   stf_calibrated *calibrated;    /* [calibrations] in the order of the scenario's `calibrate` */
   const stf_material **material; /* [mesh.region_count] of each region */
+  stf_prestress prestress;
 } stf_model;
 
 /*

@@ -194,6 +194,22 @@ static json_t *solver_json(builder *build, const stf_record_solver *solver) {
   return object;
 }
 
+static json_t *prestress_json(builder *build, const stf_record *record) {
+  json_t *array = json_array();
+  for (size_t k = 0; k < record->prestress->parts; k++) {
+    const stf_prestress_part *part = &record->prestress->part[k];
+    json_t *object = json_object();
+    put_text(build, object, "layer", part->layer);
+    put_text(build, object, "family", part->family);
+    put_number(build, object, "asked", stf_prestress_asked(part));
+    put_number(build, object, "found", record->prestress_found[k].mean);
+    put_number(build, object, "least", record->prestress_found[k].least);
+    put_number(build, object, "largest", record->prestress_found[k].largest);
+    append(build, array, object);
+  }
+  return array;
+}
+
 static json_t *record_json(builder *build, const stf_record *record) {
   json_t *object = json_object(), *tissues = json_array(), *measurements = json_array(), *comparisons = json_array();
   put(build, object, "striffin", program_json(build, record));
@@ -208,6 +224,7 @@ static json_t *record_json(builder *build, const stf_record *record) {
   put(build, object, "scenario", scenario_json(build, record));
   for (size_t i = 0; i < record->tissues; i++) append(build, tissues, tissue_json(build, &record->tissue[i]));
   put(build, object, "tissues", tissues);
+  if (record->prestress) put(build, object, "prestress", prestress_json(build, record));
   for (size_t i = 0; i < record->measurements; i++) {
     append(build, measurements, measurement_json(build, &record->measurement[i]));
   }

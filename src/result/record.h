@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "base/status.h"
+#include "model/prestress.h"
 #include "scenario/scenario.h"
 #include "tissue/tissue.h"
 
@@ -59,7 +60,9 @@ typedef struct stf_record {
   const stf_scenario *scenario;
   const char *scenario_text; /* the file, whole */
   size_t tissues;
-  const stf_tissue *tissue; /* [tissues] */
+  const stf_tissue *tissue;                   /* [tissues] */
+  const stf_prestress *prestress;             /* NULL: there was none, or it was not found */
+  const stf_prestress_found *prestress_found; /* [prestress->parts] */
   size_t measurements;
   const stf_measurement *measurement; /* [measurements] */
   size_t comparisons;

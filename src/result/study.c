@@ -52,6 +52,23 @@ static stf_status check_densities(const stf_study *p, stf_diags *diags) {
   return worst;
 }
 
+/* The image is the body as it stands then: grips have not moved yet, and there is some of the timeline left. */
+static stf_status check_prestress(const stf_study *p, stf_diags *diags) {
+  const stf_yaml_node *node = p->scenario.prestress.node;
+  const double at = p->model.prestress.at;
+  bool moved = false;
+  if (!node) return STF_OK;
+  for (size_t g = 0; g < p->protocol.grips; g++)
+    moved = moved || stf_grip_displacement(&p->protocol.grip[g], at) != 0.0;
+  if (!moved && at <= p->protocol.now) return STF_OK;
+  stf_diags_add(diags, STF_ERROR, stf_yaml_place(node, "at"),
+                stf_diags_text(diags, "at %g s, %s", at, moved ? "when a grip has moved" : "after the timeline's end"),
+                moved ? "a time before any grip moves: loads may have come by then, movements not"
+                      : stf_diags_text(diags, "at most %g s", p->protocol.now),
+                NULL);
+  return STF_BAD_INPUT;
+}
+
 static stf_status keep_text(stf_arena *arena, stf_diags *diags, stf_study *p) {
   char *text;
   size_t size;
@@ -72,6 +89,7 @@ static stf_status bind(stf_arena *arena, stf_diags *diags, stf_study *p, stf_sta
   if (gauges || protocol) return gauges ? gauges : protocol;
   if (!model) STF_TRY(check_families(p, diags));
   if (!model) STF_TRY(check_densities(p, diags));
+  if (!model) STF_TRY(check_prestress(p, diags));
   return stf_findings_bind(&p->scenario, &p->gauges, arena, diags, &p->findings);
 }
 

@@ -49,6 +49,58 @@ static const stf_option solve_options[] = {
 
 static const stf_table solve_table = STF_TABLE_OF("solve", stf_solve_options, solve_options);
 
+static const stf_option prestress_layer_options[] = {
+    {.key = "layer",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_prestress_layer, layer),
+     .help = "which layer or region"},
+    {.key = "family",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_prestress_layer, family),
+     .fallback = "",
+     .help = "fibre family that it is stretched along; default: both ways in the plane of the sheet"},
+    {.key = "stretch",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(stf_prestress_layer, stretch),
+     .minimum = 0.5,
+     .maximum = 2.0,
+     .help = "length at rest in the body over the length cut out"},
+    {.key = "across",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(stf_prestress_layer, across),
+     .fallback = "",
+     .minimum = 0.5,
+     .maximum = 2.0,
+     .help =
+         "the same at right angles in the plane; default: as narrow as keeping volume makes it, or, without a family, "
+         "the same as `stretch`"},
+};
+
+static const stf_table prestress_layer_table =
+    STF_TABLE_OF("prestressed layer", stf_prestress_layer, prestress_layer_options);
+
+static const stf_option prestress_options[] = {
+    {.key = "at",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_TIME,
+     .offset = offsetof(stf_prestress_options, at),
+     .fallback = "0 s",
+     .minimum = 0.0,
+     .maximum = 1e12,
+     .help = "time at which the body, under the loads of that time, stands as its mesh shows it; the run begins there"},
+    {.key = "layers",
+     .kind = STF_KIND_TABLES,
+     .offset = offsetof(stf_prestress_options, layers),
+     .table = &prestress_layer_table,
+     .minimum = 1,
+     .maximum = 1000,
+     .help = "how far each layer is stretched then"},
+};
+
+static const stf_table prestress_table = STF_TABLE_OF("prestress", stf_prestress_options, prestress_options);
+
 static const stf_option compare_options[] = {
     {.key = "measure",
      .kind = STF_KIND_NAME,
@@ -164,6 +216,7 @@ enum {
   ROW_ANATOMY = 5,
   ROW_MESH,
   ROW_SOLVE,
+  ROW_PRESTRESS,
   ROW_TIMELINE,
   ROW_MEASURE,
   ROW_COMPARE,
@@ -215,6 +268,12 @@ static const stf_option scenario_options[ROWS] = {
                    .fallback = "{}",
                    .table = &solve_table,
                    .help = "how balance of force is sought"},
+    [ROW_PRESTRESS] = {.key = "prestress",
+                       .kind = STF_KIND_TABLE,
+                       .offset = offsetof(stf_scenario, prestress),
+                       .fallback = "",
+                       .table = &prestress_table,
+                       .help = "tension that is in the body before anything is done to it"},
     [ROW_TIMELINE] = {.key = "timeline",
                       .kind = STF_KIND_VARIANTS,
                       .offset = offsetof(stf_scenario, timeline),

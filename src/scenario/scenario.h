@@ -23,6 +23,23 @@ typedef struct stf_solve_options {
 
 extern const char *const stf_linear_choices[]; /* "auto", "direct", "multigrid", "gamg", NULL */
 
+/* A line of `prestress.layers`: how far a layer is stretched where the body stands as the mesh shows it. */
+typedef struct stf_prestress_layer {
+  const stf_yaml_node *node;
+  const char *layer;
+  const char *family; /* stretched along its directions; NULL: both ways in the plane of the sheet */
+  double stretch;
+  double
+      across; /* at right angles in the plane; NAN: as narrow as keeping volume makes it (with a family), or `stretch`
+               */
+} stf_prestress_layer;
+
+typedef struct stf_prestress_options {
+  const stf_yaml_node *node; /* NULL when the scenario has no `prestress` */
+  double at;                 /* [s] of the timeline when the body stands as the mesh shows it */
+  stf_items layers;          /* stf_prestress_layer */
+} stf_prestress_options;
+
 typedef enum stf_role { STF_ROLE_INPUT, STF_ROLE_CALIBRATED, STF_ROLE_CHECK, STF_ROLE_PREDICTED } stf_role;
 
 extern const char *const stf_role_names[]; /* "input", "calibrated", "check", "predicted", NULL */
@@ -63,6 +80,7 @@ typedef struct stf_scenario {
   stf_variant anatomy;
   stf_mesh_options mesh;
   stf_solve_options solve;
+  stf_prestress_options prestress;
   stf_variants timeline;
   stf_variants measure;
   stf_items compare;   /* stf_compare */

@@ -28,6 +28,7 @@ typedef struct stf_batch {
   double a0[STF_MAX_FAMILIES][3][STF_LANES]; /* no stf_lane: an arena does not align so far */
   double normal[3][STF_LANES];
   int (*patch)[STF_LANES]; /* [nodes] blocks that are the patches of its nodes; NULL: none */
+  stf_lane (*G)[9];        /* [points of the kind] prestress, as in stf_element_in; NULL: none */
 } stf_batch;
 
 /* A part of the energy over any number of nodes; every rank has the blocks that touch a node of its own. */

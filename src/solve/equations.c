@@ -268,8 +268,8 @@ void stf_equations_destroy(stf_equations *equations) {
 
 void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, stf_element_in *in) {
   in->material = b->material;
-  in->G = NULL;
   in->pressure = NULL;
+  in->G = (const stf_lane(*)[9])b->G;
   for (int a = 0; a < b->nodes; a++)
     for (int l = 0; l < STF_LANES; l++) {
       const int n = b->node[a][l];
@@ -389,6 +389,7 @@ static void finish_residual(stf_equations *q, const double *u, double time, doub
     const double *n = d->protocol->grip[d->spring[s].grip].face->normal;
     for (int i = 0; i < 3; i++) residual[3 * d->spring[s].node + i] -= f * n[i];
   }
+  for (size_t k = 0; q->kept && k < 3 * d->owned; k++) residual[k] -= q->kept[k];
   for (size_t k = 0; k < 3 * d->owned; k++)
     if (d->hold[k].kind) residual[k] = 0.0;
 }

@@ -37,6 +37,7 @@ typedef struct stf_equations {
   double *block_f, *block_K;       /* and what comes of it */
   double *loads;                   /* [3 local] [N] forces of the loads at the last evaluation */
   double *forces;                  /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
+  const double *kept;              /* [3 owned] [N] imbalance that is let be: taken off the residual; NULL: none */
   double round_off;                /* [N] rounding error to expect in a sum of element forces, this rank */
   stf_worst worst;                 /* of the last evaluation, this rank */
   double diagonal;                 /* [N/mm] put on the diagonal of held unknowns: a typical one */

@@ -8,6 +8,7 @@
 #include "result/curves.h"
 #include "result/fibres.h"
 #include "result/study.h"
+#include "solve/prestress.h"
 #include "solve/sampling.h"
 #include "striffin_config.h"
 #include "striffin_revision.h"
@@ -27,6 +28,8 @@ typedef struct run {
   size_t unknowns, elements, nodes;
   const char **region_name; /* [regions] kept when the mesh is released */
   stf_domain domain;
+  double *prestress_memory;
+  stf_prestress_report prestress;
   stf_equilibrium equilibrium;
   stf_state state;
   stf_outdir outdir; /* on the first rank; `part` is known to all */
@@ -81,9 +84,12 @@ static stf_status cut_and_release_mesh(run *r) {
   stf_arena_destroy(r->mesh_arena);
   r->mesh_arena = NULL;
   memset(&r->study.model.mesh, 0, sizeof r->study.model.mesh);
+  STF_TRY(stf_prestress_begin(&r->study.model.prestress, &r->domain, &r->prestress_memory));
   STF_TRY(stf_equilibrium_create(&r->domain, r->study.scenario.solve.tolerance,
                                  (stf_linear_kind)r->study.scenario.solve.linear, &r->equilibrium));
-  return stf_state_init(&r->domain, &r->state);
+  STF_TRY(stf_state_init(&r->domain, &r->state));
+  r->state.time = r->study.model.prestress.at;
+  return STF_OK;
 }
 
 /* The columns of one gauge: its value, and where it was found. */
@@ -261,6 +267,7 @@ static stf_status follow_phase(run *r, size_t index) {
   const double full = (phase->end - phase->start) / (double)r->study.scenario.solve.steps;
   const double least = ldexp(full, -(int)r->study.scenario.solve.cutbacks);
   double step = full, next_frame = phase->start + full;
+  while (next_frame <= r->state.time) next_frame += full; /* a run with a prestress begins later */
   while (r->state.time < phase->end) {
     stf_step_report report;
     double time = fmin(r->state.time + step, fmin(next_frame, phase->end));
@@ -286,9 +293,21 @@ static stf_status follow_phase(run *r, size_t index) {
   return STF_OK;
 }
 
+/* The image finds the tensions that hold it as it is. */
+static stf_status find_prestress(run *r) {
+  const stf_prestress *wanted = &r->study.model.prestress;
+  if (!wanted->parts) return STF_OK;
+  r->prestress.found = stf_arena_alloc(r->arena, wanted->parts * sizeof *r->prestress.found);
+  if (!r->prestress.found) return STF_NO_RESOURCE;
+  STF_TRY(stf_prestress_find(wanted, &r->domain, &r->equilibrium, &r->state, &r->prestress));
+  r->iterations += r->prestress.iterations;
+  return r->prestress.step.outcome == STF_STEP_FOUND ? STF_OK : tell_failure(r, r->state.time, 0.0, &r->prestress.step);
+}
+
 /* Tissue whose fibres pull unstretched finds its balance before anything is done to it. */
 static stf_status settle(run *r) {
   stf_step_report report;
+  STF_TRY(find_prestress(r));
   STF_TRY(stf_equilibrium_settle(&r->equilibrium, &r->state, &report));
   r->iterations += report.iterations;
   if (report.outcome == STF_STEP_FOUND) return STF_OK;
@@ -307,6 +326,10 @@ static stf_status follow_timeline(run *r) {
 }
 
 /* ---- recording ---- */
+
+static bool has_prestress(const run *r) {
+  return r->study.model.prestress.parts && r->prestress.found && r->prestress.step.outcome == STF_STEP_FOUND;
+}
 
 static stf_status write_record(run *r, const char *outcome) {
   stf_findings_fill(&r->study.gauges, &r->history, &r->study.findings);
@@ -331,6 +354,8 @@ static stf_status write_record(run *r, const char *outcome) {
                              .scenario_text = r->study.text,
                              .tissues = r->study.model.tissues,
                              .tissue = r->study.model.tissue,
+                             .prestress = has_prestress(r) ? &r->study.model.prestress : NULL,
+                             .prestress_found = r->prestress.found,
                              .measurements = r->study.findings.measurements,
                              .measurement = r->study.findings.measurement,
                              .comparisons = r->study.findings.comparisons,
@@ -392,6 +417,22 @@ static const char *tell_solver(const run *r) {
                         s->solves, odd, instead, s->iterations, s->builds, s->builds == 1 ? "" : "s");
 }
 
+/* What was asked of each layer and what came of it. */
+static const char *tell_prestress(const run *r) {
+  const stf_prestress *wanted = &r->study.model.prestress;
+  const char *text = "";
+  if (!has_prestress(r)) return text;
+  text = stf_diags_text(r->diags, "prestress found in %d turns\n", r->prestress.turns);
+  for (size_t k = 0; k < wanted->parts; k++) {
+    const stf_prestress_part *part = &wanted->part[k];
+    const stf_prestress_found *found = &r->prestress.found[k];
+    text = stf_diags_text(r->diags, "%s  %s, %s: stretch %.6g asked, %.6g found (%.6g to %.6g)\n", text, part->layer,
+                          part->family ? part->family : "in its plane", stf_prestress_asked(part), found->mean,
+                          found->least, found->largest);
+  }
+  return text;
+}
+
 static void summarise(const run *r, stf_status status, stf_run_summary *summary) {
   *summary = (stf_run_summary){.unknowns = r->unknowns,
                                .elements = r->elements,
@@ -401,7 +442,8 @@ static void summarise(const run *r, stf_status status, stf_run_summary *summary)
                                .cutbacks = r->cutbacks,
                                .solver = tell_solver(r),
                                .solver_reason = stf_diags_text(r->diags, "%s", r->equilibrium.linear.reason),
-                               .seconds = MPI_Wtime() - r->started};
+                               .seconds = MPI_Wtime() - r->started,
+                               .prestress = tell_prestress(r)};
   if (r->rank == 0 && r->outdir.final)
     summary->out = stf_diags_text(r->diags, "%s", status ? r->outdir.part : r->outdir.final);
 }
@@ -414,6 +456,7 @@ static void clear(run *r) {
   free((void *)r->history.values);
   stf_state_clear(&r->state);
   stf_equilibrium_destroy(&r->equilibrium);
+  free(r->prestress_memory);
   stf_arena_destroy(r->mesh_arena);
   stf_arena_destroy(r->arena);
 }

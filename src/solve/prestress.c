@@ -1,0 +1,182 @@
+#include "solve/prestress.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "material/kinematics.h"
+
+enum { MOST_TURNS = 200 };
+static const double LEAST_PART = 1.0 / 256.0; /* of the imbalance that a turn may do away with */
+
+static const stf_prestress_part *part_of(const stf_prestress *p, int region) {
+  for (size_t k = 0; k < p->parts; k++)
+    if (p->part[k].region == region) return &p->part[k];
+  return NULL;
+}
+
+/* Unit vectors of a sheet in one lane: t[0] along the family (or anywhere in the plane), t[1] across it, t[2] out. */
+static void axes_of(const stf_prestress_part *part, const stf_batch *b, int lane, double t[3][3]) {
+  double n[3] = {b->normal[0][lane], b->normal[1][lane], b->normal[2][lane]}, size = 0.0, dot = 0.0;
+  const int least = fabs(n[0]) < fabs(n[1]) ? (fabs(n[0]) < fabs(n[2]) ? 0 : 2) : fabs(n[1]) < fabs(n[2]) ? 1 : 2;
+  for (int i = 0; i < 3; i++) t[0][i] = part->index < 0 ? (i == least) - n[least] * n[i] : b->a0[part->index][i][lane];
+  for (int i = 0; i < 3; i++) size += t[0][i] * t[0][i];
+  for (int i = 0; i < 3; i++) t[0][i] /= sqrt(size);
+  for (int i = 0; i < 3; i++) dot += n[i] * t[0][i];
+  size = 0.0;
+  for (int i = 0; i < 3; i++) t[2][i] = n[i] - dot * t[0][i];
+  for (int i = 0; i < 3; i++) size += t[2][i] * t[2][i];
+  for (int i = 0; i < 3; i++) t[2][i] /= sqrt(size);
+  for (int i = 0; i < 3; i++) t[1][i] = t[2][(i + 1) % 3] * t[0][(i + 2) % 3] - t[2][(i + 2) % 3] * t[0][(i + 1) % 3];
+}
+
+/* G = sum of stretch t (x) t, over the axes of the sheet. */
+static void ask(const stf_prestress_part *part, const stf_batch *b, int lane, stf_lane (*G)[9]) {
+  double t[3][3];
+  const double stretch[3] = {part->along, part->across, part->through};
+  axes_of(part, b, lane, t);
+  for (int q = 0; q < b->kind->points; q++)
+    for (int r = 0; r < 9; r++) {
+      G[q][r][lane] = 0.0;
+      for (int k = 0; k < 3; k++) G[q][r][lane] += stretch[k] * t[k][r / 3] * t[k][r % 3];
+    }
+}
+
+static void ask_batch(const stf_prestress *p, const stf_batch *b, stf_lane (*G)[9]) {
+  const stf_prestress_part *part = part_of(p, b->region);
+  for (int q = 0; q < b->kind->points; q++)
+    for (int r = 0; r < 9; r++) STF_EACH_LANE G[q][r][l] = r % 4 ? 0.0 : 1.0;
+  for (int lane = 0; part && lane < STF_LANES; lane++) ask(part, b, lane, G);
+}
+
+stf_status stf_prestress_begin(const stf_prestress *p, stf_domain *d, double **memory) {
+  size_t points = 0;
+  *memory = NULL;
+  if (!p->parts) return STF_OK;
+  for (size_t k = 0; k < d->batches; k++) points += (size_t)d->batch[k].kind->points;
+  *memory = aligned_alloc(sizeof(stf_lane), (points + 1) * 9 * sizeof(stf_lane));
+  if (!*memory) return STF_NO_RESOURCE;
+  stf_lane(*G)[9] = (stf_lane(*)[9]) * memory;
+  for (size_t k = 0; k < d->batches; k++) {
+    ask_batch(p, &d->batch[k], G);
+    d->batch[k].G = G;
+    G += d->batch[k].kind->points;
+  }
+  return STF_OK;
+}
+
+/* G <- F(u) G everywhere, u <- 0. */
+static void remember(const stf_domain *d, stf_state *state) {
+  for (size_t k = 0; k < d->batches; k++) {
+    stf_lane F[STF_ELEMENT_POINTS][9];
+    stf_element_in in;
+    stf_batch_gather(d, &d->batch[k], state->u, &in);
+    d->batch[k].kind->deformation(&in, F);
+    memcpy(d->batch[k].G, F, (size_t)d->batch[k].kind->points * sizeof *F);
+  }
+  memset(state->u, 0, 3 * d->local * sizeof *state->u);
+}
+
+/*
+ * Stretch of the image against the natural state at a point: 1/|G^-1 t| along a direction t; both ways in a plane, the
+ * root of the change of area, |cof(G) n0| with n0 the natural normal.
+ */
+static double stretch_at(const stf_prestress_part *part, const double (*t)[3], const stf_lane (*G)[9], int q,
+                         int lane) {
+  stf_lane cof[9], J;
+  double size = 0.0, n0[3], area = 0.0;
+  stf_cofactor(G[q], cof, J);
+  for (int i = 0; part->index >= 0 && i < 3; i++) {
+    double x = 0.0; /* (G^-1 t)_i = cof_ji t_j / J */
+    for (int j = 0; j < 3; j++) x += cof[3 * j + i][lane] * t[0][j] / J[lane];
+    size += x * x;
+  }
+  if (part->index >= 0) return 1.0 / sqrt(size);
+  for (int i = 0; i < 3; i++) {
+    n0[i] = 0.0;
+    for (int j = 0; j < 3; j++) n0[i] += G[q][3 * j + i][lane] * t[2][j];
+    size += n0[i] * n0[i];
+  }
+  for (int i = 0; i < 3; i++) {
+    double x = 0.0;
+    for (int j = 0; j < 3; j++) x += cof[3 * i + j][lane] * n0[j] / sqrt(size);
+    area += x * x;
+  }
+  return pow(area, 0.25);
+}
+
+static void read_batch(const stf_prestress_part *part, const stf_domain *d, const stf_batch *b, const double *u,
+                       double sums[2], stf_prestress_found *found) {
+  stf_element_in in;
+  stf_element_sample sample;
+  double t[3][3];
+  stf_batch_gather(d, b, u, &in);
+  b->kind->sample(&in, &sample);
+  for (int l = 0; l < b->count; l++) {
+    if (!b->mine[l]) continue;
+    axes_of(part, b, l, t);
+    for (int q = 0; q < b->kind->points; q++) {
+      const double stretch = stretch_at(part, (const double(*)[3])t, b->G, q, l);
+      sums[0] += sample.volume[l] * sample.J[l] * stretch;
+      sums[1] += sample.volume[l] * sample.J[l];
+      found->least = fmin(found->least, stretch);
+      found->largest = fmax(found->largest, stretch);
+    }
+  }
+}
+
+/* What each part's stretch has become, over all ranks. */
+static stf_status read_parts(const stf_prestress *p, const stf_domain *d, const double *u, stf_prestress_found *found) {
+  for (size_t k = 0; k < p->parts; k++) {
+    double sums[2] = {0.0, 0.0};
+    found[k] = (stf_prestress_found){.least = INFINITY, .largest = -INFINITY};
+    for (size_t b = 0; b < d->batches; b++)
+      if (d->batch[b].region == p->part[k].region) read_batch(&p->part[k], d, &d->batch[b], u, sums, &found[k]);
+    STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, sums, 2, MPI_DOUBLE, MPI_SUM, d->comm));
+    STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &found[k].least, 1, MPI_DOUBLE, MPI_MIN, d->comm));
+    STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &found[k].largest, 1, MPI_DOUBLE, MPI_MAX, d->comm));
+    found[k].mean = sums[0] / sums[1];
+  }
+  return STF_OK;
+}
+
+/* Largest displacement of a node, over all ranks. */
+static stf_status largest_of(const stf_domain *d, const double *u, double *largest) {
+  *largest = 0.0;
+  for (size_t n = 0; n < d->owned; n++) *largest = fmax(*largest, hypot(hypot(u[3 * n], u[3 * n + 1]), u[3 * n + 2]));
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, largest, 1, MPI_DOUBLE, MPI_MAX, d->comm));
+  return STF_OK;
+}
+
+/*
+ * One turn from u = 0: equilibrium but for a part of the imbalance there is, a smaller part to go where it is not
+ * found. `part` is what to try and what was found.
+ */
+static stf_status turn(stf_equilibrium *q, stf_state *state, double *imbalance, double *part, stf_step_report *step) {
+  const size_t unknowns = 3 * q->equations.domain->owned;
+  for (;; *part *= 0.5) {
+    if (!stf_equations_residual(&q->equations, state->u, state->time, imbalance)) return STF_BUG;
+    for (size_t k = 0; k < unknowns; k++) imbalance[k] *= 1.0 - *part;
+    q->equations.kept = *part < 1.0 ? imbalance : NULL;
+    const stf_status status = stf_equilibrium_settle(q, state, step);
+    q->equations.kept = NULL;
+    if (status || step->outcome == STF_STEP_FOUND || *part < LEAST_PART) return status;
+  }
+}
+
+stf_status stf_prestress_find(const stf_prestress *p, stf_domain *d, stf_equilibrium *q, stf_state *state,
+                              stf_prestress_report *report) {
+  double *imbalance = malloc((3 * d->owned + 1) * sizeof *imbalance), part = 1.0;
+  stf_status status = imbalance ? STF_OK : STF_NO_RESOURCE;
+  for (report->turns = 0; !status; report->turns++, part = fmin(2.0 * part, 1.0)) {
+    status = turn(q, state, imbalance, &part, &report->step);
+    if (status || report->step.outcome != STF_STEP_FOUND || (part == 1.0 && !report->step.iterations)) break;
+    report->iterations += report->step.iterations;
+    status = largest_of(d, state->u, &report->moved);
+    if (report->turns == MOST_TURNS) report->step.outcome = STF_STEP_STALLED;
+    if (report->turns == MOST_TURNS) break;
+    remember(d, state);
+  }
+  free(imbalance);
+  return status || report->step.outcome != STF_STEP_FOUND ? status : read_parts(p, d, state->u, report->found);
+}
