@@ -9,7 +9,7 @@
 #include "result/buffer.h"
 #include "result/file.h"
 
-enum { BLOCK = 1 << 15, LEVEL = 6, TIME_DIGITS = 12, VTK_LINE = 3 };
+enum { BLOCK = 1 << 15, LEVEL = 1, TIME_DIGITS = 12, VTK_LINE = 3 };
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files are written as little endian");
 

@@ -445,15 +445,42 @@ static void add_pressures(const stf_equations *q, const double *u, double time, 
   }
 }
 
+static bool is_free(const stf_domain *d, const stf_batch *b, int l) {
+  bool held = false;
+  for (int a = 0; a < b->nodes; a++)
+    for (int i = 0; i < 3; i++) held = held || d->hold[3 * b->node[a][l] + i].kind;
+  return !held;
+}
+
+/* The stiffness of an element none of whose unknowns is held: 3 x 3 blocks go straight into the rows. */
+static void add_free_element(const stf_equations *q, size_t batch, int l, const stf_element_out *out, const target *t) {
+  const stf_batch *b = &q->domain->batch[batch];
+  const int dofs = 3 * b->nodes;
+  for (int a = 0; a < b->nodes; a++) {
+    const int row = 3 * b->node[a][l];
+    if ((size_t)row >= 3 * q->domain->owned) continue;
+    for (int c = 0; c < b->nodes; c++) {
+      const int slot = q->slot[batch][a][c][l];
+      for (int i = 0; i < 3; i++) {
+        double *at = slot >= 0 ? t->own + q->own_row[row + i] + slot : t->off + q->off_row[row + i] - 1 - slot;
+        for (int j = 0; j < 3; j++) at[j] += out->K[stf_packed(dofs, 3 * a + i, 3 * c + j)][l];
+      }
+    }
+  }
+}
+
 static void add_batch(const stf_equations *q, size_t batch, const stf_element_out *out, const target *t) {
   const stf_domain *d = q->domain;
   const stf_batch *b = &d->batch[batch];
-  for (int l = 0; l < b->count; l++)
-    for (int a = 0; a < b->nodes; a++) {
+  for (int l = 0; l < b->count; l++) {
+    const bool whole = is_free(d, b, l);
+    if (whole) add_free_element(q, batch, l, out, t);
+    for (int a = 0; !whole && a < b->nodes; a++) {
       if ((size_t)b->node[a][l] >= d->owned) continue;
       for (int i = 0; i < 3; i++)
         if (!d->hold[3 * b->node[a][l] + i].kind) add_row(q, batch, l, a, i, out, t);
     }
+  }
 }
 
 /* Offset of the diagonal block in the row of an owned node. */
