@@ -110,8 +110,22 @@ static void choose_elements(int wanted, stf_model *model) {
   model->element[own->shape] = own;
 }
 
+/* An element that a scenario asks for by name must be there to be computed. */
+static stf_status check_wanted(const stf_scenario *scenario, const size_t count[STF_SHAPES], stf_diags *diags) {
+  const stf_element *wanted = stf_elements[scenario->mesh.element];
+  const stf_yaml_node *node = stf_yaml_get(scenario->mesh.node, "element");
+  const char *shapes = "";
+  if (!node || count[wanted->shape]) return STF_OK;
+  for (int shape = 0; shape < STF_SHAPES; shape++)
+    if (count[shape]) shapes = stf_diags_text(diags, "%s%s%s", shapes, *shapes ? " and " : "", stf_shapes[shape].name);
+  stf_diags_add(diags, STF_ERROR, node->place, stf_diags_text(diags, "%s, of which the mesh has none", wanted->name),
+                stf_diags_text(diags, "an element for its %s", shapes), NULL);
+  return STF_BAD_INPUT;
+}
+
 /* Every shape in the mesh needs an element that computes it. */
-static stf_status check_elements(const stf_model *model, stf_place place, stf_diags *diags) {
+static stf_status check_elements(const stf_scenario *scenario, const stf_model *model, stf_place place,
+                                 stf_diags *diags) {
   size_t count[STF_SHAPES] = {0};
   stf_status status = STF_OK;
   for (size_t e = 0; e < model->mesh.elements; e++) count[model->mesh.shape[e]]++;
@@ -122,7 +136,7 @@ static stf_status check_elements(const stf_model *model, stf_place place, stf_di
                   "shapes that this version computes", NULL);
     status = STF_BAD_INPUT;
   }
-  return status;
+  return status ? status : check_wanted(scenario, count, diags);
 }
 
 /* Fibres are dispersed in the plane of the sheet and out of it: a direction has to lie in that plane, more or less. */
@@ -203,7 +217,7 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   STF_TRY(generator->build(scenario->anatomy.data, scenario->mesh.size, mesh_arena, diags, &model->mesh));
   const stf_place place = stf_yaml_place(scenario->node, "anatomy");
   STF_TRY(stf_mesh_check(&model->mesh, place, diags));
-  STF_TRY(check_elements(model, place, diags));
+  STF_TRY(check_elements(scenario, model, place, diags));
   STF_TRY(orient_shells(scenario, place, arena, diags, model));
   warn_of_tets(model, place, diags);
   if (status) return status;

@@ -207,6 +207,10 @@ class Check(program.Program):
         self.assertEqual(done.returncode, 4, done)
         self.assertIn("case.yaml: error: found a file that cannot be read", done.stderr)
 
+    def test_an_element_of_a_shape_that_the_mesh_has_not(self):
+        self.assert_fault("element: hex8", "element: wedge6", "mesh.element: found wedge6, of which the mesh has none",
+                          "an element for its hex8")
+
     def test_a_mesh_beyond_all_bounds(self):
         self.assert_fault("size: 5 mm", "size: 1e-9 mm", "elements", "a larger mesh size")
 
