@@ -31,6 +31,8 @@ static const kernel kernels[] = {
     {"hex8.rubber.tangent", "hex8", "rubber", STF_WANT_TANGENT},
     {"hex8-std.fibrous.residual", "hex8-std", "fibrous", STF_WANT_STRESS},
     {"hex8-std.fibrous.tangent", "hex8-std", "fibrous", STF_WANT_TANGENT},
+    {"hex8-std.dispersed.residual", "hex8-std", "dispersed", STF_WANT_STRESS},
+    {"hex8-std.dispersed.tangent", "hex8-std", "dispersed", STF_WANT_TANGENT},
     {"fibrils.residual", NULL, "fibrils", STF_WANT_STRESS},
     {"fibrils.tangent", NULL, "fibrils", STF_WANT_TANGENT},
 };

@@ -7,24 +7,26 @@
 #include "material/kinematics.h"
 #include "material/law.h"
 
+/* F a0 [3] */
+STF_INLINE void stf_along_image(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3]) {
+  for (int i = 0; i < 3; i++)
+    STF_VEC(Fa[i]) = STF_READ(F[3 * i]) * STF_READ(a0[0]) + STF_READ(F[3 * i + 1]) * STF_READ(a0[1]) +
+                     STF_READ(F[3 * i + 2]) * STF_READ(a0[2]);
+}
+
 /* F a0 [3] and its length. */
 STF_INLINE void stf_along_stretch(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch) {
-  STF_EACH_LANE stretch[l] = 0.0;
-  for (int i = 0; i < 3; i++) {
-    STF_EACH_LANE Fa[i][l] = F[3 * i][l] * a0[0][l] + F[3 * i + 1][l] * a0[1][l] + F[3 * i + 2][l] * a0[2][l];
-    STF_EACH_LANE stretch[l] += Fa[i][l] * Fa[i][l];
-  }
-  STF_EACH_LANE stretch[l] = sqrt(stretch[l]);
+  stf_along_image(F, a0, Fa);
+  STF_EACH_LANE stretch[l] = sqrt(Fa[0][l] * Fa[0][l] + Fa[1][l] * Fa[1][l] + Fa[2][l] * Fa[2][l]);
 }
 
 /* A_iIiK += s a0_I a0_K: the direction turns with its load. */
 STF_INLINE void stf_along_add_turning(const stf_lane a0[3], const stf_lane s, stf_lane A[STF_TANGENT_SIZE]) {
-  for (int i = 0; i < 3; i++)
-    for (int I = 0; I < 3; I++)
-      for (int K = I; K < 3; K++) {
-        const int n = stf_packed(9, 3 * i + I, 3 * i + K);
-        STF_EACH_LANE A[n][l] += s[l] * a0[I][l] * a0[K][l];
-      }
+  for (int I = 0; I < 3; I++)
+    for (int K = I; K < 3; K++) {
+      const stf_vec both = STF_READ(s) * STF_READ(a0[I]) * STF_READ(a0[K]);
+      for (int i = 0; i < 3; i++) STF_VEC(A[stf_packed(9, 3 * i + I, 3 * i + K)]) += both;
+    }
 }
 
 /*
@@ -37,16 +39,16 @@ STF_INLINE void stf_along_add(const stf_pull *pull, double fraction, const stf_l
                               const stf_lane a0[3], stf_want want, stf_response *response) {
   stf_lane T, v[9], bend;
   if (want == STF_WANT_ENERGY) {
-    STF_EACH_LANE response->W[l] += fraction * pull->W[l];
+    STF_VEC(response->W) += fraction * STF_READ(pull->W);
     return;
   }
-  STF_EACH_LANE T[l] = fraction * pull->N[l] / stretch[l];
+  STF_VEC(T) = fraction * STF_READ(pull->N) / STF_READ(stretch);
   for (int r = 0; r < 9; r++) {
-    STF_EACH_LANE v[r][l] = Fa[r / 3][l] * a0[r % 3][l];
-    STF_EACH_LANE response->P[r][l] += T[l] * v[r][l];
+    STF_VEC(v[r]) = STF_READ(Fa[r / 3]) * STF_READ(a0[r % 3]);
+    STF_VEC(response->P[r]) += STF_READ(T) * STF_READ(v[r]);
   }
   if (want == STF_WANT_STRESS) return;
-  STF_EACH_LANE bend[l] = (fraction * pull->K[l] - T[l]) / (stretch[l] * stretch[l]);
+  STF_VEC(bend) = (fraction * STF_READ(pull->K) - STF_READ(T)) / (STF_READ(stretch) * STF_READ(stretch));
   stf_add_outer(response->A, v, bend);
   stf_along_add_turning(a0, T, response->A);
 }

@@ -16,10 +16,19 @@
 
 enum { STF_DISPERSION_MOST = 16 }; /* directions to one side of the mean */
 
+enum { STF_DISPERSION_PAIRS = 6, STF_DISPERSION_FOURS = 15 };
+
+/* One direction d, a unit vector: along the mean direction, beside it in the plane, out of the plane. */
+typedef struct stf_dispersed {
+  double direction[3];
+  double weight;                     /* share of the fibres */
+  double pair[STF_DISPERSION_PAIRS]; /* products d_s d_t that differ, of st = 00 11 22 01 12 02 */
+  double four[STF_DISPERSION_FOURS]; /* products of two of those that differ */
+} stf_dispersed;
+
 typedef struct stf_dispersion {
   int count;
-  double (*direction)[3]; /* [count] unit vectors: along the mean direction, beside it in the plane, out of the plane */
-  double *weight;         /* [count] shares of the fibres, 1 together */
+  stf_dispersed *direction; /* [count]; weights are 1 together */
 } stf_dispersion;
 
 /* What a family is given of it. */

@@ -44,20 +44,24 @@ static const char *prepare(const void *from, void *data) {
   return NULL;
 }
 
-/* Lanes apart: exp is not vectorised. */
-static void pull(const void *data, const stf_lane stretch, stf_want want, stf_pull *out) {
+STF_KERNEL static void pull(const void *data, const stf_lane stretch, stf_want want, stf_pull *out) {
   const constants *k = data;
-  for (int l = 0; l < STF_LANES; l++) {
-    const double square = stretch[l] * stretch[l], e = square > 1.0 ? square - 1.0 : 0.0;
-    const stf_exponential x = stf_exponential_at(k->k2 * e * e);
-    if (want == STF_WANT_ENERGY) {
-      out->W[l] = 0.5 * k->k1 / k->k2 * x.value;
-      continue;
-    }
-    const double by_e = k->k1 * e * x.slope, by_ee = k->k1 * (x.slope + 2.0 * k->k2 * e * e * x.curvature);
-    out->N[l] = 2.0 * stretch[l] * by_e;
-    out->K[l] = square > 1.0 ? 2.0 * by_e + 4.0 * square * by_ee : 0.0;
+  stf_lane e, exponent, value, slope, curvature;
+  const stf_vec square = STF_READ(stretch) * STF_READ(stretch);
+  STF_VEC(e) = square - 1.0;
+  STF_EACH_LANE e[l] = e[l] > 0.0 ? e[l] : 0.0;
+  STF_VEC(exponent) = k->k2 * STF_READ(e) * STF_READ(e);
+  if (want == STF_WANT_ENERGY) {
+    stf_exponential(exponent, value);
+    STF_VEC(out->W) = 0.5 * k->k1 / k->k2 * STF_READ(value);
+    return;
   }
+  stf_exponential_slopes(exponent, slope, curvature);
+  const stf_vec by_e = k->k1 * STF_READ(e) * STF_READ(slope);
+  const stf_vec by_ee = k->k1 * (STF_READ(slope) + 2.0 * STF_READ(exponent) * STF_READ(curvature));
+  STF_VEC(out->N) = 2.0 * STF_READ(stretch) * by_e;
+  STF_VEC(out->K) = 2.0 * by_e + 4.0 * square * by_ee;
+  STF_EACH_LANE out->K[l] = e[l] > 0.0 ? out->K[l] : 0.0;
 }
 
 const stf_fibre_law stf_exponential_fibre = {

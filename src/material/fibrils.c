@@ -14,6 +14,7 @@
  */
 #include <math.h>
 
+#include "material/elementary.h"
 #include "material/law.h"
 
 enum { MAX_BINS = 32 };
@@ -121,16 +122,18 @@ STF_INLINE void recruited(const stf_lane value, double from, double to, stf_lane
 
 /* Written with d = 1/l_b - 1/t and mean = (1/l_b + 1/t)/2 so that nothing cancels: slack fibrils give exactly 0. */
 STF_INLINE void energy(const fibrils *f, const stf_lane stretch, stf_lane W) {
-  STF_EACH_LANE W[l] = 0.0;
+  const stf_vec at = STF_READ(stretch);
+  stf_vec sum = {0};
   for (int b = 0; b < f->bins; b++) {
-    const double inverse = 1.0 / f->from[b];
-    stf_lane t;
+    stf_lane t, over, log_t;
     recruited(stretch, f->from[b], f->to[b], t);
-    for (int l = 0; l < STF_LANES; l++) {
-      const double over = (t[l] - f->from[b]) * inverse, d = over / t[l], mean = 0.5 * (inverse + 1.0 / t[l]);
-      W[l] += 0.5 * f->per[b] * (log1p(over) - stretch[l] * d * (2.0 - stretch[l] * mean));
-    }
+    STF_VEC(over) = (STF_READ(t) - f->from[b]) * f->inverse_from[b];
+    stf_log_of_1_and(over, log_t);
+    const stf_vec inverse = 1.0 / STF_READ(t), d = STF_READ(over) * inverse;
+    const stf_vec mean = 0.5 * (f->inverse_from[b] + inverse);
+    sum += 0.5 * f->per[b] * (STF_READ(log_t) - at * d * (2.0 - at * mean));
   }
+  STF_VEC(W) = sum;
 }
 
 /* One division for all bins: 1/t is 1/stretch cut to the bin. */

@@ -105,91 +105,102 @@ typedef struct strain {
 } strain;
 
 STF_INLINE void measure(const constants *k, const stf_lane F[9], const stf_lane a0[3], strain *e) {
-  stf_lane squares, bending;
-  STF_EACH_LANE squares[l] = bending[l] = e->along[l] = 0.0;
+  stf_vec squares = {0}, bending = {0}, along = {0};
   for (int r = 0; r < 9; r++) {
     const int i = r / 3, j = r % 3;
-    const double one = i == j ? 1.0 : 0.0;
-    STF_EACH_LANE {
-      const double C = F[i][l] * F[j][l] + F[3 + i][l] * F[3 + j][l] + F[6 + i][l] * F[6 + j][l];
-      e->E[r][l] = 0.5 * (C - one);
-      squares[l] += e->E[r][l] * e->E[r][l];
-    }
+    const stf_vec C = STF_READ(F[i]) * STF_READ(F[j]) + STF_READ(F[3 + i]) * STF_READ(F[3 + j]) +
+                      STF_READ(F[6 + i]) * STF_READ(F[6 + j]);
+    const stf_vec E = 0.5 * (C - (i == j ? 1.0 : 0.0));
+    squares += E * E;
+    STF_VEC(e->E[r]) = E;
   }
-  STF_EACH_LANE e->trace[l] = e->E[0][l] + e->E[4][l] + e->E[8][l];
-  for (int i = 0; i < 3; i++) STF_EACH_LANE {
-      e->Ea[i][l] = e->E[3 * i][l] * a0[0][l] + e->E[3 * i + 1][l] * a0[1][l] + e->E[3 * i + 2][l] * a0[2][l];
-      e->along[l] += a0[i][l] * e->Ea[i][l];
-      bending[l] += e->Ea[i][l] * e->Ea[i][l];
-    }
-  STF_EACH_LANE e->Q[l] = k->k_f * e->along[l] * e->along[l] + k->b_t * squares[l] + k->k_m * bending[l] +
-                          k->k_e * e->along[l] * e->trace[l] + k->b_area * e->trace[l] * e->trace[l];
+  const stf_vec trace = STF_VEC(e->trace) = STF_READ(e->E[0]) + STF_READ(e->E[4]) + STF_READ(e->E[8]);
+  stf_along_image((const stf_lane *)e->E, a0, e->Ea);
+  for (int i = 0; i < 3; i++) {
+    along += STF_READ(a0[i]) * STF_READ(e->Ea[i]);
+    bending += STF_READ(e->Ea[i]) * STF_READ(e->Ea[i]);
+  }
+  STF_VEC(e->along) = along;
+  STF_VEC(e->Q) = k->k_f * along * along + k->b_t * squares + k->k_m * bending + k->k_e * along * trace +
+                  k->b_area * trace * trace;
 }
 
 /* D = dQ/dE [9]. */
 STF_INLINE void gradient(const constants *k, const strain *e, const stf_lane a0[3], stf_lane D[9]) {
+  const stf_vec along = STF_READ(e->along), trace = STF_READ(e->trace);
+  const stf_vec fibre = 2.0 * k->k_f * along + k->k_e * trace, all = k->k_e * along + 2.0 * k->b_area * trace;
   for (int r = 0; r < 9; r++) {
     const int i = r / 3, j = r % 3;
-    const double one = i == j ? 1.0 : 0.0;
-    STF_EACH_LANE D[r][l] = (2.0 * k->k_f * e->along[l] + k->k_e * e->trace[l]) * a0[i][l] * a0[j][l] +
-                            2.0 * k->b_t * e->E[r][l] + k->k_m * (a0[i][l] * e->Ea[j][l] + e->Ea[i][l] * a0[j][l]) +
-                            one * (k->k_e * e->along[l] + 2.0 * k->b_area * e->trace[l]);
+    const stf_vec a = STF_READ(a0[i]), b = STF_READ(a0[j]);
+    STF_VEC(D[r]) = fibre * a * b + 2.0 * k->b_t * STF_READ(e->E[r]) +
+                    k->k_m * (a * STF_READ(e->Ea[j]) + STF_READ(e->Ea[i]) * b);
+    if (i == j) STF_VEC(D[r]) += all;
   }
 }
 
-/* A += g F_iK F_jL (dD/dE)_KILJ; Fa = F a0. */
+/*
+ * A += g F_iK F_jL (dD/dE)_KILJ; Fa = F a0. With v = F a0 (x) a0, b = F F^T and r, c the pairs iI, jJ:
+ *
+ *   g [ v_r (2 k_f v_c + k_e F_c) + F_r (k_e v_c + 2 b_area F_c) + F_iJ (b_t F_jI + k_m/2 v_jI) + v_iJ k_m/2 F_jI
+ *       + k_m/2 b_ij a_I a_J + d_IJ (b_t b_ij + k_m/2 Fa_i Fa_j) ]
+ */
 STF_INLINE void add_curvature(const constants *k, const stf_lane F[9], const stf_lane a0[3], const stf_lane Fa[3],
                               const stf_lane g, stf_lane A[STF_TANGENT_SIZE]) {
-  stf_lane b[9];
+  const stf_vec scale = STF_READ(g), bent = 0.5 * k->k_m * scale;
+  stf_vec v[9], of_v[9], of_F[9], swap_F[9], swap_v[9], b[9], same[9], aa[9];
   for (int r = 0; r < 9; r++) {
-    const int i = 3 * (r / 3), j = 3 * (r % 3);
-    STF_EACH_LANE b[r][l] = F[i][l] * F[j][l] + F[i + 1][l] * F[j + 1][l] + F[i + 2][l] * F[j + 2][l];
+    const int i = r / 3, j = r % 3;
+    const stf_vec at = STF_READ(F[r]);
+    v[r] = STF_READ(Fa[i]) * STF_READ(a0[j]);
+    of_v[r] = scale * (2.0 * k->k_f * v[r] + k->k_e * at);
+    of_F[r] = scale * (k->k_e * v[r] + 2.0 * k->b_area * at);
+    swap_F[r] = scale * k->b_t * at + bent * v[r];
+    swap_v[r] = bent * at;
+    b[r] = STF_READ(F[3 * i]) * STF_READ(F[3 * j]) + STF_READ(F[3 * i + 1]) * STF_READ(F[3 * j + 1]) +
+           STF_READ(F[3 * i + 2]) * STF_READ(F[3 * j + 2]);
+    same[r] = scale * k->b_t * b[r] + bent * STF_READ(Fa[i]) * STF_READ(Fa[j]);
+    aa[r] = bent * STF_READ(a0[i]) * STF_READ(a0[j]);
   }
   for (int r = 0, n = 0; r < 9; r++)
     for (int c = r; c < 9; c++, n++) {
-      const int i = r / 3, I = r % 3, j = c / 3, J = c % 3;
-      const double same = I == J ? 1.0 : 0.0;
-      STF_EACH_LANE {
-        const double va = Fa[i][l] * a0[I][l], vb = Fa[j][l] * a0[J][l], bij = b[3 * i + j][l];
-        const double across = F[3 * i + J][l] * F[3 * j + I][l];
-        const double bent = Fa[i][l] * F[3 * j + I][l] * a0[J][l] + F[3 * i + J][l] * Fa[j][l] * a0[I][l] +
-                            same * Fa[i][l] * Fa[j][l] + bij * a0[I][l] * a0[J][l];
-        A[n][l] += g[l] * (2.0 * k->k_f * va * vb + k->b_t * (same * bij + across) + 0.5 * k->k_m * bent +
-                           k->k_e * (va * F[c][l] + F[r][l] * vb) + 2.0 * k->b_area * F[r][l] * F[c][l]);
-      }
+      const int ij = 3 * (r / 3) + c / 3, IJ = 3 * (r % 3) + c % 3;
+      const int swap_r = 3 * (r / 3) + c % 3, swap_c = 3 * (c / 3) + r % 3;
+      stf_vec sum = v[r] * of_v[c] + STF_READ(F[r]) * of_F[c] + STF_READ(F[swap_r]) * swap_F[swap_c] +
+                    v[swap_r] * swap_v[swap_c] + b[ij] * aa[IJ];
+      if (r % 3 == c % 3) sum += same[ij];
+      STF_VEC(A[n]) += sum;
     }
 }
 
 STF_INLINE void respond(const constants *k, const stf_lane F[9], const stf_lane a0[3], stf_want want,
                         stf_response *response) {
   strain e;
-  stf_lane D[9], u[9], g, gg, Fa[3], stretch;
+  stf_lane D[9], u[9], g, gg, Fa[3];
   measure(k, F, a0, &e);
   if (want == STF_WANT_ENERGY) {
-    for (int l = 0; l < STF_LANES; l++) response->W[l] += 0.5 * k->c * stf_exponential_at(e.Q[l]).value;
+    stf_exponential(e.Q, g);
+    STF_VEC(response->W) += 0.5 * k->c * STF_READ(g);
     return;
   }
-  for (int l = 0; l < STF_LANES; l++) {
-    const stf_exponential x = stf_exponential_at(e.Q[l]);
-    g[l] = 0.5 * k->c * x.slope;
-    gg[l] = 0.5 * k->c * x.curvature;
-  }
+  stf_exponential_slopes(e.Q, g, gg);
+  STF_VEC(g) *= 0.5 * k->c;
+  STF_VEC(gg) *= 0.5 * k->c;
   gradient(k, &e, a0, D);
   for (int r = 0; r < 9; r++) {
     const int i = 3 * (r / 3), I = r % 3;
-    STF_EACH_LANE u[r][l] = F[i][l] * D[I][l] + F[i + 1][l] * D[3 + I][l] + F[i + 2][l] * D[6 + I][l];
-    STF_EACH_LANE response->P[r][l] += g[l] * u[r][l];
+    STF_VEC(u[r]) = STF_READ(F[i]) * STF_READ(D[I]) + STF_READ(F[i + 1]) * STF_READ(D[3 + I]) +
+                    STF_READ(F[i + 2]) * STF_READ(D[6 + I]);
+    STF_VEC(response->P[r]) += STF_READ(g) * STF_READ(u[r]);
   }
   if (want == STF_WANT_STRESS) return;
-  stf_along_stretch(F, a0, Fa, stretch);
+  stf_along_image(F, a0, Fa);
   stf_add_outer(response->A, u, gg);
   add_curvature(k, F, a0, Fa, g, response->A);
-  for (int i = 0; i < 3; i++)
-    for (int I = 0; I < 3; I++)
-      for (int J = I; J < 3; J++) {
-        const int n = stf_packed(9, 3 * i + I, 3 * i + J);
-        STF_EACH_LANE response->A[n][l] += g[l] * D[3 * I + J][l];
-      }
+  for (int I = 0; I < 3; I++)
+    for (int J = I; J < 3; J++) {
+      const stf_vec S = STF_READ(g) * STF_READ(D[3 * I + J]);
+      for (int i = 0; i < 3; i++) STF_VEC(response->A[stf_packed(9, 3 * i + I, 3 * i + J)]) += S;
+    }
 }
 
 STF_KERNEL static void add(const void *data, const stf_lane F[9], const stf_lane a0[3], stf_want want,

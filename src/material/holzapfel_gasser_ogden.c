@@ -6,14 +6,13 @@
  *
  *   E = <kappa (I1 - 3) + (1 - 3 kappa) (I4 - 1)>,   I1 = F:F,  I4 = |F a0|^2
  *   W = k1/(2 k2) (exp(k2 E^2) - 1)
- *   P = W' H,   H = dE/dF = 2 kappa F + 2 (1 - 3 kappa) F a0 (x) a0
- *   dP_iI/dF_kK = W'' H_iI H_kK + 2 W' d_ik (kappa d_IK + (1 - 3 kappa) a_I a_K)
+ *   W' = k1 E exp(k2 E^2),   W'' = k1 (1 + 2 k2 E^2) exp(k2 E^2)
  *
- * The switch is at E = 0, not at I4 = 1: there stress would jump wherever kappa > 0.
+ * E = q - 1 with q of mean_square.h, which does the rest. The switch is at E = 0, not at I4 = 1: there stress would
+ * jump wherever kappa > 0.
  */
-#include "material/along.h"
 #include "material/exponential.h"
-#include "material/isochoric.h"
+#include "material/mean_square.h"
 
 typedef struct parameters {
   const stf_yaml_node *node;
@@ -22,8 +21,8 @@ typedef struct parameters {
 } parameters;
 
 typedef struct constants {
-  double k1, k2, kappa;
-  bool isochoric;
+  double k1, k2;
+  stf_mean_square_kind kind;
 } constants;
 
 static const stf_option options[] = {
@@ -57,61 +56,28 @@ static const stf_table table = STF_TABLE_OF("holzapfel-gasser-ogden", parameters
 
 static const char *prepare(const void *from, void *data) {
   const parameters *p = from;
-  *(constants *)data =
-      (constants){.k1 = p->k1, .k2 = p->k2, .kappa = p->kappa, .isochoric = p->invariants == STF_ISOCHORIC};
+  *(constants *)data = (constants){.k1 = p->k1, .k2 = p->k2, .kind = {p->invariants == STF_ISOCHORIC, p->kappa}};
   return NULL;
-}
-
-/* W' and W'' of E, lanes apart: exp is not vectorised. */
-static void by_strain(const constants *k, const stf_lane E, stf_lane dW, stf_lane ddW) {
-  for (int l = 0; l < STF_LANES; l++) {
-    const stf_exponential x = stf_exponential_at(k->k2 * E[l] * E[l]);
-    dW[l] = k->k1 * E[l] * x.slope;
-    ddW[l] = E[l] > 0.0 ? k->k1 * (x.slope + 2.0 * k->k2 * E[l] * E[l] * x.curvature) : 0.0;
-  }
-}
-
-STF_INLINE void respond(const constants *k, const stf_lane F[9], const stf_lane a0[3], stf_want want,
-                        stf_response *response) {
-  const double along = 1.0 - 3.0 * k->kappa;
-  stf_lane Fa[3], stretch, I1, E, dW, ddW, H[9], turning;
-  stf_along_stretch(F, a0, Fa, stretch);
-  stf_isochoric_contract(F, F, I1);
-  STF_EACH_LANE {
-    const double I4 = Fa[0][l] * Fa[0][l] + Fa[1][l] * Fa[1][l] + Fa[2][l] * Fa[2][l];
-    const double strain = k->kappa * (I1[l] - 3.0) + along * (I4 - 1.0);
-    E[l] = strain > 0.0 ? strain : 0.0;
-  }
-  if (want == STF_WANT_ENERGY) {
-    for (int l = 0; l < STF_LANES; l++)
-      response->W[l] += 0.5 * k->k1 / k->k2 * stf_exponential_at(k->k2 * E[l] * E[l]).value;
-    return;
-  }
-  by_strain(k, E, dW, ddW);
-  for (int r = 0; r < 9; r++) {
-    STF_EACH_LANE H[r][l] = 2.0 * k->kappa * F[r][l] + 2.0 * along * Fa[r / 3][l] * a0[r % 3][l];
-    STF_EACH_LANE response->P[r][l] += dW[l] * H[r][l];
-  }
-  if (want == STF_WANT_STRESS) return;
-  stf_add_outer(response->A, H, ddW);
-  STF_EACH_LANE turning[l] = 2.0 * along * dW[l];
-  stf_along_add_turning(a0, turning, response->A);
-  for (int r = 0; r < 9; r++) STF_EACH_LANE response->A[stf_packed(9, r, r)][l] += 2.0 * k->kappa * dW[l];
 }
 
 STF_KERNEL static void add(const void *data, const stf_lane F[9], const stf_lane a0[3], stf_want want,
                            stf_response *response) {
   const constants *k = data;
-  stf_lane Fb[9], G[9], s;
-  stf_response bar;
-  if (!k->isochoric) {
-    respond(k, F, a0, want, response);
+  stf_mean_square m;
+  stf_lane E, exponent, value, slope, curvature, slopes[2];
+  stf_mean_square_of(k->kind, F, a0, &m);
+  STF_EACH_LANE E[l] = m.excess[l] > 0.0 ? m.excess[l] : 0.0;
+  STF_VEC(exponent) = k->k2 * STF_READ(E) * STF_READ(E);
+  if (want == STF_WANT_ENERGY) {
+    stf_exponential(exponent, value);
+    STF_VEC(response->W) += 0.5 * k->k1 / k->k2 * STF_READ(value);
     return;
   }
-  stf_isochoric_part(F, Fb, G, s);
-  stf_response_clear(want, &bar);
-  respond(k, Fb, a0, want, &bar);
-  stf_isochoric_add(&bar, F, G, s, want, response);
+  stf_exponential_slopes(exponent, slope, curvature);
+  STF_VEC(slopes[0]) = k->k1 * STF_READ(E) * STF_READ(slope);
+  STF_VEC(slopes[1]) = k->k1 * (STF_READ(slope) + 2.0 * STF_READ(exponent) * STF_READ(curvature));
+  STF_EACH_LANE slopes[1][l] = E[l] > 0.0 ? slopes[1][l] : 0.0;
+  stf_mean_square_add(k->kind, F, a0, &m, (const stf_lane *)slopes, want, response);
 }
 
 const stf_fibre_law stf_holzapfel_gasser_ogden = {

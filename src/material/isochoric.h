@@ -29,59 +29,74 @@ extern const char *const stf_invariants_names[];
             "its change of volume"                                                                             \
   }
 
+/* s and G [9] of F [9], and J. */
+STF_INLINE void stf_isochoric_split(const stf_lane F[9], stf_lane G[9], stf_lane J, stf_lane s) {
+  stf_cofactor(F, G, J);
+  stf_inverse_cube_root(J, s);
+  const stf_vec inverse = 1.0 / STF_READ(J);
+  for (int r = 0; r < 9; r++) STF_VEC(G[r]) *= inverse;
+}
+
 /* The isochoric part Fb [9] of F [9], s and G [9]. */
 STF_INLINE void stf_isochoric_part(const stf_lane F[9], stf_lane Fb[9], stf_lane G[9], stf_lane s) {
   stf_lane J;
-  stf_cofactor(F, G, J);
-  stf_inverse_cube_root(J, s);
-  for (int r = 0; r < 9; r++) STF_EACH_LANE {
-      Fb[r][l] = s[l] * F[r][l];
-      G[r][l] /= J[l];
-    }
+  stf_isochoric_split(F, G, J, s);
+  for (int r = 0; r < 9; r++) STF_VEC(Fb[r]) = STF_READ(s) * STF_READ(F[r]);
 }
 
-/* w = v : F */
+/* v : F */
 STF_INLINE void stf_isochoric_contract(const stf_lane v[9], const stf_lane F[9], stf_lane w) {
-  STF_EACH_LANE w[l] = 0.0;
-  for (int r = 0; r < 9; r++) STF_EACH_LANE w[l] += v[r][l] * F[r][l];
+  stf_vec sum = {0};
+  for (int r = 0; r < 9; r++) sum += STF_READ(v[r]) * STF_READ(F[r]);
+  STF_VEC(w) = sum;
 }
 
 /* (v : F)/3, written so that it is exactly f where v = f 1 and F = 1: laws are free of stress at rest to the last bit.
  */
 STF_INLINE void stf_isochoric_mean(const stf_lane v[9], const stf_lane F[9], stf_lane mean) {
-  STF_EACH_LANE {
-    const double x = v[0][l] * F[0][l] + v[1][l] * F[1][l] + v[2][l] * F[2][l];
-    const double y = v[3][l] * F[3][l] + v[4][l] * F[4][l] + v[5][l] * F[5][l];
-    const double z = v[6][l] * F[6][l] + v[7][l] * F[7][l] + v[8][l] * F[8][l];
-    mean[l] = x + ((y - x) + (z - x)) / 3.0;
-  }
+  stf_vec row[3];
+  for (int i = 0; i < 3; i++)
+    row[i] = STF_READ(v[3 * i]) * STF_READ(F[3 * i]) + STF_READ(v[3 * i + 1]) * STF_READ(F[3 * i + 1]) +
+             STF_READ(v[3 * i + 2]) * STF_READ(F[3 * i + 2]);
+  STF_VEC(mean) = row[0] + ((row[1] - row[0]) + (row[2] - row[0])) * (1.0 / 3.0);
+}
+
+/* A += v (x) x + G (x) y + swap G_iK G_kI, the sum of which is symmetric: what splits off the change of volume leaves.
+ */
+STF_INLINE void stf_isochoric_add_pairs(const stf_lane v[9], const stf_lane x[9], const stf_lane G[9],
+                                        const stf_lane y[9], const stf_lane swap, stf_lane A[STF_TANGENT_SIZE]) {
+  stf_lane sG[9];
+  for (int r = 0; r < 9; r++) STF_VEC(sG[r]) = STF_READ(swap) * STF_READ(G[r]);
+  for (int r = 0, n = 0; r < 9; r++)
+    for (int c = r; c < 9; c++, n++)
+      STF_VEC(A[n]) += STF_READ(v[r]) * STF_READ(x[c]) + STF_READ(G[r]) * STF_READ(y[c]) +
+                       STF_READ(sG[3 * (r / 3) + c % 3]) * STF_READ(G[3 * (c / 3) + r % 3]);
 }
 
 /* Adds the response `bar` to Fb to that of the point; G and s as stf_isochoric_part gives them. */
 STF_INLINE void stf_isochoric_add(const stf_response *bar, const stf_lane F[9], const stf_lane G[9], const stf_lane s,
                                   stf_want want, stf_response *response) {
-  stf_lane mean, b[9], q[9], Fb, g, swap;
+  stf_lane mean, b[9], h[9], Fb, swap;
   if (want == STF_WANT_ENERGY) {
-    STF_EACH_LANE response->W[l] += bar->W[l];
+    STF_VEC(response->W) += STF_READ(bar->W);
     return;
   }
   stf_isochoric_mean(bar->P, F, mean);
-  for (int r = 0; r < 9; r++) STF_EACH_LANE response->P[r][l] += s[l] * (bar->P[r][l] - mean[l] * G[r][l]);
+  const stf_vec p = STF_READ(mean), root = STF_READ(s), square = root * root;
+  for (int r = 0; r < 9; r++) STF_VEC(response->P[r]) += root * (STF_READ(bar->P[r]) - p * STF_READ(G[r]));
   if (want == STF_WANT_STRESS) return;
   for (int r = 0; r < 9; r++) {
-    STF_EACH_LANE b[r][l] = 0.0;
-    for (int c = 0; c < 9; c++) STF_EACH_LANE b[r][l] += bar->A[stf_packed(9, r, c)][l] * F[c][l];
-    STF_EACH_LANE q[r][l] = s[l] / 3.0 * (s[l] * b[r][l] + bar->P[r][l]);
+    stf_vec sum = {0};
+    for (int c = 0; c < 9; c++) sum += STF_READ(bar->A[stf_packed(9, r, c)]) * STF_READ(F[c]);
+    STF_VEC(b[r]) = sum;
   }
   stf_isochoric_contract(b, F, Fb);
-  STF_EACH_LANE g[l] = s[l] / 9.0 * (s[l] * Fb[l] + 3.0 * mean[l]);
-  STF_EACH_LANE swap[l] = s[l] * mean[l];
-  for (int r = 0, n = 0; r < 9; r++)
-    for (int c = r; c < 9; c++, n++) {
-      const int swap_r = 3 * (r / 3) + c % 3, swap_c = 3 * (c / 3) + r % 3;
-      STF_EACH_LANE response->A[n][l] += s[l] * s[l] * bar->A[n][l] - G[r][l] * q[c][l] - q[r][l] * G[c][l] +
-                                         g[l] * G[r][l] * G[c][l] + swap[l] * G[swap_r][l] * G[swap_c][l];
-    }
+  const stf_vec half = root * (root * STF_READ(Fb) + 3.0 * p) * (1.0 / 18.0);
+  for (int r = 0; r < 9; r++)
+    STF_VEC(h[r]) = half * STF_READ(G[r]) - root * (1.0 / 3.0) * (root * STF_READ(b[r]) + STF_READ(bar->P[r]));
+  STF_VEC(swap) = root * p;
+  for (int n = 0; n < STF_TANGENT_SIZE; n++) STF_VEC(response->A[n]) += square * STF_READ(bar->A[n]);
+  stf_isochoric_add_pairs(h, G, G, h, swap, response->A);
 }
 
 #endif

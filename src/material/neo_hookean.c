@@ -31,9 +31,10 @@ static const char *prepare(const void *from, void *data) {
   return NULL;
 }
 
-/* With H = s (I1/9 G - 2/3 F): A += s 1 + H (x) G + G (x) H + s I1/3 G_iK G_kI. */
-STF_INLINE void add_tangent(const stf_lane F[9], const stf_vec G[9], stf_vec s, stf_vec I1, stf_lane A[45]) {
-  stf_vec H[9], swap = s * I1 * (1.0 / 3.0);
+/* With scales s and I1, and H = s (I1/9 G - 2/3 F): A += s 1 + H (x) G + G (x) H + s I1/3 G_iK G_kI. */
+STF_INLINE void add_tangent(const stf_lane F[9], const stf_vec G[9], const stf_vec scales[2], stf_lane A[45]) {
+  const stf_vec s = scales[0], I1 = scales[1], swap = s * I1 * (1.0 / 3.0);
+  stf_vec H[9];
   for (int r = 0; r < 9; r++) H[r] = s * (I1 * (1.0 / 9.0) * G[r] - STF_READ(F[r]) * (2.0 / 3.0));
   for (int r = 0, n = 0; r < 9; r++)
     for (int c = r; c < 9; c++, n++) {
@@ -59,7 +60,7 @@ STF_KERNEL static void add(const void *data, const stf_lane F[9], stf_want want,
     G[r] = STF_READ(cof[r]) * inverse;
     STF_VEC(response->P[r]) += s * (STF_READ(F[r]) - I1 / 3.0 * G[r]);
   }
-  if (want == STF_WANT_TANGENT) add_tangent(F, (const stf_vec *)G, s, I1, response->A);
+  if (want == STF_WANT_TANGENT) add_tangent(F, (const stf_vec *)G, (const stf_vec[2]){s, I1}, response->A);
 }
 
 const stf_matrix_law stf_neo_hookean = {

@@ -6,8 +6,7 @@
  *   P = mu (F - G) + lambda ln J G,   G = F^(-T)
  *   dP_iI/dF_kK = mu d_ik d_IK + lambda G_iI G_kK + (mu - lambda ln J) G_iK G_kI
  */
-#include <math.h>
-
+#include "material/elementary.h"
 #include "material/kinematics.h"
 #include "material/law.h"
 
@@ -50,28 +49,30 @@ static const char *prepare(const void *from, void *data) {
 
 STF_KERNEL static void add(const void *data, const stf_lane F[9], stf_want want, stf_response *response) {
   const constants *k = data;
-  stf_lane G[9], J, log_J, I1;
-  stf_cofactor(F, G, J);
-  STF_EACH_LANE I1[l] = 0.0;
-  for (int l = 0; l < STF_LANES; l++) log_J[l] = log(J[l]);
-  for (int r = 0; r < 9; r++) STF_EACH_LANE I1[l] += F[r][l] * F[r][l];
+  stf_lane cof[9], J, log_J;
+  stf_vec I1 = {0}, G[9], lG[9], swap[9];
+  stf_cofactor(F, cof, J);
+  stf_log(J, log_J);
+  for (int r = 0; r < 9; r++) I1 += STF_READ(F[r]) * STF_READ(F[r]);
   if (want == STF_WANT_ENERGY) {
-    STF_EACH_LANE response->W[l] += 0.5 * k->mu * (I1[l] - 3.0 - 2.0 * log_J[l]) +
-                                    0.5 * k->lambda * log_J[l] * log_J[l];
+    STF_VEC(response->W) += 0.5 * k->mu * (I1 - 3.0 - 2.0 * STF_READ(log_J)) +
+                            0.5 * k->lambda * STF_READ(log_J) * STF_READ(log_J);
     return;
   }
+  const stf_vec inverse = 1.0 / STF_READ(J), pressure = k->lambda * STF_READ(log_J);
   for (int r = 0; r < 9; r++) {
-    STF_EACH_LANE G[r][l] /= J[l];
-    STF_EACH_LANE response->P[r][l] += k->mu * (F[r][l] - G[r][l]) + k->lambda * log_J[l] * G[r][l];
+    G[r] = STF_READ(cof[r]) * inverse;
+    STF_VEC(response->P[r]) += k->mu * (STF_READ(F[r]) - G[r]) + pressure * G[r];
   }
   if (want == STF_WANT_STRESS) return;
+  for (int r = 0; r < 9; r++) {
+    lG[r] = k->lambda * G[r];
+    swap[r] = (k->mu - pressure) * G[r];
+  }
   for (int r = 0, n = 0; r < 9; r++)
-    for (int c = r; c < 9; c++, n++) {
-      const int swap_r = 3 * (r / 3) + c % 3, swap_c = 3 * (c / 3) + r % 3;
-      const double one = r == c ? k->mu : 0.0;
-      STF_EACH_LANE response->A[n][l] += one + k->lambda * G[r][l] * G[c][l] +
-                                         (k->mu - k->lambda * log_J[l]) * G[swap_r][l] * G[swap_c][l];
-    }
+    for (int c = r; c < 9; c++, n++)
+      STF_VEC(response->A[n]) += (r == c ? k->mu : 0.0) + lG[r] * G[c] +
+                                 swap[3 * (r / 3) + c % 3] * G[3 * (c / 3) + r % 3];
 }
 
 const stf_matrix_law stf_neo_hookean_drained = {

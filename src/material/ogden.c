@@ -1,17 +1,19 @@
 /*
  * Ogden matrix of up to six terms, isochoric part (Ogden 1972; split after Flory 1961). With c_a and N_a the
- * eigenvalues and eigenvectors of C = F^T F of the isochoric deformation, for which isochoric.h does the rest:
+ * eigenvalues and eigenvectors of C = F^T F, l_a = J^(-1/3) sqrt c_a and v_ab = F N_a (x) N_b:
  *
- *   W = sum_p mu_p/alpha_p (c_1^(alpha_p/2) + c_2^(alpha_p/2) + c_3^(alpha_p/2) - 3)
- *   P = sum_a f(c_a) F N_a (x) N_a,   f(c) = sum_p mu_p c^(alpha_p/2 - 1)
- *   A = sum_a 2 f'(c_a) V_aa (x) V_aa + sum_a<b f[c_a, c_b] V_ab (x) V_ab + d_ik S_IK,   S = sum_a f(c_a) N_a (x) N_a
- *   V_aa = F N_a (x) N_a,   V_ab = F N_a (x) N_b + F N_b (x) N_a   (Daleckii & Krein; Ogden 1984, ch. 6)
+ *   W = sum_p mu_p/alpha_p (l_1^alpha_p + l_2^alpha_p + l_3^alpha_p - 3)
+ *   P = sum_a B_a/c_a v_aa,   B_a = t_a - (t_1 + t_2 + t_3)/3,   t_a = sum_p mu_p (l_a^alpha_p - 1)
+ *   A = sum_ab M_ab/(c_a c_b) v_aa (x) v_bb + sum_a<b g_ab (v_ab + v_ba) (x) (v_ab + v_ba) + d_ik S_IK
+ *   M_ab = d_ab (u_a - 2 B_a) - (u_a + u_b)/3 + (u_1 + u_2 + u_3)/9,   u_a = sum_p mu_p alpha_p l_a^alpha_p
+ *   g_ab = (B_a/c_a - B_b/c_b)/(c_a - c_b),   S = sum_a B_a/c_a N_a (x) N_a   (Daleckii & Krein; Ogden 1984, ch. 6)
  *
- * The divided difference f[c, d] = (f(c) - f(d))/(c - d) is taken with x = c/d - 1 as
- * d^(q-1) (exp(q log(1 + x)) - 1)/x for each power q, which is exact to rounding down to x = 0, where it is f'.
+ * g is taken with x = c_a/c_b - 1 >= 0 as [ (t_a - t_b)/x - B_b ]/(c_a c_b), and each term of t_a - t_b as
+ * mu l_b^alpha (exp(alpha/2 log(1 + x)) - 1): exact to rounding down to x = 0, where this over x is alpha/2.
  */
 #include <math.h>
 
+#include "material/elementary.h"
 #include "material/isochoric.h"
 #include "material/law.h"
 
@@ -65,13 +67,29 @@ static const char *prepare(const void *from, void *data) {
   return shear > 0.0 ? NULL : "the shear modulus, half the sum of mu alpha, is not positive";
 }
 
+/* An entry off the diagonal that is as good as zero: below the last place of the eigenvalues, however far these are
+ * apart. */
+STF_INLINE bool vanishes(double off, double one, double other) {
+  return off * off <= 1e-34 * one * other;
+}
+
+/* No lane has a rotation to make. Which sweeps are left out changes no lane's bits: it would turn by nothing. */
+STF_INLINE bool diagonal(const stf_lane M[9]) {
+  int left = 0;
+  for (int l = 0; l < STF_LANES; l++)
+    left += !(vanishes(M[1][l], M[0][l], M[4][l]) && vanishes(M[2][l], M[0][l], M[8][l]) &&
+              vanishes(M[5][l], M[4][l], M[8][l]));
+  return left == 0;
+}
+
 /* One Jacobi rotation in the plane p, q of the symmetric M [9], whose third axis is r, and of the vectors in N [9]. */
 STF_INLINE void rotate(stf_lane M[9], stf_lane N[9], int p, int q) {
   const int r = 3 - p - q;
   STF_EACH_LANE {
     const double off = M[3 * p + q][l], gap = M[4 * q][l] - M[4 * p][l];
     const double whole = gap + copysign(sqrt(gap * gap + 4.0 * off * off), gap);
-    const double t = whole == 0.0 ? 0.0 : 2.0 * off / whole, c = 1.0 / sqrt(1.0 + t * t), s = t * c;
+    const double turn = vanishes(off, M[4 * p][l], M[4 * q][l]) ? 0.0 : 2.0 * off;
+    const double t = turn == 0.0 ? 0.0 : turn / whole, c = 1.0 / sqrt(1.0 + t * t), s = t * c;
     const double pr = M[3 * p + r][l], qr = M[3 * q + r][l];
     M[4 * p][l] -= t * off;
     M[4 * q][l] += t * off;
@@ -86,102 +104,145 @@ STF_INLINE void rotate(stf_lane M[9], stf_lane N[9], int p, int q) {
   }
 }
 
+/* What the response is made of; powers[p][a] = l_a^alpha_p - 1. */
+typedef struct principal {
+  stf_lane c[3], N[9], FN[9], powers[MAX_TERMS][3], B[3];
+} principal;
+
 /* Eigenvalues c [3] of F^T F, and its eigenvectors in the columns of N [9]. */
-STF_INLINE void principal(const stf_lane F[9], stf_lane c[3], stf_lane N[9]) {
+STF_INLINE void diagonalise(const stf_lane F[9], stf_lane c[3], stf_lane N[9]) {
   stf_lane C[9];
   for (int r = 0; r < 9; r++) {
     const int i = r / 3, j = r % 3;
-    STF_EACH_LANE C[r][l] = F[i][l] * F[j][l] + F[3 + i][l] * F[3 + j][l] + F[6 + i][l] * F[6 + j][l];
+    STF_VEC(C[r]) = STF_READ(F[i]) * STF_READ(F[j]) + STF_READ(F[3 + i]) * STF_READ(F[3 + j]) +
+                    STF_READ(F[6 + i]) * STF_READ(F[6 + j]);
     STF_EACH_LANE N[r][l] = i == j ? 1.0 : 0.0;
   }
-  for (int sweep = 0; sweep < SWEEPS; sweep++) {
+  for (int sweep = 0; sweep < SWEEPS && !diagonal((const stf_lane *)C); sweep++) {
     rotate(C, N, 0, 1);
     rotate(C, N, 0, 2);
     rotate(C, N, 1, 2);
   }
-  for (int a = 0; a < 3; a++) STF_EACH_LANE c[a][l] = C[4 * a][l];
+  for (int a = 0; a < 3; a++) STF_VEC(c[a]) = STF_READ(C[4 * a]);
 }
 
-static double energy(const constants *k, double c) {
-  const double half_log = 0.5 * log(c);
-  double W = 0.0;
-  for (int n = 0; n < k->terms; n++) W += k->mu[n] / k->alpha[n] * expm1(k->alpha[n] * half_log);
-  return W;
-}
-
-/* f(c) */
-static double tension(const constants *k, double c) {
-  const double log_c = log(c);
-  double f = 0.0;
-  for (int n = 0; n < k->terms; n++) f += k->mu[n] * exp((0.5 * k->alpha[n] - 1.0) * log_c);
-  return f;
-}
-
-/* f[c, d], which is f'(c) where c = d */
-static double slope(const constants *k, double c, double d) {
-  const double least = c < d ? c : d, x = (c < d ? d - c : c - d) / least, log_x = log1p(x), log_d = log(least);
-  double f = 0.0;
-  for (int n = 0; n < k->terms; n++) {
-    const double power = 0.5 * k->alpha[n] - 1.0;
-    f += k->mu[n] * exp((power - 1.0) * log_d) * (x > 0.0 ? expm1(power * log_x) / x : power);
+/* c, N and the powers of the stretches. */
+STF_INLINE void measure(const constants *k, const stf_lane F[9], principal *m) {
+  stf_lane cof[9], J, s;
+  stf_cofactor(F, cof, J);
+  stf_inverse_cube_root(J, s);
+  diagonalise(F, m->c, m->N);
+  for (int a = 0; a < 3; a++) {
+    stf_lane square, log_square, exponent;
+    STF_VEC(square) = STF_READ(s) * STF_READ(s) * STF_READ(m->c[a]);
+    stf_log(square, log_square);
+    for (int p = 0; p < k->terms; p++) {
+      STF_VEC(exponent) = 0.5 * k->alpha[p] * STF_READ(log_square);
+      stf_exp_less_1(exponent, m->powers[p][a]);
+    }
   }
-  return f;
 }
 
-/* V_ab, or V_aa where a = b. */
-STF_INLINE void outer(const stf_lane FN[9], const stf_lane N[9], int a, int b, stf_lane V[9]) {
+/* F N and B. */
+STF_INLINE void load(const constants *k, const stf_lane F[9], principal *m) {
+  stf_vec t[3] = {{0}};
   for (int r = 0; r < 9; r++) {
-    const int i = 3 * (r / 3), j = 3 * (r % 3);
-    STF_EACH_LANE V[r][l] = FN[i + a][l] * N[j + b][l];
-    if (a != b) STF_EACH_LANE V[r][l] += FN[i + b][l] * N[j + a][l];
+    const int i = 3 * (r / 3), a = r % 3;
+    STF_VEC(m->FN[r]) = STF_READ(F[i]) * STF_READ(m->N[a]) + STF_READ(F[i + 1]) * STF_READ(m->N[3 + a]) +
+                        STF_READ(F[i + 2]) * STF_READ(m->N[6 + a]);
+  }
+  for (int p = 0; p < k->terms; p++)
+    for (int a = 0; a < 3; a++) t[a] += k->mu[p] * STF_READ(m->powers[p][a]);
+  const stf_vec mean = (t[0] + t[1] + t[2]) * (1.0 / 3.0);
+  for (int a = 0; a < 3; a++) STF_VEC(m->B[a]) = t[a] - mean;
+}
+
+/* A += M_ab/(c_a c_b) v_aa (x) v_bb; v[a] = v_aa/c_a. */
+STF_INLINE void add_stretching(const constants *k, const principal *m, const stf_lane (*v)[9],
+                               stf_lane A[STF_TANGENT_SIZE]) {
+  stf_vec u[3] = {{0}};
+  for (int p = 0; p < k->terms; p++)
+    for (int a = 0; a < 3; a++) u[a] += k->mu[p] * k->alpha[p] * (1.0 + STF_READ(m->powers[p][a]));
+  const stf_vec all = (u[0] + u[1] + u[2]) * (1.0 / 9.0);
+  for (int a = 0; a < 3; a++) {
+    stf_vec row[9], M[3];
+    for (int b = 0; b < 3; b++) M[b] = all - (u[a] + u[b]) * (1.0 / 3.0);
+    M[a] += u[a] - 2.0 * STF_READ(m->B[a]);
+    for (int r = 0; r < 9; r++) row[r] = M[0] * STF_READ(v[0][r]) + M[1] * STF_READ(v[1][r]) + M[2] * STF_READ(v[2][r]);
+    for (int r = 0, n = 0; r < 9; r++)
+      for (int c = r; c < 9; c++, n++) STF_VEC(A[n]) += STF_READ(v[a][r]) * row[c];
   }
 }
 
-STF_INLINE void add_tangent(const constants *k, const stf_lane c[3], const stf_lane FN[9], const stf_lane N[9],
-                            stf_lane A[STF_TANGENT_SIZE]) {
-  for (int a = 0; a < 3; a++)
-    for (int b = a; b < 3; b++) {
-      stf_lane V[9], f;
-      outer(FN, N, a, b, V);
-      for (int l = 0; l < STF_LANES; l++) f[l] = (a == b ? 2.0 : 1.0) * slope(k, c[a][l], c[b][l]);
-      stf_add_outer(A, V, f);
+/* g_ab of the principal directions a and b. */
+STF_INLINE void shear(const constants *k, const principal *m, int a, int b, stf_lane g) {
+  stf_lane x, least, log_x, exponent, grown, sum = {0.0};
+  const stf_lane *c = m->c;
+  STF_EACH_LANE {
+    least[l] = c[a][l] < c[b][l] ? c[a][l] : c[b][l];
+    x[l] = (c[a][l] < c[b][l] ? c[b][l] - c[a][l] : c[a][l] - c[b][l]) / least[l];
+  }
+  stf_log_of_1_and(x, log_x);
+  for (int p = 0; p < k->terms; p++) {
+    const double half = 0.5 * k->alpha[p];
+    STF_VEC(exponent) = half * STF_READ(log_x);
+    stf_exp_less_1(exponent, grown);
+    STF_EACH_LANE {
+      const double slope = x[l] > 0.0 ? grown[l] / x[l] : half;
+      sum[l] += k->mu[p] * (1.0 + (c[a][l] < c[b][l] ? m->powers[p][a][l] : m->powers[p][b][l])) * slope;
+    }
+  }
+  STF_EACH_LANE g[l] = (sum[l] - (c[a][l] < c[b][l] ? m->B[a][l] : m->B[b][l])) / (c[a][l] * c[b][l]);
+}
+
+STF_INLINE void add_shears(const constants *k, const principal *m, stf_lane A[STF_TANGENT_SIZE]) {
+  for (int a = 0; a < 3; a++) {
+    const int b = (a + 1) % 3;
+    stf_lane v[9], g;
+    for (int r = 0; r < 9; r++) {
+      const int i = 3 * (r / 3), j = 3 * (r % 3);
+      STF_VEC(v[r]) = STF_READ(m->FN[i + a]) * STF_READ(m->N[j + b]) + STF_READ(m->FN[i + b]) * STF_READ(m->N[j + a]);
+    }
+    shear(k, m, a, b, g);
+    stf_add_outer(A, v, g);
+  }
+}
+
+/* A += d_ik S_IK */
+STF_INLINE void add_turning(const principal *m, stf_lane A[STF_TANGENT_SIZE]) {
+  stf_vec f[3];
+  for (int a = 0; a < 3; a++) f[a] = STF_READ(m->B[a]) / STF_READ(m->c[a]);
+  for (int I = 0; I < 3; I++)
+    for (int K = I; K < 3; K++) {
+      stf_vec S = {0};
+      for (int a = 0; a < 3; a++) S += f[a] * STF_READ(m->N[3 * I + a]) * STF_READ(m->N[3 * K + a]);
+      for (int i = 0; i < 3; i++) STF_VEC(A[stf_packed(9, 3 * i + I, 3 * i + K)]) += S;
     }
 }
 
-/* The law of a deformation whose volume does not count. */
-STF_INLINE void respond(const constants *k, const stf_lane F[9], stf_want want, stf_response *response) {
-  stf_lane c[3], N[9], FN[9], f, V[9];
-  principal(F, c, N);
+STF_KERNEL static void add(const void *data, const stf_lane F[9], stf_want want, stf_response *response) {
+  const constants *k = data;
+  principal m;
+  stf_lane v[3][9];
+  measure(k, F, &m);
   if (want == STF_WANT_ENERGY) {
-    for (int l = 0; l < STF_LANES; l++) response->W[l] += energy(k, c[0][l]) + energy(k, c[1][l]) + energy(k, c[2][l]);
+    for (int p = 0; p < k->terms; p++)
+      STF_VEC(response->W) += k->mu[p] / k->alpha[p] *
+                              (STF_READ(m.powers[p][0]) + STF_READ(m.powers[p][1]) + STF_READ(m.powers[p][2]));
     return;
   }
-  for (int r = 0; r < 9; r++) {
-    const int i = 3 * (r / 3), a = r % 3;
-    STF_EACH_LANE FN[r][l] = F[i][l] * N[a][l] + F[i + 1][l] * N[3 + a][l] + F[i + 2][l] * N[6 + a][l];
-  }
+  load(k, F, &m);
   for (int a = 0; a < 3; a++) {
-    outer(FN, N, a, a, V);
-    for (int l = 0; l < STF_LANES; l++) f[l] = tension(k, c[a][l]);
-    for (int r = 0; r < 9; r++) STF_EACH_LANE response->P[r][l] += f[l] * V[r][l];
-    if (want != STF_WANT_TANGENT) continue;
-    for (int i = 0; i < 3; i++)
-      for (int I = 0; I < 3; I++)
-        for (int K = I; K < 3; K++) {
-          const int n = stf_packed(9, 3 * i + I, 3 * i + K);
-          STF_EACH_LANE response->A[n][l] += f[l] * N[3 * I + a][l] * N[3 * K + a][l];
-        }
+    const stf_vec inverse = 1.0 / STF_READ(m.c[a]);
+    for (int r = 0; r < 9; r++) {
+      STF_VEC(v[a][r]) = STF_READ(m.FN[3 * (r / 3) + a]) * STF_READ(m.N[3 * (r % 3) + a]) * inverse;
+      STF_VEC(response->P[r]) += STF_READ(m.B[a]) * STF_READ(v[a][r]);
+    }
   }
-  if (want == STF_WANT_TANGENT) add_tangent(k, c, FN, N, response->A);
-}
-
-STF_KERNEL static void add(const void *data, const stf_lane F[9], stf_want want, stf_response *response) {
-  stf_lane Fb[9], G[9], s;
-  stf_response bar;
-  stf_isochoric_part(F, Fb, G, s);
-  stf_response_clear(want, &bar);
-  respond(data, Fb, want, &bar);
-  stf_isochoric_add(&bar, F, G, s, want, response);
+  if (want == STF_WANT_STRESS) return;
+  add_stretching(k, &m, (const stf_lane(*)[9])v, response->A);
+  add_shears(k, &m, response->A);
+  add_turning(&m, response->A);
 }
 
 const stf_matrix_law stf_ogden = {

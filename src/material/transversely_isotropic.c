@@ -10,7 +10,8 @@
  * Without c3 it is c5/c4 exp(-c4 (lam_max - 1)), so that the slope of lambda N has no jump there either.
  */
 #include "material/along.h"
-#include "material/isochoric.h"
+#include "material/elementary.h"
+#include "material/mean_square.h"
 
 enum { POINTS = 8 };
 
@@ -103,49 +104,65 @@ static double energy(const constants *k, double stretch) {
   return k->toe + k->c5 * (stretch - k->lam_max) + k->c6 * log(stretch / k->lam_max);
 }
 
-/* Lanes apart: exp is not vectorised. */
-static void tension(const constants *k, const stf_lane stretch, stf_want want, stf_pull *out) {
-  for (int l = 0; l < STF_LANES; l++) {
-    const double at = stretch[l];
-    double load = 0.0, slope = 0.0;
-    if (want == STF_WANT_ENERGY) {
-      out->W[l] = energy(k, at);
-      continue;
-    }
-    if (at >= k->lam_max) {
-      load = k->c5 * at + k->c6;
-      slope = k->c5;
-    } else if (at > 1.0) {
-      load = k->c3 * expm1(k->c4 * (at - 1.0));
-      slope = k->c4 * (load + k->c3);
-    }
-    out->N[l] = load / at;
-    out->K[l] = (slope - load / at) / at;
-  }
+/* Energies alone are wanted seldom: lanes apart. */
+STF_INLINE void energies(const constants *k, const stf_lane stretch, stf_lane W) {
+  for (int l = 0; l < STF_LANES; l++) W[l] = energy(k, stretch[l]);
 }
 
-STF_INLINE void respond(const constants *k, const stf_lane F[9], const stf_lane a0[3], stf_want want,
-                        stf_response *response) {
+STF_INLINE void tension(const constants *k, const stf_lane stretch, stf_pull *out) {
+  stf_lane exponent, load, slope;
+  const stf_vec inverse = 1.0 / STF_READ(stretch);
+  STF_EACH_LANE {
+    const double over = stretch[l] > k->lam_max ? k->lam_max - 1.0 : stretch[l] - 1.0;
+    exponent[l] = k->c4 * (over > 0.0 ? over : 0.0);
+  }
+  stf_exp_less_1(exponent, load);
+  STF_EACH_LANE {
+    const double toe = k->c3 * load[l], straight = k->c5 * stretch[l] + k->c6;
+    slope[l] = stretch[l] > 1.0 ? k->c4 * (toe + k->c3) : 0.0;
+    slope[l] = stretch[l] >= k->lam_max ? k->c5 : slope[l];
+    load[l] = stretch[l] >= k->lam_max ? straight : toe;
+  }
+  STF_VEC(out->N) = STF_READ(load) * inverse;
+  STF_VEC(out->K) = (STF_READ(slope) - STF_READ(out->N)) * inverse;
+}
+
+/* In the isochoric stretch lambda = sqrt q: W' = N/(2 lambda), W'' = (K - N/lambda)/(4 q). */
+STF_INLINE void add_isochoric(const constants *k, const stf_lane F[9], const stf_lane a0[3], stf_want want,
+                              stf_response *response) {
+  static const stf_mean_square_kind kind = {.isochoric = true, .kappa = 0.0};
+  stf_mean_square m;
   stf_pull pull;
-  stf_lane Fa[3], stretch;
-  stf_along_stretch(F, a0, Fa, stretch);
-  tension(k, stretch, want, &pull);
-  stf_along_add(&pull, 1.0, Fa, stretch, a0, want, response);
+  stf_lane stretch, slopes[2];
+  stf_mean_square_of(kind, F, a0, &m);
+  STF_EACH_LANE stretch[l] = sqrt(m.q[l]);
+  if (want == STF_WANT_ENERGY) {
+    energies(k, stretch, pull.W);
+    STF_VEC(response->W) += STF_READ(pull.W);
+    return;
+  }
+  tension(k, stretch, &pull);
+  const stf_vec T = STF_READ(pull.N) / STF_READ(stretch);
+  STF_VEC(slopes[0]) = 0.5 * T;
+  STF_VEC(slopes[1]) = 0.25 * (STF_READ(pull.K) - T) / STF_READ(m.q);
+  stf_mean_square_add(kind, F, a0, &m, (const stf_lane *)slopes, want, response);
 }
 
 STF_KERNEL static void add(const void *data, const stf_lane F[9], const stf_lane a0[3], stf_want want,
                            stf_response *response) {
   const constants *k = data;
-  stf_lane Fb[9], G[9], s;
-  stf_response bar;
-  if (!k->isochoric) {
-    respond(k, F, a0, want, response);
+  stf_pull pull;
+  stf_lane Fa[3], stretch;
+  if (k->isochoric) {
+    add_isochoric(k, F, a0, want, response);
     return;
   }
-  stf_isochoric_part(F, Fb, G, s);
-  stf_response_clear(want, &bar);
-  respond(k, Fb, a0, want, &bar);
-  stf_isochoric_add(&bar, F, G, s, want, response);
+  stf_along_stretch(F, a0, Fa, stretch);
+  if (want == STF_WANT_ENERGY)
+    energies(k, stretch, pull.W);
+  else
+    tension(k, stretch, &pull);
+  stf_along_add(&pull, 1.0, Fa, stretch, a0, want, response);
 }
 
 const stf_fibre_law stf_transversely_isotropic = {

@@ -1,41 +1,37 @@
 #include "material/volumetric.h"
 
-#include <math.h>
-
+#include "material/elementary.h"
 #include "material/kinematics.h"
 
 const char *const stf_volumetric_names[] = {"convex", "log", "quadratic", NULL};
 
-void stf_volumetric_energy(stf_volumetric_kind kind, double kappa, const stf_lane J, stf_lane U) {
-  for (int l = 0; l < STF_LANES; l++) {
-    const double j = J[l], log_j = kind == STF_QUADRATIC ? 0.0 : log(j);
-    U[l] = kind == STF_CONVEX ? 0.25 * kappa * (j * j - 1.0 - 2.0 * log_j)
-           : kind == STF_LOG  ? 0.5 * kappa * log_j * log_j
-                              : 0.5 * kappa * (j - 1.0) * (j - 1.0);
+STF_KERNEL void stf_volumetric_energy(stf_volumetric_kind kind, double kappa, const stf_lane J, stf_lane U) {
+  const stf_vec j = STF_READ(J);
+  stf_lane log_J;
+  if (kind != STF_QUADRATIC) stf_log(J, log_J);
+  switch (kind) {
+  case STF_CONVEX: STF_VEC(U) = 0.25 * kappa * (j * j - 1.0 - 2.0 * STF_READ(log_J)); break;
+  case STF_LOG: STF_VEC(U) = 0.5 * kappa * STF_READ(log_J) * STF_READ(log_J); break;
+  case STF_QUADRATIC: STF_VEC(U) = 0.5 * kappa * (j - 1.0) * (j - 1.0); break;
   }
 }
 
 STF_KERNEL void stf_volumetric(stf_volumetric_kind kind, double kappa, const stf_lane J, stf_lane dU, stf_lane ddU) {
+  const stf_vec j = STF_READ(J), inverse = 1.0 / j;
+  stf_lane log_J;
   switch (kind) {
   case STF_CONVEX:
-    STF_EACH_LANE {
-      const double inverse = 1.0 / J[l];
-      dU[l] = 0.5 * kappa * (J[l] - inverse);
-      ddU[l] = 0.5 * kappa * (1.0 + inverse * inverse);
-    }
+    STF_VEC(dU) = 0.5 * kappa * (j - inverse);
+    STF_VEC(ddU) = 0.5 * kappa * (1.0 + inverse * inverse);
     break;
   case STF_LOG:
-    for (int l = 0; l < STF_LANES; l++) {
-      const double log_j = log(J[l]);
-      dU[l] = kappa * log_j / J[l];
-      ddU[l] = kappa * (1.0 - log_j) / (J[l] * J[l]);
-    }
+    stf_log(J, log_J);
+    STF_VEC(dU) = kappa * STF_READ(log_J) * inverse;
+    STF_VEC(ddU) = kappa * (1.0 - STF_READ(log_J)) * inverse * inverse;
     break;
   case STF_QUADRATIC:
-    STF_EACH_LANE {
-      dU[l] = kappa * (J[l] - 1.0);
-      ddU[l] = kappa;
-    }
+    STF_VEC(dU) = kappa * (j - 1.0);
+    STF_EACH_LANE ddU[l] = kappa;
     break;
   }
 }

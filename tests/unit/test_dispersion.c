@@ -291,10 +291,10 @@ static void the_standard_deviations_are_the_given_ones(void **state) {
     const stf_dispersion *d = family.dispersion;
     double mass = 0.0, phi = 0.0, theta = 0.0;
     for (int i = 0; i < d->count; i++) {
-      const double *v = d->direction[i], beside = atan2(v[1], v[0]), above = asin(v[2]);
-      mass += d->weight[i];
-      phi += d->weight[i] * beside * beside;
-      theta += d->weight[i] * above * above;
+      const double *v = d->direction[i].direction, beside = atan2(v[1], v[0]), above = asin(v[2]);
+      mass += d->direction[i].weight;
+      phi += d->direction[i].weight * beside * beside;
+      theta += d->direction[i].weight * above * above;
     }
     stf_test_about("%g and %g deg", angles[k][0], angles[k][1]);
     stf_assert_near(mass, 1.0, 1e-12);
