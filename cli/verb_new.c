@@ -23,7 +23,7 @@ typedef struct sample {
 /* Three cubes in a row. */
 static const char cubes[] =
     "$MeshFormat\n4.1 0 8\n$EndMeshFormat\n"
-    "$PhysicalNames\n3\n3 1 \"body\"\n2 2 \"x_min\"\n2 3 \"x_max\"\n$EndPhysicalNames\n"
+    "$PhysicalNames\n3\n3 1 \"deep\"\n2 2 \"x_min\"\n2 3 \"x_max\"\n$EndPhysicalNames\n"
     "$Entities\n0 0 2 1\n1 0 0 0 0 10 10 1 2 0\n2 30 0 0 30 10 10 1 3 0\n1 0 0 0 30 10 10 1 1 2 1 2\n$EndEntities\n"
     "$Nodes\n1 16 1 16\n3 1 0 16\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n"
     "0 0 0\n0 10 0\n0 10 10\n0 0 10\n10 0 0\n10 10 0\n10 10 10\n10 0 10\n"
@@ -97,7 +97,7 @@ static const sample samples[] = {
      "  generator: gmsh\n"
      "  unit: mm\n"
      "  regions:\n"
-     "    - {name: body, tissue: sheet, fibres: [0 deg, 90 deg, 45 deg, -45 deg]}\n"
+     "    - {name: deep, tissue: sheet, fibres: [0 deg, 90 deg, 45 deg, -45 deg]}\n"
      "  file: ",
      cubes},
 };

@@ -53,19 +53,22 @@ static const stf_option prestress_layer_options[] = {
     {.key = "layer",
      .kind = STF_KIND_NAME,
      .offset = offsetof(stf_prestress_layer, layer),
-     .help = "which layer or region"},
+     .help = "which layer or region",
+     .example = "deep"},
     {.key = "family",
      .kind = STF_KIND_NAME,
      .offset = offsetof(stf_prestress_layer, family),
      .fallback = "",
-     .help = "fibre family that it is stretched along; default: both ways in the plane of the sheet"},
+     .help = "fibre family that it is stretched along; default: both ways in the plane of the sheet",
+     .example = "along"},
     {.key = "stretch",
      .kind = STF_KIND_QUANTITY,
      .dimension = STF_RATIO,
      .offset = offsetof(stf_prestress_layer, stretch),
      .minimum = 0.5,
      .maximum = 2.0,
-     .help = "length at rest in the body over the length cut out"},
+     .help = "length at rest in the body over the length cut out",
+     .example = "1.01"},
     {.key = "across",
      .kind = STF_KIND_QUANTITY,
      .dimension = STF_RATIO,
@@ -75,7 +78,8 @@ static const stf_option prestress_layer_options[] = {
      .maximum = 2.0,
      .help =
          "the same at right angles in the plane; default: as narrow as keeping volume makes it, or, without a family, "
-         "the same as `stretch`"},
+         "the same as `stretch`",
+     .example = "1.005"},
 };
 
 static const stf_table prestress_layer_table =
