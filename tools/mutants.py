@@ -18,9 +18,9 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 UNIT = {
     "material": ("volumetric", "fibrils", "elementary", "laws", "standard_laws", "dispersion", "path", "hex8"),
-    "element": ("hex8", "shells", "facet", "mesh"),
+    "element": ("hex8", "solids", "shells", "facet", "mesh"),
 }
-VERIFY = ("closed_forms", "manufactured", "vessels", "pinched", "loads")
+VERIFY = ("closed_forms", "manufactured", "vessels", "bent_shells", "pinched", "loads")
 
 # File below src/, text there, what it becomes, what is wrong with that.
 MUTANTS = (

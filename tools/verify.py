@@ -15,8 +15,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TESTS = ("volumetric", "fibrils", "laws", "standard_laws", "hex8", "solids", "facet", "closed_forms", "manufactured",
-         "vessels", "bending", "pinched", "newton", "loads", "sampling", "grips", "prestress", "benchmark",
-         "convergence")
+         "vessels", "bending", "bent_shells", "pinched", "newton", "loads", "sampling", "grips", "prestress",
+         "benchmark", "convergence")
 COLUMNS = ("what is compared", "found", "expected", "error", "tolerance")
 
 
