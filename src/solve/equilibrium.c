@@ -9,7 +9,8 @@ enum { MOST_ITERATIONS = 25 };
 
 /* What linear solves may leave of the residual: the predictor, any iteration, and of what the step wants. */
 static const double PREDICT = 1e-4, MOST = 3e-3, LEAST = 1e-6, LEAVE = 0.5;
-static const double FACTORED = 0.01; /* of that with a factorisation, which gives digits for little */
+/* Of these with a factorisation, which gives digits for little, and where a step has stalled. */
+static const double CAREFUL = 1e-4;
 
 /* Owned part of a PETSc vector and the ghosts after it, into a local array; held unknowns are put where they belong. */
 static PetscErrorCode to_local(stf_equilibrium *q, Vec x, double *local) {
@@ -109,7 +110,7 @@ static PetscErrorCode has_converged(SNES snes, PetscInt it, PetscReal xnorm, Pet
 }
 
 static double part_left(const stf_equilibrium *q) {
-  return q->linear.kind == STF_LINEAR_DIRECT ? FACTORED : 1.0;
+  return q->linear.kind == STF_LINEAR_DIRECT || q->careful ? CAREFUL : 1.0;
 }
 
 /* SNES's linear solve: as accurate as Newton's method needs it next, and no more than the step wants. */
@@ -402,7 +403,9 @@ stf_status stf_equilibrium_step(stf_equilibrium *q, double time, stf_state *stat
   STF_TRY(try_step(q, state, report));
   if (report->outcome == STF_STEP_STALLED) { /* the other way to go along Newton's steps, kept if it leads there */
     q->full = !q->full;
+    q->careful = true;
     STF_TRY(try_step(q, state, report));
+    q->careful = false;
     if (report->outcome != STF_STEP_FOUND) q->full = !q->full;
   }
   if (report->outcome != STF_STEP_FOUND) return STF_OK;

@@ -49,6 +49,7 @@ typedef struct stf_equilibrium {
   double scale_before;     /* force_scale of the state at its start */
   double scale;            /* the same with the present iteration */
   bool full;               /* Newton's steps are taken whole, without a search along them */
+  bool careful;            /* linear solves are accurate, after a step that stalled */
   double last_norm;        /* [N] of the residual one iteration ago; 0 before */
   double forcing;          /* how much of the residual the next linear solve may leave */
   stf_step_report *report; /* of the step being looked for */
