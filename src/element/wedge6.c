@@ -30,7 +30,8 @@ STF_SOLID_MEAN(mean, rule)
 
 const stf_element stf_wedge6 = {
     .name = "wedge6",
-    .sentence = "six-node wedge with mean dilatation: free of volume locking",
+    .sentence =
+        "six-node wedge with mean dilatation: locks where volume is kept and its triangles lie in a plane of strain",
     .references = "nagtegaal1974 simo1985",
     .shape = STF_WEDGE6,
     .points = 6,
