@@ -1,5 +1,6 @@
 #include "mtest.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -70,6 +71,7 @@ static bool is_of(const stf_table *table, const char *pair) {
 static void *read_pairs(const stf_mtest *asked, const stf_table *beside, const stf_table *table, stf_arena *arena,
                         stf_diags *diags) {
   const char *text = "";
+  assert(table);
   for (int i = 0; text && i < asked->pair_count; i++) {
     const char *pair = asked->pairs[i], *equals = strchr(pair, '=');
     if (is_of(beside, pair) != (beside == table)) continue;

@@ -98,12 +98,12 @@ struct stf_option {
   double minimum, maximum; /* allowed range in base units, or of the length of lists of tables and variants;
                               both 0: no limit; +-INFINITY: none on that side */
   stf_bounds bounds;
+  bool needs_other;                /* says nothing without another key: `striffin new` does not offer it */
   const char *const *choices;      /* CHOICE: NULL-terminated */
   const stf_table *table;          /* TABLE, TABLES */
   const stf_variant_set *variants; /* VARIANT, VARIANTS */
   const char *help;                /* one line */
   const char *example;             /* what a user might write where there is no default; NULL: anything of its kind */
-  bool needs_other;                /* says nothing without another key: `striffin new` does not offer it */
   const char *source;              /* key in tissues/sources.bib for a default that is physics, else NULL */
 };
 
