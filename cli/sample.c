@@ -103,6 +103,7 @@ static const char *example_of(const stf_option *option, char *buffer, size_t siz
   case STF_KIND_TEXT: return "TEXT";
   case STF_KIND_FILE: return "FILE";
   case STF_KIND_CHOICE: return option->choices[0];
+  case STF_KIND_CHOICES: snprintf(buffer, size, "[%s]", option->choices[0]); return buffer;
   case STF_KIND_FLAG: return "true";
   case STF_KIND_INTEGER: return "1";
   case STF_KIND_QUANTITY: return stf_dimension_describe(option->dimension)->example;
@@ -180,12 +181,19 @@ static void offer_variant(writer *w, const stf_variant_set *set, const stf_varia
   put_line(w, line, type->help);
 }
 
+/* Whether a type says nothing without another part of the scenario. */
+static bool needs_other(const stf_variant_type *type) {
+  for (size_t i = 0; i < type->table->count; i++)
+    if (type->table->options[i].needs_other && !type->table->options[i].fallback) return true;
+  return false;
+}
+
 static void offer_others(writer *w, const stf_variant_set *set, const stf_yaml_node *list) {
   w->muted_at = w->indent;
   for (size_t i = 0; i < set->count; i++) {
     bool used = false;
     for (size_t k = 0; k < list->count; k++) used |= type_of(set, list->children[k]) == set->types[i];
-    if (!used) offer_variant(w, set, set->types[i]);
+    if (!used && !needs_other(set->types[i])) offer_variant(w, set, set->types[i]);
   }
   w->muted_at = -1;
 }
@@ -206,7 +214,7 @@ static void write_items(writer *w, const stf_option *option, const stf_yaml_node
 static void write_given(writer *w, const stf_option *option, const stf_yaml_node *node) {
   char list[512] = "";
   stf_text_sink sink = {.buffer = list, .size = sizeof(list)};
-  const bool flow = option->kind == STF_KIND_QUANTITIES;
+  const bool flow = option->kind == STF_KIND_QUANTITIES || option->kind == STF_KIND_CHOICES;
   if (flow) write_flow(node, &sink);
   put_key(w, option, flow ? list : node->text);
   if (node->kind == STF_YAML_SCALAR || flow) return;
@@ -222,10 +230,20 @@ static void write_given(writer *w, const stf_option *option, const stf_yaml_node
   }
 }
 
+/* One line for a list that only other parts of a scenario give a meaning. */
+static void mention(writer *w, const stf_option *option) {
+  char line[256];
+  snprintf(line, sizeof(line), "%s, %s: striffin explain %s", option->key, option->help, option->key);
+  w->muted_at = w->indent;
+  put_comment(w, line);
+  w->muted_at = -1;
+}
+
 /* An option that is not given, as a comment that could be made true by taking the "# " away. */
 static void write_absent(writer *w, const stf_option *option) {
   char value[64];
   const bool outermost = w->muted_at < 0, list = option->kind == STF_KIND_TABLES;
+  if (option->needs_other && list && outermost) mention(w, option);
   if (option->variants || option->needs_other) return;
   if (outermost) w->muted_at = w->indent;
   put_key(w, option, option->table ? NULL : example_of(option, value, sizeof(value)));

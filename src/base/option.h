@@ -25,6 +25,7 @@ typedef enum stf_option_kind {
   STF_KIND_NAME,       /* const char *           see stf_text_is_name */
   STF_KIND_FILE,       /* const char *           a path, relative to the file it is written in, returned resolved */
   STF_KIND_CHOICE,     /* int                    index into `choices` */
+  STF_KIND_CHOICES,    /* unsigned               a bit for each of `choices` in a list, at most 32 of them */
   STF_KIND_FLAG,       /* bool                   true or false */
   STF_KIND_INTEGER,    /* long */
   STF_KIND_QUANTITY,   /* double                 in base units of `dimension` */
@@ -99,7 +100,7 @@ struct stf_option {
                               both 0: no limit; +-INFINITY: none on that side */
   stf_bounds bounds;
   bool needs_other;                /* says nothing without another key: `striffin new` does not offer it */
-  const char *const *choices;      /* CHOICE: NULL-terminated */
+  const char *const *choices;      /* CHOICE, CHOICES: NULL-terminated */
   const stf_table *table;          /* TABLE, TABLES */
   const stf_variant_set *variants; /* VARIANT, VARIANTS */
   const char *help;                /* one line */

@@ -30,6 +30,10 @@ static void add_accepts(stf_text_sink *sink, const stf_option *option) {
   case STF_KIND_NAME: stf_text_add(sink, "a name of letters, digits, \"_\", \"-\" and \".\""); return;
   case STF_KIND_FILE: stf_text_add(sink, "the path of a file"); return;
   case STF_KIND_CHOICE: add_choices(sink, option->choices); return;
+  case STF_KIND_CHOICES:
+    stf_text_add(sink, "a list, each item ");
+    add_choices(sink, option->choices);
+    return;
   case STF_KIND_FLAG: stf_text_add(sink, "true or false"); return;
   case STF_KIND_INTEGER: stf_text_add(sink, "a whole number"); return;
   case STF_KIND_QUANTITY:

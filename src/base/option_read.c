@@ -199,7 +199,8 @@ static void complain_no_list(reader *r, const stf_yaml_node *node, const stf_opt
   const bool empty = node->kind == STF_YAML_SCALAR && !node->length;
   const char *found = quote(r, node), *hint = NULL;
   if (!empty && node->kind == STF_YAML_SCALAR) found = stf_diags_text(r->diags, "%s, a single value", found);
-  if (!empty) hint = option->kind == STF_KIND_QUANTITIES ? "are the brackets missing?" : "put \"- \" before each item";
+  const bool plain = option->kind == STF_KIND_QUANTITIES || option->kind == STF_KIND_CHOICES;
+  if (!empty) hint = plain ? "are the brackets missing?" : "put \"- \" before each item";
   complain(r, node->place, found, accepts(r, option), hint);
 }
 
@@ -231,6 +232,15 @@ static stf_status read_quantities(reader *r, const stf_yaml_node *node, const st
   member->count = node->count;
   for (size_t i = 0; i < node->count; i++) read_quantity(r, node->children[i], option, &member->values[i]);
   return STF_OK;
+}
+
+static void read_choices(reader *r, const stf_yaml_node *node, const stf_option *option, unsigned *member) {
+  if (!is_list(r, node, option)) return;
+  for (size_t i = 0; i < node->count; i++) {
+    int choice = -1;
+    read_choice(r, node->children[i], option, &choice);
+    if (choice >= 0) *member |= 1u << choice;
+  }
 }
 
 static stf_status read_pairs(reader *r, const stf_yaml_node *node, const stf_option *option, stf_pairs *member) {
@@ -462,6 +472,7 @@ static stf_status read_value(reader *r, const stf_yaml_node *node, const stf_opt
   case STF_KIND_NAME: read_name(r, node, option, member); return STF_OK;
   case STF_KIND_FILE: return read_file(r, node, option, member);
   case STF_KIND_CHOICE: read_choice(r, node, option, member); return STF_OK;
+  case STF_KIND_CHOICES: read_choices(r, node, option, member); return STF_OK;
   case STF_KIND_FLAG: read_flag(r, node, option, member); return STF_OK;
   case STF_KIND_INTEGER: read_integer(r, node, option, member); return STF_OK;
   case STF_KIND_QUANTITY: read_quantity(r, node, option, member); return STF_OK;

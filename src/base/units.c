@@ -40,6 +40,7 @@ static const dimension_row dimensions[STF_DIMENSIONS] = {
     [STF_DENSITY] = {{"density", "a density", "tonne/mm^3", "1.06 g/cm^3"},
                      "g/cm^3",
                      {"g/cm^3", "kg/m^3", "g/ml", "kg/l", "tonne/mm^3"}},
+    [STF_MOMENT] = {{"moment", "a moment", "N mm", "20 N mm"}, "N mm", {"N mm", "N m", "mN m", "N cm", "kN m"}},
     [STF_ACCELERATION] = {{"acceleration", "an acceleration", "mm/s^2", "9.81 m/s^2"},
                           "m/s^2",
                           {"m/s^2", "mm/s^2", "cm/s^2"}},
@@ -50,7 +51,6 @@ static const struct {
   const char *unit, *article;
 } others[] = {
     {"kg", "a mass"},
-    {"N m", "a moment or an energy"},
     {"mm/s", "a speed"},
     {"Pa s", "a viscosity"},
     {"W", "a power"},

@@ -29,6 +29,7 @@ typedef enum stf_dimension {
   STF_TEMPERATURE,  /* K */
   STF_DENSITY,      /* tonne/mm^3 */
   STF_ACCELERATION, /* mm/s^2 */
+  STF_MOMENT,       /* N mm */
   STF_DIMENSIONS
 } stf_dimension;
 

@@ -48,12 +48,25 @@ typedef struct stf_sampled {
   double value[3], place[3];
 } stf_sampled;
 
+/* A rigid body as it is. */
+typedef struct stf_rigid_reading {
+  double force[3], moment[3]; /* [N] [N mm] that hold or push it; the moment about its centre where it is now */
+  double shift[3], turn[3];   /* [mm] of the centre, [rad] rotation vector */
+} stf_rigid_reading;
+
+/* A cable as it is. */
+typedef struct stf_cable_reading {
+  double force, stretch; /* [N] */
+} stf_cable_reading;
+
 /* What the solver reads off at an accepted step. */
 typedef struct stf_readings {
-  double time;                   /* [s] */
-  const double (*grip_force)[3]; /* [grips] [N] by each grip on the body */
-  const double (*probe)[3];      /* [probes] [mm] displacement of each probed node */
-  const stf_sampled *sampled;    /* [samplers] */
+  double time;                    /* [s] */
+  const double (*grip_force)[3];  /* [grips] [N] by each grip on the body */
+  const double (*probe)[3];       /* [probes] [mm] displacement of each probed node */
+  const stf_sampled *sampled;     /* [samplers] */
+  const stf_rigid_reading *rigid; /* [rigids] */
+  const stf_cable_reading *cable; /* [cables] */
 } stf_readings;
 
 /* The curves so far, in base units; column c of row r at values[r * columns + c]. */
@@ -86,6 +99,8 @@ typedef struct stf_gauge {
   size_t grip_index;
   int probe;       /* index of its probe, -1 */
   int sampler;     /* index of its sampler, -1 */
+  int rigid;       /* index of its rigid body, -1 */
+  int cable;       /* index of its cable, -1 */
   int axis;        /* 0 1 2 */
   double scale;    /* factor of its own, as 1/area */
   int of, over;    /* curves a number is taken from, -1 */

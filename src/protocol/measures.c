@@ -8,14 +8,17 @@
 extern const stf_variant_type stf_measure_grip_force, stf_measure_nominal_stress, stf_measure_grip_extension,
     stf_measure_grip_stretch, stf_measure_grip_strain, stf_measure_displacement, stf_measure_optical_stretch,
     stf_measure_optical_strain, stf_measure_volume, stf_measure_extreme, stf_measure_mean, stf_measure_cut_force,
-    stf_measure_slope, stf_measure_value;
+    stf_measure_slope, stf_measure_value, stf_measure_rigid_force, stf_measure_rigid_moment, stf_measure_rigid_angle,
+    stf_measure_rigid_displacement, stf_measure_cable_force, stf_measure_cable_stretch;
 
 static const stf_variant_type *const types[] = {
     &stf_measure_grip_force,      &stf_measure_nominal_stress, &stf_measure_grip_extension,
     &stf_measure_grip_stretch,    &stf_measure_grip_strain,    &stf_measure_displacement,
     &stf_measure_optical_stretch, &stf_measure_optical_strain, &stf_measure_volume,
     &stf_measure_extreme,         &stf_measure_mean,           &stf_measure_cut_force,
-    &stf_measure_slope,           &stf_measure_value};
+    &stf_measure_slope,           &stf_measure_value,          &stf_measure_rigid_force,
+    &stf_measure_rigid_moment,    &stf_measure_rigid_angle,    &stf_measure_rigid_displacement,
+    &stf_measure_cable_force,     &stf_measure_cable_stretch};
 
 const stf_variant_set stf_measures = {.selector = "what", .types = types, .count = sizeof types / sizeof *types};
 
@@ -47,6 +50,8 @@ static stf_status bind_one(const stf_variant *item, const stf_protocol *protocol
                        .column = -1,
                        .probe = -1,
                        .sampler = -1,
+                       .rigid = -1,
+                       .cable = -1,
                        .scale = 1.0,
                        .of = -1,
                        .over = -1};

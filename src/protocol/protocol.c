@@ -1,4 +1,4 @@
-#include "protocol/protocol.h"
+#include "protocol/rigid.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,8 +41,7 @@ const stf_face *stf_protocol_face(const stf_protocol *protocol, const stf_yaml_n
   return NULL;
 }
 
-/* A list grown by one; the old one stays in the arena. */
-static void *grown(stf_arena *arena, const void *items, size_t count, size_t size) {
+void *stf_protocol_grown(stf_arena *arena, const void *items, size_t count, size_t size) {
   char *more = stf_arena_alloc(arena, (count + 1) * size);
   if (more && count) memcpy(more, items, count * size);
   return more;
@@ -65,7 +64,7 @@ static const stf_face *keep_face(stf_protocol *protocol, const stf_face *face) {
 
 stf_status stf_protocol_add_grip(stf_protocol *protocol, const stf_face *face, stf_hold hold, double compliance,
                                  stf_grip **grip) {
-  stf_grip *list = grown(protocol->arena, protocol->grip, protocol->grips, sizeof *list);
+  stf_grip *list = stf_protocol_grown(protocol->arena, protocol->grip, protocol->grips, sizeof *list);
   stf_knot *knot = stf_arena_alloc(protocol->arena, sizeof *knot);
   const stf_face *kept = keep_face(protocol, face);
   if (!list || !knot || !kept) return STF_NO_RESOURCE;
@@ -76,7 +75,7 @@ stf_status stf_protocol_add_grip(stf_protocol *protocol, const stf_face *face, s
 }
 
 stf_status stf_protocol_add_plane(stf_protocol *protocol, const stf_face *face) {
-  const stf_face **list = grown(protocol->arena, protocol->plane, protocol->planes, sizeof *list);
+  const stf_face **list = stf_protocol_grown(protocol->arena, protocol->plane, protocol->planes, sizeof *list);
   const stf_face *kept = keep_face(protocol, face);
   if (!list || !kept) return STF_NO_RESOURCE;
   list[protocol->planes++] = kept;
@@ -95,7 +94,7 @@ void stf_load_value(const stf_load *load, double time, double value[3]) {
 }
 
 static stf_status add_load_knot(stf_protocol *protocol, stf_load *load, stf_load_knot knot) {
-  stf_load_knot *list = grown(protocol->arena, load->knot, load->knots, sizeof *list);
+  stf_load_knot *list = stf_protocol_grown(protocol->arena, load->knot, load->knots, sizeof *list);
   if (!list) return STF_NO_RESOURCE;
   list[load->knots++] = knot;
   load->knot = list;
@@ -103,7 +102,7 @@ static stf_status add_load_knot(stf_protocol *protocol, stf_load *load, stf_load
 }
 
 static stf_status add_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, stf_load **load) {
-  stf_load *list = grown(protocol->arena, protocol->load, protocol->loads, sizeof *list);
+  stf_load *list = stf_protocol_grown(protocol->arena, protocol->load, protocol->loads, sizeof *list);
   const stf_face *kept = face ? keep_face(protocol, face) : NULL;
   if (!list || (face && !kept)) return STF_NO_RESOURCE;
   protocol->load = list;
@@ -131,7 +130,7 @@ stf_status stf_protocol_load(stf_protocol *protocol, const stf_face *face, stf_l
 }
 
 static stf_status add_knot(stf_protocol *protocol, stf_grip *grip, double time, double displacement) {
-  stf_knot *list = grown(protocol->arena, grip->knot, grip->knots, sizeof *list);
+  stf_knot *list = stf_protocol_grown(protocol->arena, grip->knot, grip->knots, sizeof *list);
   if (!list) return STF_NO_RESOURCE;
   list[grip->knots++] = (stf_knot){time, displacement};
   grip->knot = list;
@@ -153,7 +152,7 @@ stf_status stf_protocol_busy(const stf_activity_options *options, double start, 
 }
 
 static stf_status add_phase(stf_protocol *protocol, const char *activity, double end) {
-  stf_phase *list = grown(protocol->arena, protocol->phase, protocol->phases, sizeof *list);
+  stf_phase *list = stf_protocol_grown(protocol->arena, protocol->phase, protocol->phases, sizeof *list);
   if (!list) return STF_NO_RESOURCE;
   list[protocol->phases++] = (stf_phase){activity, protocol->now, end};
   protocol->phase = list;
@@ -166,7 +165,7 @@ static stf_status cut_phases(stf_protocol *protocol, double time) {
   size_t i = 0;
   while (i < protocol->phases && protocol->phase[i].end <= time) i++;
   if (i == protocol->phases || protocol->phase[i].start >= time) return STF_OK;
-  stf_phase *list = grown(protocol->arena, protocol->phase, protocol->phases, sizeof *list);
+  stf_phase *list = stf_protocol_grown(protocol->arena, protocol->phase, protocol->phases, sizeof *list);
   if (!list) return STF_NO_RESOURCE;
   memmove(&list[i + 1], &list[i], (protocol->phases++ - i) * sizeof *list);
   list[i].end = list[i + 1].start = time;
@@ -224,9 +223,7 @@ static stf_status check_apart(stf_place place, stf_diags *diags, const stf_proto
  * Adds to the Gram matrix [6][6] of the six ways a stiff body can move (three shifts, three turns about the mesh's
  * middle over its size) what one held unknown sees of them.
  */
-static void add_held(const stf_protocol *protocol, const double middle[3], double size, int node, int axis,
-                     double gram[6][6]) {
-  const double *X = protocol->mesh->X[node];
+static void add_held(const double middle[3], double size, const double X[3], int axis, double gram[6][6]) {
   const int s = (axis + 1) % 3, t = (axis + 2) % 3;
   double seen[6] = {0};
   seen[axis] = 1.0;
@@ -240,7 +237,15 @@ static void add_face(const stf_protocol *protocol, const stf_face *face, bool wh
                      double size, double gram[6][6]) {
   for (size_t k = 0; k < face->nodes; k++)
     for (int i = 0; i < 3; i++)
-      if (whole || fabs(face->normal[i]) > 0.5) add_held(protocol, middle, size, face->node[k], i, gram);
+      if (whole || fabs(face->normal[i]) > 0.5) add_held(middle, size, protocol->mesh->X[face->node[k]], i, gram);
+}
+
+/* What is held of a rigid body. */
+static void add_rigid(const stf_rigid *rigid, const double middle[3], double size, double gram[6][6]) {
+  for (int i = 0; i < 3; i++) {
+    if (rigid->held >> i & 1u) add_held(middle, size, rigid->centre, i, gram);
+    if (rigid->held >> (3 + i) & 1u) gram[3 + i][3 + i] += 1.0;
+  }
 }
 
 /* The first of the six movements that the pivots of an elimination leave free, or -1. */
@@ -257,6 +262,8 @@ static int free_movement(double gram[6][6]) {
 
 bool stf_protocol_floats(const stf_protocol *protocol) {
   if (protocol->planes || !protocol->grips) return false;
+  for (size_t r = 0; r < protocol->rigids; r++)
+    if (protocol->rigid[r].held) return false;
   for (size_t g = 0; g < protocol->grips; g++)
     if (protocol->grip[g].hold == STF_HOLD_RIGID) return false;
   return true;
@@ -279,6 +286,7 @@ static stf_status check_held(stf_place place, stf_diags *diags, const stf_protoc
   for (size_t g = 0; g < protocol->grips; g++)
     add_face(protocol, protocol->grip[g].face, protocol->grip[g].hold == STF_HOLD_RIGID, middle, size, gram);
   for (size_t k = 0; k < protocol->planes; k++) add_face(protocol, protocol->plane[k], false, middle, size, gram);
+  for (size_t r = 0; r < protocol->rigids; r++) add_rigid(&protocol->rigid[r], middle, size, gram);
   const int loose = free_movement(gram);
   if (loose < 0) return STF_OK;
   stf_diags_add(diags, STF_ERROR, place, stf_diags_text(diags, "a body that can still %s as a whole", movement[loose]),
@@ -301,20 +309,30 @@ static stf_status check_planes(stf_place place, stf_diags *diags, const stf_prot
   return STF_OK;
 }
 
-stf_status stf_protocol_compile(const stf_variants *timeline, stf_place place, const stf_mesh *mesh, stf_arena *arena,
-                                stf_diags *diags, stf_protocol *protocol) {
+/* Two faces or rigid bodies must be held, or something done to one. */
+static stf_status check_enough(stf_place place, stf_diags *diags, const stf_protocol *protocol) {
+  size_t held = protocol->grips + protocol->planes, done = protocol->loads + protocol->pushes;
+  for (size_t r = 0; r < protocol->rigids; r++) {
+    held += protocol->rigid[r].held != 0;
+    done += protocol->rigid[r].legs;
+  }
+  if (held >= 2 || done) return STF_OK;
+  stf_diags_add(diags, STF_ERROR, place, held ? "only one face is held, and no load" : "no face is held",
+                "two held faces, or one and a load", "add {at: 0 s, do: grip, where: x_min}");
+  return STF_BAD_INPUT;
+}
+
+stf_status stf_protocol_compile(const stf_variants *timeline, const stf_items *rigids, stf_place place,
+                                const stf_mesh *mesh, stf_arena *arena, stf_diags *diags, stf_protocol *protocol) {
   *protocol = (stf_protocol){.arena = arena, .mesh = mesh};
-  stf_status worst = STF_OK;
+  stf_status worst = stf_rigids_bind(rigids, diags, protocol);
+  if (worst && worst != STF_BAD_INPUT) return worst;
   for (size_t i = 0; i < timeline->count; i++) {
     const stf_status status = plan_one(&timeline->items[i], diags, protocol);
     if (status > worst) worst = status;
   }
   if (worst) return worst;
-  if (protocol->grips + protocol->planes < 2 && !protocol->loads) {
-    stf_diags_add(diags, STF_ERROR, place, protocol->grips ? "only one face is held, and no load" : "no face is held",
-                  "two held faces, or one and a load", "add {at: 0 s, do: grip, where: x_min}");
-    return STF_BAD_INPUT;
-  }
+  STF_TRY(check_enough(place, diags, protocol));
   if (!protocol->phases) {
     stf_diags_add(diags, STF_ERROR, place, "nothing that takes time", "at least one activity with `for`",
                   "add {for: 10 s, do: pull, where: x_max, by: 1 mm}");
@@ -322,5 +340,6 @@ stf_status stf_protocol_compile(const stf_variants *timeline, stf_place place, c
   }
   STF_TRY(check_apart(place, diags, protocol));
   STF_TRY(check_planes(place, diags, protocol));
+  STF_TRY(stf_rigids_check(protocol, diags));
   return check_held(place, diags, protocol);
 }

@@ -7,6 +7,8 @@
 
 #include "anatomy/mesh.h"
 #include "base/option.h"
+#include "element/cable.h"
+#include "scenario/scenario.h"
 
 /* How a grip holds its face. */
 typedef enum stf_hold {
@@ -52,6 +54,62 @@ typedef struct stf_phase {
   double start, end;
 } stf_phase;
 
+/* Components of a rigid body's movement, as bits. */
+enum { STF_RIGID_COMPONENTS = 6, STF_RIGID_ALL = 63 };
+
+extern const char *const stf_rigid_components[]; /* "x", "y", "z", "turn_x", "turn_y", "turn_z", NULL */
+
+/* A stretch of a rigid body's movement: evenly along `by` and about a point. */
+typedef struct stf_rigid_leg {
+  double start, end;
+  double shift[3], turn[3]; /* [mm] [rad] of the body at its start */
+  double by[3], about[3];   /* [mm] [rad] what comes on */
+  bool around;              /* turns about `point`, else about the body's centre */
+  double point[3];          /* [mm] in space */
+} stf_rigid_leg;
+
+/*
+ * A rigid body: what is attached to it stands at centre + shift + R(turn) (X - centre), `turn` a rotation vector. Each
+ * component is held, and moves as the legs say, or is free to find its balance.
+ */
+typedef struct stf_rigid {
+  const char *name;
+  const stf_yaml_node *node;
+  const char *attached; /* face or region */
+  size_t nodes;
+  const int *list;  /* [nodes] of the mesh, ascending; lives as long as the mesh */
+  double centre[3]; /* [mm] */
+  double size;      /* [mm] root mean square distance of its nodes from the centre */
+  unsigned held;    /* bits of the components */
+  bool fixed;       /* an activity has said what is held */
+  size_t legs;
+  stf_rigid_leg *leg; /* [legs] ascending in time */
+} stf_rigid;
+
+/* A force and a moment on a rigid body, which come on evenly and keep their direction. */
+typedef struct stf_push {
+  size_t rigid;
+  double start, end;
+  double force[3];  /* [N] at a point of the body */
+  double moment[3]; /* [N mm] */
+  double arm[3];    /* [mm] of that point from the centre, before anything moves */
+} stf_push;
+
+/* A point of a cable: a node of the mesh, or a place on a rigid body. */
+typedef struct stf_cable_point {
+  int node;    /* of the mesh, -1: on a rigid body */
+  int rigid;   /* -1: at a node */
+  double X[3]; /* [mm] before anything moves */
+} stf_cable_point;
+
+typedef struct stf_cable {
+  const char *name;
+  const stf_yaml_node *node;
+  stf_cable_core core;
+  size_t points;
+  stf_cable_point *point; /* [points] in order */
+} stf_cable;
+
 typedef struct stf_protocol {
   stf_arena *arena;
   const stf_mesh *mesh;
@@ -60,6 +118,12 @@ typedef struct stf_protocol {
   size_t loads;
   stf_load *load;               /* [loads] */
   const stf_yaml_node *gravity; /* the activity that brings it, or NULL */
+  size_t rigids;
+  stf_rigid *rigid; /* [rigids] */
+  size_t pushes;
+  stf_push *push; /* [pushes] */
+  size_t cables;
+  stf_cable *cable; /* [cables] */
   size_t planes;
   const stf_face **plane; /* [planes] faces that stay in their plane, across an axis */
   size_t phases;
@@ -106,11 +170,12 @@ typedef struct stf_activity_options {
 extern const stf_variant_set stf_activities;
 
 /*
- * Compiles the timeline. Everything belongs to `arena`; afterwards only the grips' lists of nodes need the mesh.
- * STF_BAD_INPUT with every fault found: unknown faces, times that run backwards, a body that could still move freely.
+ * Compiles the timeline, with the scenario's rigid bodies (stf_rigid_options). Everything belongs to `arena`;
+ * afterwards only the grips' lists of nodes need the mesh. STF_BAD_INPUT with every fault found: unknown faces, times
+ * that run backwards, a body that could still move freely.
  */
-stf_status stf_protocol_compile(const stf_variants *timeline, stf_place place, const stf_mesh *mesh, stf_arena *arena,
-                                stf_diags *diags, stf_protocol *protocol);
+stf_status stf_protocol_compile(const stf_variants *timeline, const stf_items *rigids, stf_place place,
+                                const stf_mesh *mesh, stf_arena *arena, stf_diags *diags, stf_protocol *protocol);
 
 /*
  * Whether every grip leaves its face free and there is no plane of symmetry: then nothing keeps the body from shifting
@@ -123,6 +188,17 @@ double stf_grip_displacement(const stf_grip *grip, double time);
 
 /* A load at a time [s]. */
 void stf_load_value(const stf_load *load, double time, double value[3]);
+
+/* Where a rigid body is at a time [s]: shift of its centre [mm], rotation vector [rad]; only held components count. */
+void stf_rigid_pose(const stf_rigid *rigid, double time, double shift[3], double turn[3]);
+
+/* How much of a push there is at a time, 0 to 1. */
+double stf_push_share(const stf_push *push, double time);
+
+/* The rigid body of that name for an activity or measurement at `node` with the option `rigid`; a diagnostic and NULL.
+ */
+stf_rigid *stf_protocol_rigid(const stf_protocol *protocol, const stf_yaml_node *node, const char *name,
+                              stf_diags *diags);
 
 /* The axis 0 1 2 that a flat face lies across, or -1. */
 int stf_face_axis(const stf_face *face);

@@ -188,6 +188,112 @@ static const stf_option override_options[] = {
 
 static const stf_table override_table = STF_TABLE_OF("override", stf_override_line, override_options);
 
+static const stf_option rigid_options[] = {
+    {.key = "name",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_rigid_options, name),
+     .help = "what the rigid body is called",
+     .example = "clamp"},
+    {.key = "attach",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_rigid_options, attach),
+     .help = "what moves with it: a face, as x_max, or a whole layer or region",
+     .example = "x_max"},
+    {.key = "centre",
+     .kind = STF_KIND_QUANTITIES,
+     .dimension = STF_LENGTH,
+     .offset = offsetof(stf_rigid_options, centre),
+     .fallback = "",
+     .minimum = -1e6,
+     .maximum = 1e6,
+     .help = "point [x, y, z] that it turns about; by default the middle of what is attached",
+     .example = "[10 mm, 0 mm, 0.4 mm]"},
+};
+
+static const stf_table rigid_table = STF_TABLE_OF("rigid", stf_rigid_options, rigid_options);
+
+static const stf_option cable_place_options[] = {
+    {.key = "at",
+     .kind = STF_KIND_QUANTITIES,
+     .dimension = STF_LENGTH,
+     .offset = offsetof(stf_cable_place, at),
+     .minimum = -1e6,
+     .maximum = 1e6,
+     .help = "place [x, y, z] before anything moves; without `rigid` the nearest node of the body",
+     .example = "[10 mm, 0 mm, 0.4 mm]"},
+    {.key = "rigid",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_cable_place, rigid),
+     .fallback = "",
+     .help = "rigid body that the place is on",
+     .example = "clamp"},
+};
+
+static const stf_table cable_place_table = STF_TABLE_OF("place of a cable", stf_cable_place, cable_place_options);
+
+static const stf_option cable_options[] = {
+    {.key = "name",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_cable_options, name),
+     .help = "what the cable is called",
+     .example = "cord"},
+    {.key = "tissue",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_cable_options, tissue),
+     .help = "name from `tissues` whose fibres it is made of",
+     .example = "sheet"},
+    {.key = "family",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_cable_options, family),
+     .fallback = "",
+     .help = "fibre family of the tissue; may be left out where there is one",
+     .example = "along"},
+    {.key = "area",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_AREA,
+     .offset = offsetof(stf_cable_options, area),
+     .minimum = 0.0,
+     .maximum = 1e9,
+     .bounds = STF_OPEN_BELOW,
+     .help = "its cross-section before loading"},
+    {.key = "from",
+     .kind = STF_KIND_TABLE,
+     .offset = offsetof(stf_cable_options, from),
+     .table = &cable_place_table,
+     .help = "where it begins"},
+    {.key = "via",
+     .kind = STF_KIND_TABLES,
+     .offset = offsetof(stf_cable_options, via),
+     .fallback = "",
+     .maximum = 1000,
+     .table = &cable_place_table,
+     .help = "where it slides through without friction, in order"},
+    {.key = "to",
+     .kind = STF_KIND_TABLE,
+     .offset = offsetof(stf_cable_options, to),
+     .table = &cable_place_table,
+     .help = "where it ends"},
+    {.key = "slack_length",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_LENGTH,
+     .offset = offsetof(stf_cable_options, slack_length),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e6,
+     .bounds = STF_OPEN_BELOW,
+     .help = "length that counts as a stretch of 1; by default its length at the start"},
+    {.key = "stretch",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(stf_cable_options, stretch),
+     .fallback = "",
+     .minimum = 0.01,
+     .maximum = 100.0,
+     .help = "its stretch at the start, instead of a slack length"},
+};
+
+static const stf_table cable_table = STF_TABLE_OF("cable", stf_cable_options, cable_options);
+
 /* The rows of `mesh`, whose elements the vocabulary names. */
 static const stf_table *make_mesh_table(const char *const *elements, stf_arena *arena) {
   const stf_option plain[] = {
@@ -221,6 +327,8 @@ enum {
   ROW_MESH,
   ROW_SOLVE,
   ROW_PRESTRESS,
+  ROW_RIGIDS,
+  ROW_CABLES,
   ROW_TIMELINE,
   ROW_MEASURE,
   ROW_COMPARE,
@@ -278,6 +386,22 @@ static const stf_option scenario_options[ROWS] = {
                        .fallback = "",
                        .table = &prestress_table,
                        .help = "tension that is in the body before anything is done to it"},
+    [ROW_RIGIDS] = {.key = "rigids",
+                    .kind = STF_KIND_TABLES,
+                    .offset = offsetof(stf_scenario, rigids),
+                    .fallback = "",
+                    .maximum = 1000,
+                    .table = &rigid_table,
+                    .needs_other = true,
+                    .help = "rigid bodies that hold parts of the mesh: clamps, bones"},
+    [ROW_CABLES] = {.key = "cables",
+                    .kind = STF_KIND_TABLES,
+                    .offset = offsetof(stf_scenario, cables),
+                    .fallback = "",
+                    .maximum = 1000,
+                    .table = &cable_table,
+                    .needs_other = true,
+                    .help = "cables that only pull: tendons, lines of fascia"},
     [ROW_TIMELINE] = {.key = "timeline",
                       .kind = STF_KIND_VARIANTS,
                       .offset = offsetof(stf_scenario, timeline),
@@ -385,10 +509,21 @@ static stf_status check_tissues(const stf_scenario *s, stf_arena *arena, stf_dia
                   stf_diags_text(diags, "the tissue %s", layer->tissue), "a name from `tissues`",
                   suggest(layer->tissue, names, known, diags));
   }
+  const stf_cable_options *cables = s->cables.items;
+  for (size_t i = 0; i < s->cables.count; i++) {
+    const size_t at = cables[i].tissue ? find_name(cables[i].tissue, names, known) : known;
+    if (at < known) used[at] = true;
+    if (at < known || !cables[i].tissue) continue;
+    whole = false;
+    stf_diags_add(diags, STF_ERROR, stf_yaml_place(cables[i].node, "tissue"),
+                  stf_diags_text(diags, "the tissue %s", cables[i].tissue), "a name from `tissues`",
+                  suggest(cables[i].tissue, names, known, diags));
+  }
   for (size_t i = 0; whole && count && i < known; i++)
     if (!used[i])
       stf_diags_add(diags, STF_WARNING, s->tissues.items[i].node->place,
-                    stf_diags_text(diags, "the tissue %s in no layer", names[i]), "every tissue in a layer", NULL);
+                    stf_diags_text(diags, "the tissue %s in no layer", names[i]), "every tissue in a layer or cable",
+                    NULL);
   return STF_OK;
 }
 
@@ -429,6 +564,18 @@ static stf_status check_measures(const stf_scenario *s, stf_arena *arena, stf_di
                     stf_diags_text(diags, "the measurement %s", lines[i].measure), "a name from `measure`",
                     suggest(lines[i].measure, names, count, diags));
   return STF_OK;
+}
+
+/* Rigid bodies are spoken of by name. */
+static void check_rigids(const stf_scenario *s, stf_diags *diags) {
+  const stf_rigid_options *lines = s->rigids.items;
+  for (size_t i = 0; i < s->rigids.count; i++)
+    for (size_t k = 0; k < i; k++) {
+      if (!lines[i].name || !lines[k].name || strcmp(lines[i].name, lines[k].name) != 0) continue;
+      stf_diags_add(diags, STF_ERROR, stf_yaml_place(lines[i].node, "name"),
+                    stf_diags_text(diags, "a second rigid body named %s", lines[i].name), "names that differ", NULL);
+      break;
+    }
 }
 
 /* Data that measurements are held against must be there before anything is solved. */
@@ -498,6 +645,7 @@ stf_status stf_scenario_read(const char *path, const stf_vocabulary *vocabulary,
   check_anatomy(scenario, diags);
   STF_TRY(check_tissues(scenario, arena, diags));
   STF_TRY(check_measures(scenario, arena, diags));
+  check_rigids(scenario, diags);
   check_data(scenario, diags);
   return stf_diags_errors(diags) > errors ? STF_BAD_INPUT : STF_OK;
 }

@@ -44,6 +44,33 @@ typedef enum stf_role { STF_ROLE_INPUT, STF_ROLE_CALIBRATED, STF_ROLE_CHECK, STF
 
 extern const char *const stf_role_names[]; /* "input", "calibrated", "check", "predicted", NULL */
 
+/* A line of `rigids`: a rigid body that holds a part of the mesh. */
+typedef struct stf_rigid_options {
+  const stf_yaml_node *node;
+  const char *name;
+  const char *attach;    /* name of a face, or of a region */
+  stf_quantities centre; /* [mm] x, y, z; none: the middle of what is attached */
+} stf_rigid_options;
+
+/* A point of a cable: the node nearest to a place, or that place on a rigid body. */
+typedef struct stf_cable_place {
+  const stf_yaml_node *node;
+  stf_quantities at; /* [mm] x, y, z, before anything moves */
+  const char *rigid; /* NULL: a node of the mesh */
+} stf_cable_place;
+
+/* A line of `cables`. */
+typedef struct stf_cable_options {
+  const stf_yaml_node *node;
+  const char *name;
+  const char *tissue, *family; /* family NULL: the only one */
+  double area;                 /* [mm^2] */
+  stf_cable_place from, to;
+  stf_items via;       /* stf_cable_place */
+  double slack_length; /* [mm] at which it begins to bear; NAN: not given */
+  double stretch;      /* at the start, over the slack length; NAN: not given */
+} stf_cable_options;
+
 /* A line of `compare`: which measurement is held against which published number. */
 typedef struct stf_compare {
   const stf_yaml_node *node;
@@ -81,6 +108,8 @@ typedef struct stf_scenario {
   stf_mesh_options mesh;
   stf_solve_options solve;
   stf_prestress_options prestress;
+  stf_items rigids; /* stf_rigid_options */
+  stf_items cables; /* stf_cable_options */
   stf_variants timeline;
   stf_variants measure;
   stf_items compare;   /* stf_compare */

@@ -8,6 +8,10 @@
 typedef struct stf_cutting {
   const stf_model *model;
   const stf_mesh *mesh;
+  const stf_protocol *protocol;
+  size_t nodes;     /* of the mesh, then two of each rigid body: its shift and its turn, then places on them */
+  double (*X)[3];   /* [nodes] [mm] */
+  int *tie;         /* [nodes] the rigid body a node follows, -1: none */
   int *rank_of;     /* [elements] */
   int *owner;       /* [nodes] */
   PetscInt *global; /* [nodes] */

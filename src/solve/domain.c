@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "element/rotation.h"
 #include "element/volume.h"
 #include "solve/partition.h"
 
@@ -14,68 +15,157 @@ static void cutting_clear(stf_cutting *c) {
   free(c->local);
   free(c->wanted);
   free(c->patch);
+  free(c->X);
+  free(c->tie);
 }
 
-static stf_status cutting_init(MPI_Comm comm, const stf_mesh *mesh, stf_arena *arena, stf_cutting *c) {
-  c->mesh = mesh;
-  c->rank_of = malloc((mesh->elements + 1) * sizeof *c->rank_of);
-  c->wanted = calloc(mesh->elements + 1, sizeof *c->wanted);
-  c->owner = malloc((mesh->nodes + 1) * sizeof *c->owner);
-  c->global = malloc((mesh->nodes + 1) * sizeof *c->global);
-  c->local = malloc((mesh->nodes + 1) * sizeof *c->local);
-  c->patch = malloc((mesh->nodes + 1) * sizeof *c->patch);
-  if (!c->patch || !c->rank_of || !c->wanted || !c->owner || !c->global || !c->local) return STF_NO_RESOURCE;
-  STF_TRY(stf_grid_find(mesh, arena, &c->grid));
-  STF_TRY(stf_partition(comm, mesh, &c->grid, c->rank_of));
-  for (size_t n = 0; n < mesh->nodes; n++) c->owner[n] = INT32_MAX, c->local[n] = -1;
+/* The node of a rigid body's shift; that of its turn follows. */
+static size_t body_node(const stf_cutting *c, size_t rigid) {
+  return c->mesh->nodes + 2 * rigid;
+}
+
+/* Places of cables on rigid bodies, which follow them as nodes do. */
+static void place_anchors(stf_cutting *c) {
+  size_t next = body_node(c, c->protocol->rigids);
+  for (size_t k = 0; k < c->protocol->cables; k++)
+    for (size_t p = 0; p < c->protocol->cable[k].points; p++) {
+      const stf_cable_point *point = &c->protocol->cable[k].point[p];
+      if (point->rigid < 0) continue;
+      c->tie[next] = point->rigid;
+      memcpy(c->X[next++], point->X, sizeof *c->X);
+    }
+}
+
+static size_t count_anchors(const stf_protocol *protocol) {
+  size_t count = 0;
+  for (size_t k = 0; k < protocol->cables; k++)
+    for (size_t p = 0; p < protocol->cable[k].points; p++) count += protocol->cable[k].point[p].rigid >= 0;
+  return count;
+}
+
+/* What follows rigid bodies, and the bodies' own nodes at their centres. */
+static void place_nodes(stf_cutting *c) {
+  memcpy(c->X, c->mesh->X, c->mesh->nodes * sizeof *c->X);
+  for (size_t n = 0; n < c->nodes; n++) c->tie[n] = -1;
+  for (size_t r = 0; r < c->protocol->rigids; r++) {
+    const stf_rigid *rigid = &c->protocol->rigid[r];
+    for (size_t k = 0; k < rigid->nodes; k++) c->tie[rigid->list[k]] = (int)r;
+    for (size_t k = 0; k < 2; k++) memcpy(c->X[body_node(c, r) + k], rigid->centre, sizeof *c->X);
+  }
+  place_anchors(c);
+}
+
+/* A node belongs to the lowest rank that has an element at it, a rigid body to the owner of its first node, and what
+ * else follows it too. */
+static void choose_owners(stf_cutting *c) {
+  const stf_mesh *mesh = c->mesh;
+  for (size_t n = 0; n < c->nodes; n++) c->owner[n] = INT32_MAX, c->local[n] = -1;
   for (size_t e = 0; e < mesh->elements; e++)
     for (int a = 0; a < stf_shapes[mesh->shape[e]].nodes; a++) {
       int *owner = &c->owner[mesh->cell[e][a]];
       if (c->rank_of[e] < *owner) *owner = c->rank_of[e];
     }
+  for (size_t r = 0; r < c->protocol->rigids; r++)
+    for (size_t k = 0; k < 2; k++) c->owner[body_node(c, r) + k] = c->owner[c->protocol->rigid[r].list[0]];
+  for (size_t n = body_node(c, c->protocol->rigids); n < c->nodes; n++)
+    c->owner[n] = c->owner[body_node(c, (size_t)c->tie[n])];
+}
+
+static stf_status cutting_init(MPI_Comm comm, stf_arena *arena, stf_cutting *c) {
+  const stf_mesh *mesh = c->mesh;
+  c->nodes = body_node(c, c->protocol->rigids) + count_anchors(c->protocol);
+  c->rank_of = malloc((mesh->elements + 1) * sizeof *c->rank_of);
+  c->wanted = calloc(mesh->elements + 1, sizeof *c->wanted);
+  c->owner = malloc((c->nodes + 1) * sizeof *c->owner);
+  c->global = malloc((c->nodes + 1) * sizeof *c->global);
+  c->local = malloc((c->nodes + 1) * sizeof *c->local);
+  c->patch = malloc((mesh->nodes + 1) * sizeof *c->patch);
+  c->X = malloc((c->nodes + 1) * sizeof *c->X);
+  c->tie = malloc((c->nodes + 1) * sizeof *c->tie);
+  if (!c->rank_of || !c->wanted || !c->owner || !c->global || !c->local || !c->patch || !c->X || !c->tie)
+    return STF_NO_RESOURCE;
+  STF_TRY(stf_grid_find(mesh, arena, &c->grid));
+  STF_TRY(stf_partition(comm, mesh, &c->grid, c->rank_of));
+  place_nodes(c);
+  choose_owners(c);
   return STF_OK;
 }
 
 /* Numbers all nodes, rank after rank; the first number of every rank into first [ranks + 1]. */
 static void number_nodes(stf_cutting *c, int ranks, PetscInt *first) {
   memset(first, 0, ((size_t)ranks + 1) * sizeof *first);
-  for (size_t n = 0; n < c->mesh->nodes; n++) first[c->owner[n] + 1]++;
+  for (size_t n = 0; n < c->nodes; n++) first[c->owner[n] + 1]++;
   for (int r = 0; r < ranks; r++) first[r + 1] += first[r];
-  for (size_t n = 0; n < c->mesh->nodes; n++) c->global[n] = first[c->owner[n]]++;
+  for (size_t n = 0; n < c->nodes; n++) c->global[n] = first[c->owner[n]]++;
   for (int r = ranks; r > 0; r--) first[r] = first[r - 1];
   first[0] = 0;
 }
 
-/* Marks the elements that touch an owned node. */
+/* Whether a node, or the body it follows, belongs to a rank. */
+static bool answers(const stf_cutting *c, int rank, int node) {
+  return c->owner[node] == rank || (c->tie[node] >= 0 && c->owner[body_node(c, (size_t)c->tie[node])] == rank);
+}
+
+/* Marks the elements that touch an owned node, or one that follows an owned body. */
 static void want_elements(stf_cutting *c, const stf_domain *d) {
   const stf_mesh *mesh = c->mesh;
   for (size_t e = 0; e < mesh->elements; e++)
     for (int a = 0; a < stf_shapes[mesh->shape[e]].nodes; a++)
-      if (c->owner[mesh->cell[e][a]] == d->rank) c->wanted[e] = 1;
+      if (answers(c, d->rank, mesh->cell[e][a])) c->wanted[e] = 1;
 }
 
+/* A node that is needed here, with the body that it follows. */
 static void want_node(stf_cutting *c, int node) {
   if (c->local[node] < 0) c->local[node] = INT32_MAX;
+  for (size_t k = 0; k < 2 && c->tie[node] >= 0; k++) {
+    int *local = &c->local[body_node(c, (size_t)c->tie[node]) + k];
+    if (*local < 0) *local = INT32_MAX;
+  }
 }
 
 /* Numbers the local nodes: owned, then ghosts, all that elements and blocks here touch. */
 static void number_local(stf_cutting *c, stf_domain *d) {
   const stf_mesh *mesh = c->mesh;
-  for (size_t n = 0; n < mesh->nodes; n++)
+  for (size_t n = 0; n < c->nodes; n++)
     if (c->owner[n] == d->rank) c->local[n] = (int)d->owned++;
   for (size_t e = 0; e < mesh->elements; e++)
     for (int a = 0; c->wanted[e] && a < stf_shapes[mesh->shape[e]].nodes; a++) want_node(c, mesh->cell[e][a]);
   for (size_t b = 0; b < d->blocks; b++)
     for (int a = 0; a < d->block[b].nodes; a++) want_node(c, d->block[b].node[a]);
   d->local = d->owned;
-  for (size_t n = 0; n < mesh->nodes; n++)
+  for (size_t n = 0; n < c->nodes; n++)
     if (c->local[n] == INT32_MAX) c->local[n] = (int)d->local++;
+}
+
+/* The cables that touch what this rank answers for, as blocks; their nodes counted in the mesh. */
+static stf_status add_cables(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
+  int anchor = (int)body_node(c, c->protocol->rigids);
+  d->cable = stf_arena_alloc(arena, (c->protocol->cables + 1) * sizeof *d->cable);
+  if (!d->cable) return STF_NO_RESOURCE;
+  for (size_t k = 0; k < c->protocol->cables; k++) {
+    const stf_cable *cable = &c->protocol->cable[k];
+    bool wanted = false;
+    int *node = stf_arena_alloc(arena, cable->points * sizeof *node);
+    if (!node) return STF_NO_RESOURCE;
+    for (size_t p = 0; p < cable->points; p++) {
+      node[p] = cable->point[p].rigid >= 0 ? anchor++ : cable->point[p].node;
+      wanted = wanted || answers(c, d->rank, node[p]);
+    }
+    d->cable[k] = wanted ? (int)d->blocks : -1;
+    if (wanted)
+      d->block[d->blocks++] =
+          (stf_block){.kind = &stf_cable_block, .data = &cable->core, .nodes = (int)cable->points, .node = node};
+  }
+  return STF_OK;
 }
 
 /* From nodes of the mesh to local ones. */
 static void localise_blocks(const stf_cutting *c, stf_domain *d) {
   for (size_t b = 0; b < d->blocks; b++) {
-    for (int a = 0; a < d->block[b].nodes; a++) d->block[b].node[a] = c->local[d->block[b].node[a]];
+    for (int a = 0; a < d->block[b].nodes; a++) {
+      d->block[b].tied = d->block[b].tied || c->tie[d->block[b].node[a]] >= 0;
+      d->block[b].node[a] = c->local[d->block[b].node[a]];
+    }
     if (d->block[b].nodes > d->most_nodes) d->most_nodes = d->block[b].nodes;
   }
 }
@@ -85,13 +175,18 @@ static stf_status copy_nodes(const stf_cutting *c, stf_arena *arena, stf_domain 
   d->global = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->global);
   d->hold = stf_arena_alloc(arena, (3 * d->local + 1) * sizeof *d->hold);
   d->grip_of = stf_arena_alloc(arena, d->local + 1);
-  if (!d->X || !d->global || !d->hold || !d->grip_of) return STF_NO_RESOURCE;
-  for (size_t n = 0; n < c->mesh->nodes; n++) {
+  d->tie = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->tie);
+  d->body = stf_arena_alloc(arena, (c->protocol->rigids + 1) * sizeof *d->body);
+  if (!d->X || !d->global || !d->hold || !d->grip_of || !d->tie || !d->body) return STF_NO_RESOURCE;
+  for (size_t n = 0; n < c->nodes; n++) {
     const int at = c->local[n];
     if (at < 0) continue;
-    memcpy(d->X[at], c->mesh->X[n], sizeof *d->X);
+    memcpy(d->X[at], c->X[n], sizeof *d->X);
     d->global[at] = c->global[n];
+    d->tie[at] = c->tie[n];
   }
+  for (size_t r = 0; r < c->protocol->rigids; r++)
+    d->body[r] = (stf_body){c->local[body_node(c, r)], c->local[body_node(c, r) + 1]};
   return STF_OK;
 }
 
@@ -99,7 +194,8 @@ static stf_status copy_nodes(const stf_cutting *c, stf_arena *arena, stf_domain 
 static stf_status copy_grid(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
   d->grid = c->grid;
   d->grid.index = NULL;
-  if (c->grid.why_not) return STF_OK;
+  if (c->protocol->rigids + c->protocol->cables) d->grid.why_not = "rigid bodies or cables act beside its elements";
+  if (d->grid.why_not) return STF_OK;
   d->grid.index = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->grid.index);
   if (!d->grid.index) return STF_NO_RESOURCE;
   for (size_t n = 0; n < c->mesh->nodes; n++)
@@ -120,7 +216,11 @@ static int reporter(const stf_cutting *c, size_t e) {
 static void fill_lane(const stf_cutting *c, size_t e, int lane, const stf_domain *d, stf_batch *b) {
   b->element[lane] = (int)e;
   b->mine[lane] = lane < b->count && reporter(c, e) == d->rank;
-  for (int a = 0; a < b->nodes; a++) b->node[a][lane] = c->local[c->mesh->cell[e][a]];
+  b->tied[lane] = false;
+  for (int a = 0; a < b->nodes; a++) {
+    b->node[a][lane] = c->local[c->mesh->cell[e][a]];
+    b->tied[lane] = b->tied[lane] || c->tie[c->mesh->cell[e][a]] >= 0;
+  }
   for (int i = 0; i < 3; i++) b->normal[i][lane] = c->mesh->normal[e][i];
   for (size_t f = 0; f < b->material->families; f++)
     for (int i = 0; i < 3; i++) b->a0[f][i][lane] = c->mesh->fibre[e][f][i];
@@ -251,15 +351,28 @@ static void apply_planes(const stf_cutting *c, stf_domain *d) {
   }
 }
 
-/* The facet in local nodes; false where this rank owns none of them. */
+/* What a rigid body does to its own unknowns and to what follows it. */
+static void apply_rigids(stf_domain *d) {
+  for (size_t n = 0; n < d->local; n++)
+    for (int i = 0; d->tie[n] >= 0 && i < 3; i++) hold_dof(d, (int)n, i, STF_HELD_TIED, 0, 0.0);
+  for (size_t r = 0; r < d->protocol->rigids; r++)
+    for (int k = 0; k < STF_RIGID_COMPONENTS && d->body[r].shift >= 0; k++)
+      if (d->protocol->rigid[r].held >> k & 1u)
+        d->hold[3 * (k < 3 ? d->body[r].shift : d->body[r].turn) + k % 3] =
+            (stf_hold_dof){.kind = STF_HELD_RIGID, .grip = (unsigned short)r, .component = k};
+}
+
+/* The facet in local nodes; false where this rank answers for none of them. */
 static bool localise(const stf_cutting *c, const int *facet, const stf_domain *d, stf_load_facet *out) {
-  bool owned = false;
+  bool wanted = false;
+  out->tied = false;
   for (out->nodes = 0; out->nodes < STF_SIDE_NODES && facet[out->nodes] >= 0; out->nodes++) {
     const int node = c->local[facet[out->nodes]];
     out->node[out->nodes] = node;
-    owned = owned || (node >= 0 && (size_t)node < d->owned);
+    wanted = wanted || answers(c, d->rank, facet[out->nodes]);
+    out->tied = out->tied || c->tie[facet[out->nodes]] >= 0;
   }
-  return owned;
+  return wanted;
 }
 
 static stf_status apply_loads(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
@@ -303,6 +416,7 @@ static stf_status apply_grips(const stf_cutting *c, const stf_gauges *gauges, st
   for (size_t g = 0; g < d->protocol->grips; g++) apply_grip(c, g, d);
   apply_planes(c, d);
   hold_freely(c, d);
+  apply_rigids(d);
   STF_TRY(apply_loads(c, arena, d));
   STF_TRY(weigh(arena, d));
   d->probes = gauges->probes;
@@ -318,10 +432,11 @@ static stf_status cut(const stf_gauges *gauges, stf_arena *arena, stf_cutting *c
   if (!first) return STF_NO_RESOURCE;
   number_nodes(c, d->ranks, first);
   d->first = first[d->rank];
-  d->nodes = (PetscInt)c->mesh->nodes;
+  d->nodes = (PetscInt)c->nodes;
   d->elements = c->mesh->elements;
   want_elements(c, d);
   STF_TRY(stf_cutting_add_patches(c, arena, d));
+  STF_TRY(add_cables(c, arena, d));
   number_local(c, d);
   STF_TRY(copy_nodes(c, arena, d));
   STF_TRY(copy_grid(c, arena, d));
@@ -332,11 +447,11 @@ static stf_status cut(const stf_gauges *gauges, stf_arena *arena, stf_cutting *c
 
 stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_protocol *protocol,
                              const stf_gauges *gauges, stf_arena *arena, stf_diags *diags, stf_domain *domain) {
-  stf_cutting c = {.model = model};
+  stf_cutting c = {.model = model, .mesh = &model->mesh, .protocol = protocol};
   *domain = (stf_domain){.comm = comm, .protocol = protocol};
   STF_PETSC(MPI_Comm_rank(comm, &domain->rank));
   STF_PETSC(MPI_Comm_size(comm, &domain->ranks));
-  stf_status status = cutting_init(comm, &model->mesh, arena, &c);
+  stf_status status = cutting_init(comm, arena, &c);
   if (!status) status = cut(gauges, arena, &c, domain);
   cutting_clear(&c);
   if (status) return status;
@@ -349,7 +464,52 @@ stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_pr
   return STF_BAD_INPUT;
 }
 
+/* A component of a rigid body's own unknowns, 0 to 5. */
+static double rigid_at(const stf_rigid *rigid, int component, double time) {
+  double shift[3], turn[3];
+  stf_rigid_pose(rigid, time, shift, turn);
+  return component < 3 ? shift[component] : rigid->size * turn[component - 3];
+}
+
 double stf_domain_held_at(const stf_domain *domain, size_t dof, double time) {
   const stf_hold_dof *h = &domain->hold[dof];
+  if (h->kind == STF_HELD_RIGID) return rigid_at(&domain->protocol->rigid[h->grip], h->component, time);
   return h->kind == STF_HELD_MOVED ? h->share * stf_grip_displacement(&domain->protocol->grip[h->grip], time) : 0.0;
+}
+
+void stf_domain_turn(const stf_domain *d, size_t rigid, const double *u, double turn[3]) {
+  for (int i = 0; i < 3; i++) turn[i] = u[3 * d->body[rigid].turn + i] / d->protocol->rigid[rigid].size;
+}
+
+void stf_domain_arm(const stf_domain *d, int node, double arm[3]) {
+  for (int i = 0; i < 3; i++) arm[i] = d->X[node][i] - d->protocol->rigid[d->tie[node]].centre[i];
+}
+
+bool stf_domain_answers(const stf_domain *d, int node) {
+  const int body = d->tie[node] >= 0 ? d->body[d->tie[node]].shift : node;
+  return (size_t)node < d->owned || (size_t)body < d->owned;
+}
+
+/* u = shift + (R - I) (X - centre) */
+static void follow(const stf_domain *d, double *u) {
+  const size_t rigids = d->protocol->rigids;
+  for (size_t r = 0; r < rigids; r++) {
+    stf_rotation rotation;
+    double turn[3], arm[3], turned[3];
+    if (d->body[r].shift < 0) continue;
+    stf_domain_turn(d, r, u, turn);
+    stf_rotation_set(turn, &rotation);
+    for (size_t n = 0; n < d->local; n++) {
+      if (d->tie[n] != (int)r) continue;
+      stf_domain_arm(d, (int)n, arm);
+      stf_rotation_apply(&rotation, arm, turned);
+      for (int i = 0; i < 3; i++) u[3 * n + (size_t)i] = u[3 * d->body[r].shift + i] + turned[i] - arm[i];
+    }
+  }
+}
+
+void stf_domain_hold(const stf_domain *d, double time, double *u) {
+  for (size_t k = 0; k < 3 * d->local; k++)
+    if (d->hold[k].kind && d->hold[k].kind != STF_HELD_TIED) u[k] = stf_domain_held_at(d, k, time);
+  follow(d, u);
 }

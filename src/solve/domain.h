@@ -25,6 +25,7 @@ typedef struct stf_batch {
   int node[STF_SHAPE_NODES][STF_LANES];      /* local */
   int element[STF_LANES];                    /* in the mesh */
   bool mine[STF_LANES];                      /* reported by this rank */
+  bool tied[STF_LANES];                      /* some of its nodes follow a rigid body */
   double a0[STF_MAX_FAMILIES][3][STF_LANES]; /* no stf_lane: an arena does not align so far */
   double normal[3][STF_LANES];
   int (*patch)[STF_LANES]; /* [nodes] blocks that are the patches of its nodes; NULL: none */
@@ -37,19 +38,32 @@ typedef struct stf_block {
   const void *data;
   int nodes;
   int *node; /* [nodes] local */
+  bool tied; /* some of them follow a rigid body */
 } stf_block;
+
+/*
+ * A rigid body's own unknowns, as two nodes beyond those of the mesh: its shift [mm], and its rotation vector times its
+ * size [mm]. Their rank computes all that touches a node which follows the body. Ends of cables on a body are nodes too
+ * and follow it.
+ */
+typedef struct stf_body {
+  int shift, turn; /* local nodes, -1: not here */
+} stf_body;
 
 /* How an unknown is held. */
 typedef enum stf_held {
   STF_HELD_NOT,
   STF_HELD_STILL, /* at 0 */
-  STF_HELD_MOVED  /* by a grip: its displacement times `share` */
+  STF_HELD_MOVED, /* by a grip: its displacement times `share` */
+  STF_HELD_RIGID, /* a rigid body's own component, as its activities say */
+  STF_HELD_TIED   /* follows a rigid body; not an unknown of its own */
 } stf_held;
 
 typedef struct stf_hold_dof {
-  unsigned char kind; /* stf_held */
-  unsigned char grip; /* which, where MOVED */
-  double share;       /* component of the grip's normal */
+  unsigned char kind;  /* stf_held */
+  unsigned short grip; /* which, where MOVED; which rigid body, where RIGID */
+  double share;        /* component of the grip's normal */
+  int component;       /* 0 to 5 of the rigid body's */
 } stf_hold_dof;
 
 /* An elastic grip pulls at a node along its normal: force = stiffness (displacement - u.n). */
@@ -63,6 +77,7 @@ typedef struct stf_spring {
 typedef struct stf_load_facet {
   int load, nodes;
   int node[STF_SIDE_NODES]; /* local */
+  bool tied;                /* some of them follow a rigid body */
 } stf_load_facet;
 
 typedef struct stf_domain {
@@ -71,7 +86,7 @@ typedef struct stf_domain {
   const stf_protocol *protocol;
   size_t owned, local; /* nodes: owned, owned + ghosts */
   PetscInt first;      /* number of the first owned node among all ranks' */
-  PetscInt nodes;      /* of all ranks */
+  PetscInt nodes;      /* of all ranks, then those of rigid bodies, then places on them */
   PetscInt *global;    /* [local] number of each local node among all ranks' */
   double (*X)[3];      /* [local] [mm] */
   stf_grid grid;       /* the mesh as one block, where it is one; index [local] */
@@ -80,6 +95,9 @@ typedef struct stf_domain {
   size_t blocks;
   stf_block *block;   /* [blocks] */
   int most_nodes;     /* of a block */
+  stf_body *body;     /* [protocol->rigids] */
+  int *cable;         /* [protocol->cables] its block, -1: not here */
+  int *tie;           /* [local] the rigid body a node follows, -1: none */
   stf_hold_dof *hold; /* [3 local] */
   size_t springs;
   stf_spring *spring; /* [springs] */
@@ -100,7 +118,19 @@ typedef struct stf_domain {
 stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_protocol *protocol,
                              const stf_gauges *gauges, stf_arena *arena, stf_diags *diags, stf_domain *domain);
 
-/* Displacement [mm] that local unknown `dof` is held at, at a time [s]; it must be held. */
+/* Displacement [mm] that local unknown `dof` is held at, at a time [s]; it must be held. 0 where it is tied. */
 double stf_domain_held_at(const stf_domain *domain, size_t dof, double time);
+
+/* Puts the held unknowns of u [3 local] where they belong at a time, and what follows rigid bodies where these are. */
+void stf_domain_hold(const stf_domain *domain, double time, double *u);
+
+/* Rotation vector [rad] of a rigid body whose nodes are here. */
+void stf_domain_turn(const stf_domain *domain, size_t rigid, const double *u, double turn[3]);
+
+/* A node that follows a rigid body, from the body's centre [mm], before anything moves. */
+void stf_domain_arm(const stf_domain *domain, int node, double arm[3]);
+
+/* Whether this rank computes the row of a node: it owns it, or the body that the node follows. */
+bool stf_domain_answers(const stf_domain *domain, int node);
 
 #endif

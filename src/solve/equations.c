@@ -7,6 +7,7 @@
 
 #include "element/facet.h"
 #include "element/patch.h"
+#include "solve/ties.h"
 
 static void pattern_clear(stf_pattern *p) {
   free(p->start);
@@ -27,17 +28,34 @@ static PetscInt tidy_row(PetscInt *row, PetscInt count) {
   return kept;
 }
 
+/* The row of owned node `row` among nodes that all act on each other. */
+static void note_row(const stf_domain *d, int row, const int *node, int nodes, PetscInt *end, PetscInt *item) {
+  int column[2];
+  if ((size_t)row >= d->owned) return;
+  for (int c = 0; c < nodes; c++)
+    for (int k = stf_tie_targets(d, node[c], column); k-- > 0;) {
+      if (item)
+        item[end[row + 1]++] = d->global[column[k]];
+      else
+        end[row + 2]++;
+    }
+}
+
 /* Entries of the rows of nodes that all act on each other; without `item` they are only counted, two rows further. */
 static void note_group(const stf_domain *d, const int *node, int nodes, PetscInt *end, PetscInt *item) {
-  for (int a = 0; a < nodes; a++) {
-    if ((size_t)node[a] >= d->owned) continue;
-    if (!item) end[node[a] + 2] += nodes;
-    for (int c = 0; item && c < nodes; c++) item[end[node[a] + 1]++] = d->global[node[c]];
-  }
+  int row[2];
+  for (int a = 0; a < nodes; a++)
+    for (int k = stf_tie_targets(d, node[a], row); k-- > 0;) note_row(d, row[k], node, nodes, end, item);
 }
 
 static void note_groups(const stf_domain *d, PetscInt *end, PetscInt *item) {
   int node[STF_SHAPE_NODES];
+  for (size_t n = 0; n < d->owned; n++) { /* a diagonal for everyone */
+    if (item)
+      item[end[n + 1]++] = d->global[n];
+    else
+      end[n + 2]++;
+  }
   for (size_t b = 0; b < d->batches; b++)
     for (int l = 0; l < d->batch[b].count; l++) {
       for (int a = 0; a < d->batch[b].nodes; a++) node[a] = d->batch[b].node[a][l];
@@ -147,8 +165,7 @@ static PetscInt count_below(const PetscInt *items, PetscInt count, PetscInt valu
   return low;
 }
 
-/* Where node `column` stands in the row of owned node `row`: 3 k in the own part, -1 - 3 k in the other. */
-static int find_slot(const stf_domain *d, const stf_pattern *p, int row, PetscInt column) {
+int stf_find_slot(const stf_domain *d, const stf_pattern *p, int row, PetscInt column) {
   const PetscInt *items = p->item + p->start[row], count = p->start[row + 1] - p->start[row];
   const PetscInt at = count_below(items, count, column), first = count_below(items, count, d->first);
   if (is_owned(d, column)) return 3 * (int)(at - first);
@@ -164,9 +181,9 @@ static stf_status find_slots(stf_equations *q) {
     for (int l = 0; l < d->batch[b].count; l++)
       for (int a = 0; a < d->batch[b].nodes; a++) {
         const int row = d->batch[b].node[a][l];
-        if ((size_t)row >= d->owned) continue;
+        if ((size_t)row >= d->owned || d->batch[b].tied[l]) continue;
         for (int c = 0; c < d->batch[b].nodes; c++)
-          q->slot[b][a][c][l] = find_slot(d, p, row, d->global[d->batch[b].node[c][l]]);
+          q->slot[b][a][c][l] = stf_find_slot(d, p, row, d->global[d->batch[b].node[c][l]]);
       }
   return STF_OK;
 }
@@ -178,9 +195,9 @@ static stf_status find_facet_slots(stf_equations *q) {
   q->facet_slot = calloc(d->facets + 1, sizeof *q->facet_slot);
   if (!q->facet_slot) return STF_NO_RESOURCE;
   for (size_t f = 0; f < d->facets; f++)
-    for (int a = 0; a < d->facet[f].nodes; a++)
+    for (int a = 0; !d->facet[f].tied && a < d->facet[f].nodes; a++)
       for (int c = 0; (size_t)d->facet[f].node[a] < d->owned && c < d->facet[f].nodes; c++)
-        q->facet_slot[f][a][c] = find_slot(d, p, d->facet[f].node[a], d->global[d->facet[f].node[c]]);
+        q->facet_slot[f][a][c] = stf_find_slot(d, p, d->facet[f].node[a], d->global[d->facet[f].node[c]]);
   return STF_OK;
 }
 
@@ -192,9 +209,9 @@ static stf_status find_block_slots(stf_equations *q) {
     const stf_block *b = &d->block[k];
     q->block_slot[k] = calloc((size_t)b->nodes * (size_t)b->nodes, sizeof **q->block_slot);
     if (!q->block_slot[k]) return STF_NO_RESOURCE;
-    for (int a = 0; a < b->nodes; a++)
+    for (int a = 0; !b->tied && a < b->nodes; a++)
       for (int c = 0; (size_t)b->node[a] < d->owned && c < b->nodes; c++)
-        q->block_slot[k][a * b->nodes + c] = find_slot(d, &q->pattern, b->node[a], d->global[b->node[c]]);
+        q->block_slot[k][a * b->nodes + c] = stf_find_slot(d, &q->pattern, b->node[a], d->global[b->node[c]]);
   }
   const size_t most = (size_t)d->most_nodes;
   q->place = calloc(most + 1, sizeof *q->place);
@@ -225,7 +242,8 @@ static stf_status size_up(stf_equations *q) {
   d->batch[0].kind->respond(&in, STF_WANT_TANGENT, &out);
   d->batch[0].kind->sample(&in, &sample);
   q->diagonal = typical_diagonal(&d->batch[0], &out);
-  q->unit = q->diagonal * cbrt(sample.volume[0]) * sqrt((double)d->elements / d->ranks);
+  q->reach = cbrt(sample.volume[0]);
+  q->unit = q->diagonal * q->reach * sqrt((double)d->elements / d->ranks);
   return STF_OK;
 }
 
@@ -240,13 +258,17 @@ static stf_status build(stf_equations *q) {
   STF_TRY(size_up(q));
   q->forces = calloc(3 * q->domain->local + 1, sizeof *q->forces);
   q->loads = calloc(3 * q->domain->local + 1, sizeof *q->loads);
-  return q->forces && q->loads ? STF_OK : STF_NO_RESOURCE;
+  q->rotation = calloc(q->domain->protocol->rigids + 1, sizeof *q->rotation);
+  return q->forces && q->loads && q->rotation ? STF_OK : STF_NO_RESOURCE;
 }
 
 stf_status stf_equations_create(const stf_domain *domain, stf_equations *equations) {
   *equations = (stf_equations){.domain = domain, .symmetric = true};
   for (size_t k = 0; k < domain->protocol->loads; k++)
     if (domain->protocol->load[k].kind == STF_LOAD_PRESSURE) equations->symmetric = false;
+  for (size_t k = 0; k < domain->protocol->pushes; k++)
+    for (int i = 0; i < 3; i++)
+      if (domain->protocol->push[k].moment[i] != 0.0) equations->symmetric = false;
   return build(equations);
 }
 
@@ -263,6 +285,7 @@ void stf_equations_destroy(stf_equations *equations) {
   free(equations->facet_slot);
   free(equations->loads);
   free(equations->forces);
+  free(equations->rotation);
   *equations = (stf_equations){0};
 }
 
@@ -389,20 +412,13 @@ static void finish_residual(stf_equations *q, const double *u, double time, doub
     const double *n = d->protocol->grip[d->spring[s].grip].face->normal;
     for (int i = 0; i < 3; i++) residual[3 * d->spring[s].node + i] -= f * n[i];
   }
+  stf_ties_add_residual(q, time, residual);
   for (size_t k = 0; q->kept && k < 3 * d->owned; k++) residual[k] -= q->kept[k];
   for (size_t k = 0; k < 3 * d->owned; k++)
     if (d->hold[k].kind) residual[k] = 0.0;
 }
 
-/* Where the assembled numbers go. */
-typedef struct target {
-  double *own, *off; /* values of the two parts of the matrix */
-  double *rhs;       /* NULL: not wanted */
-  const double *du;
-} target;
-
-/* Adds one number to the row of an owned, free unknown; a held column goes to the right-hand side. */
-static void add_entry(const stf_equations *q, int row, int slot, int column, double k, const target *t) {
+void stf_add_entry(const stf_equations *q, int row, int slot, int column, double k, const stf_target *t) {
   if (q->domain->hold[column].kind) {
     if (t->rhs) t->rhs[row] -= k * t->du[column];
   } else if (slot >= 0) {
@@ -414,19 +430,19 @@ static void add_entry(const stf_equations *q, int row, int slot, int column, dou
 
 /* Row of one node's unknown, over the element's nodes. */
 static void add_row(const stf_equations *q, size_t batch, int l, int a, int i, const stf_element_out *out,
-                    const target *t) {
+                    const stf_target *t) {
   const stf_domain *d = q->domain;
   const stf_batch *b = &d->batch[batch];
   const int row = 3 * b->node[a][l] + i;
   for (int c = 0; c < b->nodes; c++) {
     const int slot = q->slot[batch][a][c][l];
     for (int j = 0; j < 3; j++)
-      add_entry(q, row, slot, 3 * b->node[c][l] + j, out->K[stf_packed(3 * b->nodes, 3 * a + i, 3 * c + j)][l], t);
+      stf_add_entry(q, row, slot, 3 * b->node[c][l] + j, out->K[stf_packed(3 * b->nodes, 3 * a + i, 3 * c + j)][l], t);
   }
 }
 
 /* Stiffness of the pressures, which turn and grow with their faces. */
-static void add_pressures(const stf_equations *q, const double *u, double time, const target *t) {
+static void add_pressures(const stf_equations *q, const double *u, double time, const stf_target *t) {
   const stf_domain *d = q->domain;
   for (size_t k = 0; k < d->facets; k++) {
     const stf_load_facet *facet = &d->facet[k];
@@ -436,13 +452,28 @@ static void add_pressures(const stf_equations *q, const double *u, double time, 
     place_facet(d, facet, u, x);
     stf_load_value(load, time, value);
     stf_facet_pressure(facet->nodes, (const double(*)[3])x, value[0], f, K);
-    for (int n = 0; n < facet->nodes * facet->nodes * 9; n++) {
+    for (int n = 0; facet->tied && n < facet->nodes * facet->nodes; n++) {
+      const int a = n / facet->nodes, c = n % facet->nodes;
+      stf_ties_add_pair(q, facet->node[a], facet->node[c], (const double(*)[3])K[a][c], t);
+    }
+    for (int n = 0; !facet->tied && n < facet->nodes * facet->nodes * 9; n++) {
       const int a = n / (9 * facet->nodes), c = n / 9 % facet->nodes, i = n / 3 % 3, j = n % 3;
       const int row = 3 * facet->node[a] + i;
       if ((size_t)facet->node[a] < d->owned && !d->hold[row].kind)
-        add_entry(q, row, q->facet_slot[k][a][c], 3 * facet->node[c] + j, K[a][c][i][j], t);
+        stf_add_entry(q, row, q->facet_slot[k][a][c], 3 * facet->node[c] + j, K[a][c][i][j], t);
     }
   }
+}
+
+/* The stiffness of an element some of whose nodes are tied. */
+static void add_tied_element(const stf_equations *q, const stf_batch *b, int l, const stf_element_out *out,
+                             const stf_target *t) {
+  for (int a = 0; a < b->nodes; a++)
+    for (int c = 0; c < b->nodes; c++) {
+      double K[3][3];
+      for (int n = 0; n < 9; n++) K[n / 3][n % 3] = out->K[stf_packed(3 * b->nodes, 3 * a + n / 3, 3 * c + n % 3)][l];
+      stf_ties_add_pair(q, b->node[a][l], b->node[c][l], (const double(*)[3])K, t);
+    }
 }
 
 static bool is_free(const stf_domain *d, const stf_batch *b, int l) {
@@ -453,7 +484,8 @@ static bool is_free(const stf_domain *d, const stf_batch *b, int l) {
 }
 
 /* The stiffness of an element none of whose unknowns is held: 3 x 3 blocks go straight into the rows. */
-static void add_free_element(const stf_equations *q, size_t batch, int l, const stf_element_out *out, const target *t) {
+static void add_free_element(const stf_equations *q, size_t batch, int l, const stf_element_out *out,
+                             const stf_target *t) {
   const stf_batch *b = &q->domain->batch[batch];
   const int dofs = 3 * b->nodes;
   for (int a = 0; a < b->nodes; a++) {
@@ -469,12 +501,15 @@ static void add_free_element(const stf_equations *q, size_t batch, int l, const 
   }
 }
 
-static void add_batch(const stf_equations *q, size_t batch, const stf_element_out *out, const target *t) {
+static void add_batch(const stf_equations *q, size_t batch, const stf_element_out *out, const stf_target *t) {
   const stf_domain *d = q->domain;
   const stf_batch *b = &d->batch[batch];
   for (int l = 0; l < b->count; l++) {
-    const bool whole = is_free(d, b, l);
-    if (whole) add_free_element(q, batch, l, out, t);
+    const bool whole = b->tied[l] || is_free(d, b, l);
+    if (b->tied[l])
+      add_tied_element(q, b, l, out, t);
+    else if (whole)
+      add_free_element(q, batch, l, out, t);
     for (int a = 0; !whole && a < b->nodes; a++) {
       if ((size_t)b->node[a][l] >= d->owned) continue;
       for (int i = 0; i < 3; i++)
@@ -511,8 +546,28 @@ static stf_status add_springs_and_holds(const stf_equations *q, double *own) {
   return STF_OK;
 }
 
+/* Stiffness [3 nodes][3 nodes] of a block. */
+static void add_block_stiffness(const stf_equations *q, size_t index, const double *K, const stf_target *t) {
+  const stf_domain *d = q->domain;
+  const stf_block *b = &d->block[index];
+  const int dofs = 3 * b->nodes;
+  for (int n = 0; b->tied && n < b->nodes * b->nodes; n++) {
+    const int a = n / b->nodes, c = n % b->nodes;
+    double pair[3][3];
+    for (int m = 0; m < 9; m++) pair[m / 3][m % 3] = K[(3 * a + m / 3) * dofs + 3 * c + m % 3];
+    stf_ties_add_pair(q, b->node[a], b->node[c], (const double(*)[3])pair, t);
+  }
+  for (int r = 0; !b->tied && r < dofs; r++) {
+    const int row = 3 * b->node[r / 3] + r % 3;
+    if ((size_t)b->node[r / 3] >= d->owned || d->hold[row].kind) continue;
+    for (int c = 0; c < dofs; c++)
+      stf_add_entry(q, row, q->block_slot[index][r / 3 * b->nodes + c / 3], 3 * b->node[c / 3] + c % 3, K[r * dofs + c],
+                    t);
+  }
+}
+
 /* Forces of a block at u and, with a target, its stiffness. */
-static void add_block(stf_equations *q, size_t index, const double *u, const target *t, double *squares) {
+static void add_block(stf_equations *q, size_t index, const double *u, const stf_target *t, double *squares) {
   const stf_domain *d = q->domain;
   const stf_block *b = &d->block[index];
   stf_block_out out = {.f = q->block_f, .K = q->block_K};
@@ -520,24 +575,21 @@ static void add_block(stf_equations *q, size_t index, const double *u, const tar
   b->kind->respond(b->data, b->nodes, (const double(*)[3])q->place, (const double(*)[3])q->shift,
                    t ? STF_WANT_TANGENT : STF_WANT_STRESS, &out);
   for (int r = 0; r < 3 * b->nodes; r++) {
-    const int row = 3 * b->node[r / 3] + r % 3;
-    q->forces[row] += out.f[r];
+    q->forces[3 * b->node[r / 3] + r % 3] += out.f[r];
     *squares += out.f[r] * out.f[r];
-    if (!t || (size_t)b->node[r / 3] >= d->owned || d->hold[row].kind) continue;
-    for (int c = 0; c < 3 * b->nodes; c++)
-      add_entry(q, row, q->block_slot[index][r / 3 * b->nodes + c / 3], 3 * b->node[c / 3] + c % 3,
-                out.K[3 * r * b->nodes + c], t);
   }
+  if (t) add_block_stiffness(q, index, out.K, t);
 }
 
 /* Internal forces of all elements and blocks at u and, with a target, their stiffness. Returns the sum of squared
  * forces. */
-static double sum_elements(stf_equations *q, const double *u, const target *t) {
+static double sum_elements(stf_equations *q, const double *u, const stf_target *t) {
   const stf_domain *d = q->domain;
   double squares = 0.0;
   stf_element_in in;
   stf_element_out out;
   memset(q->forces, 0, 3 * d->local * sizeof *q->forces);
+  stf_ties_turn(q, u);
   q->worst = (stf_worst){.J = INFINITY, .element = -1};
   for (size_t b = 0; b < d->batches; b++) {
     stf_batch_gather(d, &d->batch[b], u, &in);
@@ -552,9 +604,17 @@ static double sum_elements(stf_equations *q, const double *u, const target *t) {
   return squares;
 }
 
+/* How far a node here is displaced. */
+static double largest_displacement(const stf_domain *d, const double *u) {
+  double largest = 0.0;
+  for (size_t k = 0; k < 3 * d->local; k++) largest = fmax(largest, fabs(u[k]));
+  return largest;
+}
+
 bool stf_equations_residual(stf_equations *q, const double *u, double time, double *residual) {
   const double squares = sum_elements(q, u, NULL);
-  q->round_off = 8.0 * DBL_EPSILON * sqrt(squares + q->unit * q->unit);
+  const double unit = q->unit * (1.0 + largest_displacement(q->domain, u) / q->reach);
+  q->round_off = 8.0 * DBL_EPSILON * sqrt(squares + unit * unit);
   finish_residual(q, u, time, residual);
   return q->worst.J > 0.0 && isfinite(squares);
 }
@@ -564,16 +624,23 @@ static void finish_rhs(stf_equations *q, const double *u, double time, const dou
                        double *rhs) {
   const stf_domain *d = q->domain;
   finish_residual(q, u, time, rhs);
-  for (size_t k = 0; k < 3 * d->owned; k++) rhs[k] = d->hold[k].kind ? q->diagonal * du[k] : coupling[k] - rhs[k];
+  for (size_t k = 0; k < 3 * d->owned; k++) {
+    if (d->hold[k].kind == STF_HELD_TIED)
+      rhs[k] = 0.0;
+    else
+      rhs[k] = d->hold[k].kind ? q->diagonal * du[k] : coupling[k] - rhs[k];
+  }
 }
 
 static stf_status assemble_into(stf_equations *q, const double *u, double time, const double *du, double *rhs,
-                                target *t) {
+                                stf_target *t) {
   STF_PETSC(MatZeroEntries(q->K));
   STF_PETSC(MatSeqAIJGetArray(q->own, &t->own));
   if (q->off) STF_PETSC(MatSeqAIJGetArray(q->off, &t->off));
   sum_elements(q, u, t);
+  sum_loads(q, u, time);
   add_pressures(q, u, time, t);
+  stf_ties_add_curvature(q, time, t);
   STF_TRY(add_springs_and_holds(q, t->own));
   STF_PETSC(MatSeqAIJRestoreArray(q->own, &t->own));
   if (q->off) STF_PETSC(MatSeqAIJRestoreArray(q->off, &t->off));
@@ -584,11 +651,71 @@ static stf_status assemble_into(stf_equations *q, const double *u, double time, 
 }
 
 stf_status stf_equations_tangent(stf_equations *q, const double *u, double time, const double *du, double *rhs) {
-  target t = {.du = du};
+  stf_target t = {.du = du};
   if (rhs && !(t.rhs = calloc(3 * q->domain->local + 1, sizeof *t.rhs))) return STF_NO_RESOURCE;
   const stf_status status = assemble_into(q, u, time, du, rhs, &t);
   free(t.rhs);
   return status;
+}
+
+stf_status stf_equations_cables(const stf_equations *q, const double *u, stf_cable_reading *reading) {
+  const stf_domain *d = q->domain;
+  const size_t cables = d->protocol->cables;
+  if (!cables) return STF_OK;
+  memset(reading, 0, cables * sizeof *reading);
+  for (size_t k = 0; k < cables; k++) {
+    const stf_block *b = d->cable[k] >= 0 ? &d->block[d->cable[k]] : NULL;
+    if (!b || (size_t)b->node[0] >= d->owned) continue; /* told by the rank of its first point */
+    gather_block(d, b, u, q->place, q->shift);
+    stf_cable_read(b->data, b->nodes, (const double(*)[3])q->place, (const double(*)[3])q->shift, &reading[k].stretch,
+                   &reading[k].force);
+  }
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, reading, 2 * (int)cables, MPI_DOUBLE, MPI_SUM, d->comm));
+  return STF_OK;
+}
+
+/* Squares of the forces of cables. */
+static stf_status add_cable_squares(const stf_equations *q, const double *u, double *squares) {
+  const size_t cables = q->domain->protocol->cables;
+  stf_cable_reading *reading = calloc(cables + 1, sizeof *reading);
+  if (!reading) return STF_NO_RESOURCE;
+  const stf_status status = stf_equations_cables(q, u, reading);
+  for (size_t k = 0; k < cables; k++) *squares += reading[k].force * reading[k].force;
+  free(reading);
+  return status;
+}
+
+/* Squares of the forces and moments over sizes that hold or push rigid bodies. */
+static stf_status add_rigid_squares(const stf_equations *q, const double *u, double *squares) {
+  const size_t rigids = q->domain->protocol->rigids;
+  stf_rigid_reading *reading = calloc(rigids + 1, sizeof *reading);
+  if (!reading) return STF_NO_RESOURCE;
+  const stf_status status = stf_equations_rigids(q, u, reading);
+  for (size_t r = 0; r < rigids; r++)
+    for (int i = 0; i < 3; i++) {
+      const double moment = reading[r].moment[i] / q->domain->protocol->rigid[r].size;
+      *squares += reading[r].force[i] * reading[r].force[i] + moment * moment;
+    }
+  free(reading);
+  return status;
+}
+
+stf_status stf_equations_scale(const stf_equations *q, const double *u, double *scale) {
+  const stf_domain *d = q->domain;
+  const size_t grips = d->protocol->grips;
+  double(*force)[3] = calloc(grips + 1, sizeof *force), squares = 0.0, loads = 0.0;
+  if (!force) return STF_NO_RESOURCE;
+  stf_status status = stf_equations_grip_forces(q, force);
+  for (size_t g = 0; g < grips; g++)
+    squares += force[g][0] * force[g][0] + force[g][1] * force[g][1] + force[g][2] * force[g][2];
+  free(force);
+  if (!status && d->protocol->rigids) status = add_rigid_squares(q, u, &squares);
+  if (!status && d->protocol->cables) status = add_cable_squares(q, u, &squares);
+  if (status) return status;
+  for (size_t k = 0; k < 3 * d->owned; k++) loads += q->loads[k] * q->loads[k];
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &loads, 1, MPI_DOUBLE, MPI_SUM, d->comm));
+  *scale = sqrt(fmax(squares, loads));
+  return STF_OK;
 }
 
 stf_status stf_equations_grip_forces(const stf_equations *q, double (*force)[3]) {

@@ -8,6 +8,7 @@
 #ifndef STF_SOLVE_EQUATIONS_H
 #define STF_SOLVE_EQUATIONS_H
 
+#include "element/rotation.h"
 #include "solve/domain.h"
 
 /* The worst off element, for people. */
@@ -35,12 +36,14 @@ typedef struct stf_equations {
   int **block_slot;                /* [blocks][nodes][nodes] the same for pairs of a block's nodes */
   double (*place)[3], (*shift)[3]; /* [most_nodes] positions and displacements of the block at hand */
   double *block_f, *block_K;       /* and what comes of it */
+  stf_rotation *rotation;          /* [protocol->rigids] of bodies here, at the last evaluation */
   double *loads;                   /* [3 local] [N] forces of the loads at the last evaluation */
   double *forces;                  /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
   const double *kept;              /* [3 owned] [N] imbalance that is let be: taken off the residual; NULL: none */
   double round_off;                /* [N] rounding error to expect in a sum of element forces, this rank */
   stf_worst worst;                 /* of the last evaluation, this rank */
   double diagonal;                 /* [N/mm] put on the diagonal of held unknowns: a typical one */
+  double reach;                    /* [mm] of an element */
   double unit; /* [N] diagonal times size, of all elements of a rank: its rounding error is there even at rest */
 } stf_equations;
 
@@ -60,6 +63,20 @@ bool stf_equations_residual(stf_equations *equations, const double *u, double ti
  * side [3 owned] of K x = rhs, whose solution takes the body towards equilibrium with the held unknowns moved by du.
  */
 stf_status stf_equations_tangent(stf_equations *equations, const double *u, double time, const double *du, double *rhs);
+
+/*
+ * Reads off every rigid body at u [3 local], where the last evaluation was, into reading [protocol->rigids]. All ranks.
+ */
+stf_status stf_equations_rigids(const stf_equations *equations, const double *u, stf_rigid_reading *reading);
+
+/* The same of every cable, into reading [protocol->cables]. All ranks. STF_NO_RESOURCE when memory is out. */
+stf_status stf_equations_cables(const stf_equations *equations, const double *u, stf_cable_reading *reading);
+
+/*
+ * The size [N] of the forces at work, of all ranks: the larger of the norms of what grips and rigid bodies are held by
+ * and cables pull with, and of the loads. All ranks.
+ */
+stf_status stf_equations_scale(const stf_equations *equations, const double *u, double *scale);
 
 /* Sums internal forces less loads [N] at the nodes of every grip into force [grips], over all ranks. */
 stf_status stf_equations_grip_forces(const stf_equations *equations, double (*force)[3]);

@@ -26,8 +26,7 @@ static PetscErrorCode to_local(stf_equilibrium *q, Vec x, double *local) {
   memcpy(local, values, 3 * d->local * sizeof *local);
   PetscCall(VecRestoreArrayRead(form, &values));
   PetscCall(VecGhostRestoreLocalForm(q->x, &form));
-  for (size_t k = 0; k < 3 * d->local; k++)
-    if (d->hold[k].kind) local[k] = stf_domain_held_at(d, k, q->time);
+  stf_domain_hold(d, q->time, local);
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -69,20 +68,15 @@ static double next_forcing(double norm, double last) {
   return fmin(fmax(0.5 * gained * gained, LEAST), MOST);
 }
 
-/* Norm of the grip forces and loads, the largest so far, and what rounding leaves of it. */
+/* The size of the forces at work, the largest so far, and what rounding leaves of it. */
 static PetscErrorCode wanted_residual(stf_equilibrium *q, double *wanted) {
-  const size_t grips = q->equations.domain->protocol->grips;
   const stf_domain *d = q->equations.domain;
-  double force[256][3], sum = 0.0, shared[2] = {q->equations.round_off * q->equations.round_off, 0.0};
+  double rounding = q->equations.round_off * q->equations.round_off, scale = 0.0;
   PetscFunctionBeginUser;
-  PetscCheck(grips <= 256 && !stf_equations_grip_forces(&q->equations, force), PETSC_COMM_SELF, PETSC_ERR_LIB,
-             "grip forces");
-  for (size_t g = 0; g < grips; g++)
-    sum += force[g][0] * force[g][0] + force[g][1] * force[g][1] + force[g][2] * force[g][2];
-  for (size_t k = 0; k < 3 * d->owned; k++) shared[1] += q->equations.loads[k] * q->equations.loads[k];
-  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, shared, 2, MPI_DOUBLE, MPI_SUM, d->comm));
-  q->scale = fmax(q->scale_before, sqrt(fmax(sum, shared[1]))); /* not of iterations before this one */
-  *wanted = fmax(q->tolerance * q->scale, sqrt(shared[0]));
+  PetscCheck(!stf_equations_scale(&q->equations, q->trial, &scale), PETSC_COMM_SELF, PETSC_ERR_LIB, "scale of forces");
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &rounding, 1, MPI_DOUBLE, MPI_SUM, d->comm));
+  q->scale = fmax(q->scale_before, scale); /* not of iterations before this one */
+  *wanted = fmax(q->tolerance * q->scale, sqrt(rounding));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 

@@ -109,7 +109,7 @@ static size_t count_patches(const stf_cutting *c, const around *r, int *most) {
 static stf_status add_all(stf_cutting *c, const around *r, stf_arena *arena, stf_domain *d) {
   int most;
   const size_t room = count_patches(c, r, &most);
-  d->block = stf_arena_alloc(arena, (room + 1) * sizeof *d->block);
+  d->block = stf_arena_alloc(arena, (room + c->protocol->cables + 1) * sizeof *d->block);
   int *some = malloc(((size_t)most + 1) * sizeof *some);
   stf_status status = some && d->block ? STF_OK : STF_NO_RESOURCE;
   for (size_t n = 0; !status && n < c->mesh->nodes; n++) {

@@ -176,16 +176,22 @@ static stf_status measure(run *r) {
   double(*force)[3] = calloc(r->study.protocol.grips + 1, sizeof *force);
   double(*probe)[3] = calloc(r->domain.probes + 1, sizeof *probe);
   stf_sampled *sampled = calloc(r->study.gauges.samplers + 1, sizeof *sampled);
-  stf_status status = force && probe && sampled ? STF_OK : STF_NO_RESOURCE;
+  stf_rigid_reading *rigid = calloc(r->study.protocol.rigids + 1, sizeof *rigid);
+  stf_cable_reading *cable = calloc(r->study.protocol.cables + 1, sizeof *cable);
+  stf_status status = force && probe && sampled && rigid && cable ? STF_OK : STF_NO_RESOURCE;
   if (!status) status = grow_history(r);
   if (!status) status = stf_equations_grip_forces(&r->equilibrium.equations, force);
+  if (!status) status = stf_equations_rigids(&r->equilibrium.equations, r->state.u, rigid);
+  if (!status) status = stf_equations_cables(&r->equilibrium.equations, r->state.u, cable);
   if (!status) status = read_probes(r, probe);
   if (!status) status = stf_sample(&r->domain, &r->study.gauges, r->state.u, sampled);
   if (!status) {
     const stf_readings readings = {.time = r->state.time,
                                    .grip_force = (const double(*)[3])force,
                                    .probe = (const double(*)[3])probe,
-                                   .sampled = sampled};
+                                   .sampled = sampled,
+                                   .rigid = rigid,
+                                   .cable = cable};
     double *row = (double *)r->history.values + r->history.rows++ * r->history.columns;
     stf_gauges_read(&r->study.gauges, &readings, row);
     if (r->curves) status = stf_curves_append(r->curves, row);
@@ -193,6 +199,8 @@ static stf_status measure(run *r) {
   free(force);
   free(probe);
   free(sampled);
+  free(rigid);
+  free(cable);
   return status;
 }
 

@@ -287,18 +287,9 @@ static void quantities_are_written_as_people_write_them(void **state) {
 static void units_of_something_else_are_named(void **state) {
   (void)state;
   static const char *const cases[][2] = {
-      {"3 s", "a time"},
-      {"3 mm", "a length"},
-      {"3 deg", "an angle"},
-      {"3 %", "a ratio"},
-      {"3 kg", "a mass"},
-      {"3 Nm", "a moment or an energy"},
-      {"3 N mm", "a moment or an energy"},
-      {"3 mPa s", "a viscosity"},
-      {"3 cP", "a viscosity"},
-      {"3 mm/s", "a speed"},
-      {"3 Da", "a mass"},
-      {"3 deg/s", "an angular speed"},
+      {"3 s", "a time"},       {"3 mm", "a length"},  {"3 deg", "an angle"},  {"3 %", "a ratio"},
+      {"3 kg", "a mass"},      {"3 Nm", "a moment"},  {"3 N mm", "a moment"}, {"3 mPa s", "a viscosity"},
+      {"3 cP", "a viscosity"}, {"3 mm/s", "a speed"}, {"3 Da", "a mass"},     {"3 deg/s", "an angular speed"},
   };
   for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
     const char *called = stf_quantity_called(cases[i][0]);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "protocol/cable.h"
 #include "protocol/vocabulary.h"
 #include "stf_files.h"
 #include "striffin.h"
@@ -55,8 +56,10 @@ static void must(stf_status status, const stf_case *c, const char *what) {
 static void read_all(const char *path, stf_case *c) {
   must(stf_scenario_read(path, &stf_striffin_vocabulary, c->arena, c->diags, &c->scenario), c, "scenario");
   must(stf_model_create(&c->scenario, NULL, c->arena, c->arena, c->diags, &c->model), c, "model");
-  must(stf_protocol_compile(&c->scenario.timeline, (stf_place){0}, &c->model.mesh, c->arena, c->diags, &c->protocol), c,
-       "protocol");
+  must(stf_protocol_compile(&c->scenario.timeline, &c->scenario.rigids, (stf_place){0}, &c->model.mesh, c->arena,
+                            c->diags, &c->protocol),
+       c, "protocol");
+  must(stf_cables_bind(&c->scenario, &c->model, c->diags, &c->protocol), c, "cables");
   must(stf_gauges_bind(&c->scenario.measure, &c->protocol, c->arena, c->diags, &c->gauges), c, "gauges");
 }
 
