@@ -64,6 +64,22 @@ static void corners(const int tet[4], const double (*X)[3], const double (*u)[3]
   }
 }
 
+void stf_patch_sum(stf_patch *p) {
+  p->V = 0.0;
+  for (int e = 0; e < p->tets; e++) p->V += 0.25 * p->natural[e];
+}
+
+void stf_patch_remember(stf_patch *p, const double (*X)[3], const double (*u)[3]) {
+  for (int e = 0; e < p->tets; e++) {
+    double x[4][3];
+    const double *at[4], *before[4];
+    corners(p->tet[e], X, u, x, at);
+    for (int a = 0; a < 4; a++) before[a] = X[p->tet[e][a]];
+    p->natural[e] *= stf_tet_volume(before) / stf_tet_volume(at); /* over det F */
+  }
+  stf_patch_sum(p);
+}
+
 static double dilatation(const stf_patch *p, const double (*X)[3], const double (*u)[3]) {
   double sum = 0.0, x[4][3];
   const double *at[4];

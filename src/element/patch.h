@@ -12,8 +12,16 @@ typedef struct stf_patch {
   const stf_material *material; /* isochoric */
   double V;                     /* [mm^3] of the natural state: a quarter of that of its tetrahedra */
   int tets;
-  int (*tet)[4]; /* [tets] places in the block's list of nodes */
+  int (*tet)[4];   /* [tets] places in the block's list of nodes */
+  int *region;     /* [tets] of the mesh */
+  double *natural; /* [tets] [mm^3] volume of each in its natural state, which prestress sets apart from the image */
 } stf_patch;
+
+/* Makes V fit natural volumes that were changed. */
+void stf_patch_sum(stf_patch *patch);
+
+/* Prestress: what is deformed by u now is to be the image at u = 0; natural states stay what they are. */
+void stf_patch_remember(stf_patch *patch, const double (*X)[3], const double (*u)[3]);
 
 /* [mm^3] Volume of a tetrahedron with corners at x [4]. */
 double stf_tet_volume(const double *const x[4]);

@@ -187,21 +187,6 @@ static void warn_of_tets(const stf_model *model, stf_place place, stf_diags *dia
   }
 }
 
-/* Patches of nodes know no natural state but the mesh itself. */
-static stf_status check_prestressed(const stf_scenario *scenario, const stf_model *model, stf_diags *diags) {
-  const stf_yaml_node *node = scenario->prestress.node;
-  for (size_t e = 0; node && e < model->mesh.elements; e++) {
-    const stf_element *kind = model->element[model->mesh.shape[e]];
-    if (!kind->patched || !model->material[model->mesh.region[e]]->matrix->isochoric) continue;
-    stf_diags_add(
-        diags, STF_ERROR, node->place,
-        stf_diags_text(diags, "a prestress in elements of kind %s, whose volume is shared around nodes", kind->name),
-        "other elements, such as tet10 or hex8", NULL);
-    return STF_BAD_INPUT;
-  }
-  return STF_OK;
-}
-
 stf_status stf_model_create(const stf_scenario *scenario, const char *library, stf_arena *arena, stf_arena *mesh_arena,
                             stf_diags *diags, stf_model *model) {
   memset(model, 0, sizeof *model);
@@ -222,7 +207,6 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   warn_of_tets(model, place, diags);
   if (status) return status;
   STF_TRY(check_dispersed(model, place, diags));
-  STF_TRY(check_prestressed(scenario, model, diags));
   return stf_prestress_bind(&scenario->prestress, &model->mesh, model->material, arena, diags, &model->prestress);
 }
 

@@ -9,7 +9,7 @@
 #ifndef STF_SOLVE_DOMAIN_H
 #define STF_SOLVE_DOMAIN_H
 
-#include "element/block.h"
+#include "element/patch.h"
 #include "model/model.h"
 #include "protocol/measure.h"
 #include "solve/grid.h"
@@ -37,8 +37,9 @@ typedef struct stf_block {
   const stf_block_kind *kind;
   const void *data;
   int nodes;
-  int *node; /* [nodes] local */
-  bool tied; /* some of them follow a rigid body */
+  int *node;        /* [nodes] local */
+  bool tied;        /* some of them follow a rigid body */
+  stf_patch *patch; /* its data where it is the patch of a node: prestress changes it; else NULL */
 } stf_block;
 
 /*

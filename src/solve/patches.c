@@ -59,17 +59,23 @@ static void fill_patch(const stf_cutting *c, const int *tet, const stf_block *b,
       p->tet[e][a] = (int)(at - b->node);
       x[a] = c->mesh->X[*node];
     }
-    p->V += 0.25 * stf_tet_volume(x);
+    p->region[e] = c->mesh->region[tet[e]];
+    p->natural[e] = stf_tet_volume(x);
   }
+  stf_patch_sum(p);
 }
 
 /* One patch, of tetrahedra `tet` [tets] of one material. */
 static stf_status add_patch(const stf_cutting *c, const int *tet, int tets, stf_arena *arena, stf_domain *d) {
   stf_block *b = &d->block[d->blocks++];
   stf_patch *p = stf_arena_alloc(arena, sizeof *p);
-  *b = (stf_block){.kind = &stf_patch_block, .data = p};
+  *b = (stf_block){.kind = &stf_patch_block, .data = p, .patch = p};
   b->node = stf_arena_alloc(arena, 4 * (size_t)tets * sizeof *b->node);
-  if (!p || !b->node || !(p->tet = stf_arena_alloc(arena, (size_t)tets * sizeof *p->tet))) return STF_NO_RESOURCE;
+  if (!p || !b->node) return STF_NO_RESOURCE;
+  p->tet = stf_arena_alloc(arena, (size_t)tets * sizeof *p->tet);
+  p->region = stf_arena_alloc(arena, (size_t)tets * sizeof *p->region);
+  p->natural = stf_arena_alloc(arena, (size_t)tets * sizeof *p->natural);
+  if (!p->tet || !p->region || !p->natural) return STF_NO_RESOURCE;
   p->material = material_of(c, tet[0]);
   p->tets = tets;
   list_nodes(c, tet, tets, b);

@@ -49,6 +49,18 @@ static void ask_batch(const stf_prestress *p, const stf_batch *b, stf_lane (*G)[
   for (int lane = 0; part && lane < STF_LANES; lane++) ask(part, b, lane, G);
 }
 
+/* The same for the patches of nodes: their natural volumes. */
+static void ask_patches(const stf_prestress *p, const stf_domain *d) {
+  for (size_t k = 0; k < d->blocks; k++) {
+    stf_patch *patch = d->block[k].patch;
+    for (int e = 0; patch && e < patch->tets; e++) {
+      const stf_prestress_part *part = part_of(p, patch->region[e]);
+      if (part) patch->natural[e] /= part->along * part->across * part->through;
+    }
+    if (patch) stf_patch_sum(patch);
+  }
+}
+
 stf_status stf_prestress_begin(const stf_prestress *p, stf_domain *d, double **memory) {
   size_t points = 0;
   *memory = NULL;
@@ -62,11 +74,28 @@ stf_status stf_prestress_begin(const stf_prestress *p, stf_domain *d, double **m
     d->batch[k].G = G;
     G += d->batch[k].kind->points;
   }
+  ask_patches(p, d);
+  return STF_OK;
+}
+
+static stf_status remember_patches(const stf_domain *d, const double *u) {
+  double(*X)[3] = calloc(2 * (size_t)d->most_nodes + 1, sizeof *X), (*shift)[3] = X + d->most_nodes;
+  if (!X) return STF_NO_RESOURCE;
+  for (size_t k = 0; k < d->blocks; k++) {
+    const stf_block *b = &d->block[k];
+    for (int a = 0; b->patch && a < b->nodes; a++) {
+      memcpy(X[a], d->X[b->node[a]], sizeof *X);
+      memcpy(shift[a], u + 3 * b->node[a], sizeof *shift);
+    }
+    if (b->patch) stf_patch_remember(b->patch, (const double(*)[3])X, (const double(*)[3])shift);
+  }
+  free(X);
   return STF_OK;
 }
 
 /* G <- F(u) G everywhere, u <- 0. */
-static void remember(const stf_domain *d, stf_state *state) {
+static stf_status remember(const stf_domain *d, stf_state *state) {
+  STF_TRY(remember_patches(d, state->u));
   for (size_t k = 0; k < d->batches; k++) {
     stf_lane F[STF_ELEMENT_POINTS][9];
     stf_element_in in;
@@ -75,6 +104,7 @@ static void remember(const stf_domain *d, stf_state *state) {
     memcpy(d->batch[k].G, F, (size_t)d->batch[k].kind->points * sizeof *F);
   }
   memset(state->u, 0, 3 * d->local * sizeof *state->u);
+  return STF_OK;
 }
 
 /*
@@ -175,7 +205,7 @@ stf_status stf_prestress_find(const stf_prestress *p, stf_domain *d, stf_equilib
     status = largest_of(d, state->u, &report->moved);
     if (report->turns == MOST_TURNS) report->step.outcome = STF_STEP_STALLED;
     if (report->turns == MOST_TURNS) break;
-    remember(d, state);
+    if (!status) status = remember(d, state);
   }
   free(imbalance);
   return status || report->step.outcome != STF_STEP_FOUND ? status : read_parts(p, d, state->u, report->found);

@@ -87,18 +87,22 @@ static void an_element_s_forces_and_stiffness_are_slopes_under_the_pressure_of_i
 
 /* ---- patches ---- */
 
+static int regions[TETS];
+static double natural[TETS];
+
 /* Four tetrahedra around the edge from node 0 to node 5. */
 static int tets[TETS][4] = {{0, 1, 2, 5}, {0, 2, 3, 5}, {0, 3, 4, 5}, {0, 4, 1, 5}};
 static const double PLACE[NODES][3] = {{0, 0, 0}, {1, 0, 0}, {0, 1.1, 0}, {-0.9, 0, 0.1}, {0, -1, 0}, {0.1, 0, 1.2}};
 
 static void make_patch(stf_patch *p) {
-  *p = (stf_patch){.material = &material, .tets = TETS, .tet = tets};
+  *p = (stf_patch){.material = &material, .tets = TETS, .tet = tets, .region = regions, .natural = natural};
   for (int e = 0; e < TETS; e++) {
     const double *x[4];
     for (int a = 0; a < 4; a++) x[a] = PLACE[tets[e][a]];
     assert_true(stf_tet_volume(x) > 0.1);
-    p->V += 0.25 * stf_tet_volume(x);
+    p->natural[e] = stf_tet_volume(x);
   }
+  stf_patch_sum(p);
 }
 
 static stf_block_out respond(const stf_patch *p, const double (*u)[3], stf_want want, double *f, double *K) {
@@ -148,11 +152,43 @@ static void a_patch_knows_how_its_volume_changes(void **state) {
   for (int i = 0; i < 3; i++) stf_assert_small(sum[i], 1e-14);
 }
 
+/* What was deformed by u and remembered presses at u = 0 as it did. */
+static void a_remembered_patch_presses_at_rest_as_it_did(void **state) {
+  (void)state;
+  static const double none[NODES][3];
+  uint64_t seed = 13;
+  double u[NODES][3], moved[NODES][3];
+  stf_patch p;
+  make_patch(&p);
+  for (int d = 0; d < PATCH; d++) {
+    u[d / 3][d % 3] = 0.1 * stf_test_random(&seed);
+    moved[d / 3][d % 3] = PLACE[d / 3][d % 3] + u[d / 3][d % 3];
+  }
+  const double before = stf_patch_pressure(&p, PLACE, (const double(*)[3])u);
+  assert_true(fabs(before) > 0.05);
+  for (int e = 0; e < TETS; e++) p.natural[e] *= 0.9; /* prestress that was there already */
+  stf_patch_sum(&p);
+  const double pressed = stf_patch_pressure(&p, PLACE, (const double(*)[3])u);
+  /* the image keeps its places: each tetrahedron is deformed from its natural state by what it was, and by u */
+  double J = 0.0, V = 0.0;
+  for (int e = 0; e < TETS; e++) {
+    const double *x[4], *y[4];
+    for (int a = 0; a < 4; a++) x[a] = PLACE[tets[e][a]], y[a] = moved[tets[e][a]];
+    J += stf_tet_volume(x);
+    V += p.natural[e] * stf_tet_volume(x) / stf_tet_volume(y);
+  }
+  stf_patch_remember(&p, PLACE, (const double(*)[3])u);
+  J /= V;
+  stf_assert_near(stf_patch_pressure(&p, PLACE, none), 7.5 * (J - 1.0 / J), 1e-12);
+  assert_true(fabs(pressed - before) > 0.1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_element_s_forces_and_stiffness_are_slopes_under_the_pressure_of_its_patches),
       cmocka_unit_test(a_patch_s_forces_and_stiffness_are_the_slopes_of_its_energy),
       cmocka_unit_test(a_patch_knows_how_its_volume_changes),
+      cmocka_unit_test(a_remembered_patch_presses_at_rest_as_it_did),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
