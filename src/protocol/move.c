@@ -22,10 +22,10 @@ typedef struct options {
     .key = "free", .kind = STF_KIND_CHOICES, .offset = offsetof(options, free), .fallback = "",                \
     .choices = stf_rigid_components, .help = "what finds its own balance; all the rest is held from the start" \
   }
-#define VECTOR(name, what, text, like)                                                                               \
-  {                                                                                                                  \
-    .key = #name, .kind = STF_KIND_QUANTITIES, .dimension = what, .offset = offsetof(options, name), .fallback = "", \
-    .minimum = -1e9, .maximum = 1e9, .help = text, .example = like                                                   \
+#define VECTOR(name, what, text, like)                                                                                 \
+  {                                                                                                                    \
+    .key = #name, .kind = STF_KIND_QUANTITIES, .dimension = (what), .offset = offsetof(options, name), .fallback = "", \
+    .minimum = -1e9, .maximum = 1e9, .help = (text), .example = (like)                                                 \
   }
 
 static const stf_option fix_rows[] = {STF_ACTIVITY_AT, RIGID, FREE};
