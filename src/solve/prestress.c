@@ -184,13 +184,14 @@ static stf_status largest_of(const stf_domain *d, const double *u, double *large
  */
 static stf_status turn(stf_equilibrium *q, stf_state *state, double *imbalance, double *part, stf_step_report *step) {
   const size_t unknowns = 3 * q->equations.domain->owned;
-  for (;; *part *= 0.5) {
+  for (;;) {
     if (!stf_equations_residual(&q->equations, state->u, state->time, imbalance)) return STF_BUG;
     for (size_t k = 0; k < unknowns; k++) imbalance[k] *= 1.0 - *part;
     q->equations.kept = *part < 1.0 ? imbalance : NULL;
     const stf_status status = stf_equilibrium_settle(q, state, step);
     q->equations.kept = NULL;
     if (status || step->outcome == STF_STEP_FOUND || *part < LEAST_PART) return status;
+    *part *= 0.5;
   }
 }
 
@@ -198,7 +199,7 @@ stf_status stf_prestress_find(const stf_prestress *p, stf_domain *d, stf_equilib
                               stf_prestress_report *report) {
   double *imbalance = malloc((3 * d->owned + 1) * sizeof *imbalance), part = 1.0;
   stf_status status = imbalance ? STF_OK : STF_NO_RESOURCE;
-  for (report->turns = 0; !status; report->turns++, part = fmin(2.0 * part, 1.0)) {
+  for (report->turns = 0; !status; report->turns++) {
     status = turn(q, state, imbalance, &part, &report->step);
     if (status || report->step.outcome != STF_STEP_FOUND || (part == 1.0 && !report->step.iterations)) break;
     report->iterations += report->step.iterations;
@@ -206,6 +207,7 @@ stf_status stf_prestress_find(const stf_prestress *p, stf_domain *d, stf_equilib
     if (report->turns == MOST_TURNS) report->step.outcome = STF_STEP_STALLED;
     if (report->turns == MOST_TURNS) break;
     if (!status) status = remember(d, state);
+    part = fmin(2.0 * part, 1.0);
   }
   free(imbalance);
   return status || report->step.outcome != STF_STEP_FOUND ? status : read_parts(p, d, state->u, report->found);
