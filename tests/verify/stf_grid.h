@@ -18,7 +18,7 @@ typedef struct stf_promise {
   bool shell;        /* one element through the thickness of a thin sheet, along s2 */
 } stf_promise;
 
-enum { STF_PROMISES = 6 };
+enum { STF_PROMISES = 10 };
 extern const stf_promise stf_promises[STF_PROMISES];
 
 /* That of an element; fails the test when there is none. */

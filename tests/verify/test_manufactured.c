@@ -329,6 +329,14 @@ static void elements_without_locking_keep_their_orders_where_volume_is_kept(void
       falls_with_the_order_of_theory(&nearly_incompressible, e);
 }
 
+/* So that none is forgotten. */
+static void every_element_stands_in_the_table(void **state) {
+  (void)state;
+  size_t count = 0;
+  while (stf_elements[count]) stf_promise_of(stf_elements[count++]->name);
+  assert_int_equal(count, STF_PROMISES);
+}
+
 /* So that the test above has something to show. */
 static void displacement_elements_lock(void **state) {
   (void)state;
@@ -357,6 +365,7 @@ static void every_element_passes_the_patch_test(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stf_files_setup, stf_files_teardown)
   const struct CMUnitTest tests[] = {
+      TEST(every_element_stands_in_the_table),
       TEST(every_element_passes_the_patch_test),
       TEST(a_manufactured_solution_is_found_with_the_orders_of_theory),
       TEST(elements_without_locking_keep_their_orders_where_volume_is_kept),
