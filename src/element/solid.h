@@ -141,6 +141,22 @@ STF_INLINE void stf_solid_clear(const stf_rule *rule, stf_want want, stf_element
   if (want == STF_WANT_TANGENT) memset(out->K, 0, dofs * (dofs + 1) / 2 * sizeof *out->K);
 }
 
+/* Adds a point and its response to the sums over the element. `dU`: pressure of the mean form besides, or NULL. */
+STF_INLINE void stf_solid_add_response(const stf_rule *rule, const stf_point *p, stf_response *at, const double *dU,
+                                       stf_want want, stf_element_out *out) {
+  STF_EACH_LANE out->J_min[l] = p->J[l] < out->J_min[l] ? p->J[l] : out->J_min[l];
+  if (want == STF_WANT_ENERGY) {
+    STF_EACH_LANE out->energy[l] += p->w[l] * at->W[l];
+    return;
+  }
+  if (dU)
+    for (int r = 0; r < 9; r++) STF_EACH_LANE at->P[r][l] += dU[l] * p->cof[r][l];
+  stf_point_add_forces(rule, p, at->P, out->f);
+  if (want == STF_WANT_STRESS) return;
+  if (dU) stf_add_cofactor_gradient(at->A, p->F, dU);
+  stf_point_add_stiffness(rule, p, at->A, out->K);
+}
+
 /* Adds a point to the sums over the element. `dU`: pressure U'(theta) of the mean form, or NULL. */
 STF_INLINE void stf_solid_add_point(const stf_rule *rule, const stf_element_in *in, const stf_point *p,
                                     const double *dU, stf_want want, stf_element_out *out) {
@@ -149,19 +165,8 @@ STF_INLINE void stf_solid_add_point(const stf_rule *rule, const stf_element_in *
     stf_material_distort(in->material, p->F, p->a0, want, &at);
   else
     stf_material_respond(in->material, p->F, p->a0, want, &at);
-  STF_EACH_LANE out->J_min[l] = p->J[l] < out->J_min[l] ? p->J[l] : out->J_min[l];
-  if (want == STF_WANT_ENERGY) {
-    STF_EACH_LANE out->energy[l] += p->w[l] * at.W[l];
-    return;
-  }
-  if (dU)
-    for (int r = 0; r < 9; r++) STF_EACH_LANE at.P[r][l] += dU[l] * p->cof[r][l];
-  stf_point_add_forces(rule, p, at.P, out->f);
-  if (want == STF_WANT_STRESS) return;
-  if (dU) stf_add_cofactor_gradient(at.A, p->F, dU);
-  stf_point_add_stiffness(rule, p, at.A, out->K);
+  stf_solid_add_response(rule, p, &at, dU, want, out);
 }
-
 STF_INLINE void stf_solid_respond_std(const stf_rule *rule, const stf_element_in *in, stf_want want,
                                       stf_element_out *out) {
   stf_solid_clear(rule, want, out);
@@ -212,6 +217,43 @@ STF_INLINE void stf_solid_respond_mean(const stf_rule *rule, const stf_element_i
   for (int q = 0; q < rule->points; q++) stf_solid_add_point(rule, in, &p[q], dU, want, out);
 }
 
+/*
+ * Quadratic displacements hold movements whose strain is a dilatation that changes evenly across the element (conformal
+ * maps); the mean knows nothing of them and they would be free. So a part of the bulk modulus, twice the shear modulus
+ * of the matrix at most, stays at the points, and the rest is taken at the mean.
+ */
+STF_INLINE stf_material stf_solid_pointwise(const stf_material *material) {
+  stf_material soft = *material;
+  stf_lane F[9] = {{0}};
+  stf_response at;
+  for (int r = 0; r < 9; r += 4) STF_EACH_LANE F[r][l] = 1.0;
+  stf_response_clear(STF_WANT_TANGENT, &at);
+  material->matrix->add(material->matrix_data, (const stf_lane *)F, STF_WANT_TANGENT, &at);
+  soft.bulk_modulus = fmin(material->bulk_modulus, 2.0 * at.A[stf_packed(9, 1, 1)][0]);
+  return soft;
+}
+
+STF_INLINE void stf_solid_respond_split(const stf_rule *rule, const stf_element_in *in, stf_want want, stf_point *p,
+                                        stf_element_out *out) {
+  const stf_material soft = stf_solid_pointwise(in->material);
+  const double rest = in->material->bulk_modulus - soft.bulk_modulus;
+  stf_lane theta, V, U, dU, ddU;
+  stf_solid_clear(rule, want, out);
+  for (int q = 0; q < rule->points; q++) stf_point_deform(rule, q, in, &p[q]);
+  stf_solid_dilatation(rule->points, p, theta, V);
+  stf_volumetric(in->material->volumetric, rest, theta, dU, ddU);
+  if (want == STF_WANT_ENERGY) {
+    stf_volumetric_energy(in->material->volumetric, rest, theta, U);
+    STF_EACH_LANE out->energy[l] = V[l] * U[l];
+  }
+  if (want == STF_WANT_TANGENT) stf_solid_add_volume_stiffness(rule, p, V, ddU, out->K);
+  for (int q = 0; q < rule->points; q++) {
+    stf_response at;
+    stf_material_respond(&soft, (const stf_lane *)p[q].F, p[q].a0, want, &at);
+    stf_solid_add_response(rule, &p[q], &at, dU, want, out);
+  }
+}
+
 /* Adds a point's Cauchy stress P F^T / J, volume-weighted. */
 STF_INLINE void stf_point_add_cauchy(const stf_point *p, const stf_lane P[9], stf_lane stress[6]) {
   static const int row[6] = {0, 1, 2, 0, 1, 0}, column[6] = {0, 1, 2, 1, 2, 2};
@@ -220,20 +262,24 @@ STF_INLINE void stf_point_add_cauchy(const stf_point *p, const stf_lane P[9], st
       STF_EACH_LANE stress[n][l] += p->w[l] / p->J[l] * P[3 * row[n] + I][l] * p->F[3 * column[n] + I][l];
 }
 
-STF_INLINE void stf_solid_sample(const stf_rule *rule, const stf_element_in *in, bool mean, stf_point *p,
-                                 stf_element_sample *s) {
+/* `soft`: what stays at the points where not all of the bulk modulus is taken at the mean; else NULL. */
+STF_INLINE void stf_solid_sample(const stf_rule *rule, const stf_element_in *in, bool mean, const stf_material *soft,
+                                 stf_point *p, stf_element_sample *s) {
+  const double rest = in->material->bulk_modulus - (soft ? soft->bulk_modulus : 0.0);
   stf_lane dU, ddU;
   memset(s, 0, sizeof *s);
   for (int q = 0; q < rule->points; q++) stf_point_deform(rule, q, in, &p[q]);
   stf_solid_dilatation(rule->points, p, s->J, s->volume);
-  if (in->material->matrix->isochoric)
-    stf_volumetric(in->material->volumetric, in->material->bulk_modulus, s->J, dU, ddU);
+  if (in->material->matrix->isochoric) stf_volumetric(in->material->volumetric, rest, s->J, dU, ddU);
   if (in->pressure) memcpy(dU, in->pressure, sizeof dU);
   for (int q = 0; q < rule->points; q++) {
     stf_response at;
     stf_lane Fa[3], stretch;
     if (mean) {
-      stf_material_distort(in->material, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
+      if (soft)
+        stf_material_respond(soft, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
+      else
+        stf_material_distort(in->material, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
       stf_volumetric_add(p[q].F, (const stf_lane *)p[q].cof, dU, ddU, STF_WANT_STRESS, &at);
     } else {
       stf_material_respond(in->material, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
@@ -267,7 +313,7 @@ STF_INLINE void stf_solid_deformation(const stf_rule *rule, const stf_element_in
   }                                                                                                      \
   static void name##_sample(const stf_element_in *in, stf_element_sample *sample) {                      \
     stf_point p[STF_ELEMENT_POINTS];                                                                     \
-    stf_solid_sample(&(rule), in, false, p, sample);                                                     \
+    stf_solid_sample(&(rule), in, false, NULL, p, sample);                                               \
   }                                                                                                      \
   static void name##_deformation(const stf_element_in *in, stf_lane(*F)[9]) {                            \
     stf_solid_deformation(&(rule), in, F);                                                               \
@@ -283,7 +329,7 @@ STF_INLINE void stf_solid_deformation(const stf_rule *rule, const stf_element_in
   }                                                                                                      \
   static void name##_sample(const stf_element_in *in, stf_element_sample *sample) {                      \
     stf_point p[STF_ELEMENT_POINTS];                                                                     \
-    stf_solid_sample(&(rule), in, in->material->matrix->isochoric, p, sample);                           \
+    stf_solid_sample(&(rule), in, in->material->matrix->isochoric, NULL, p, sample);                     \
   }                                                                                                      \
   static void name##_deformation(const stf_element_in *in, stf_lane(*F)[9]) {                            \
     stf_solid_deformation(&(rule), in, F);                                                               \

@@ -36,7 +36,7 @@ STF_KERNEL static void respond_patched(const stf_element_in *in, stf_want want, 
 
 static void sample_patched(const stf_element_in *in, stf_element_sample *sample) {
   stf_point p[STF_ELEMENT_POINTS];
-  stf_solid_sample(&rule, in, in->material->matrix->isochoric, p, sample);
+  stf_solid_sample(&rule, in, in->material->matrix->isochoric, NULL, p, sample);
 }
 
 const stf_element stf_tet4 = {

@@ -12,7 +12,7 @@ enum { NAMES = 16, GROUP = 11 }; /* faces are the groups from GROUP on */
 const stf_promise stf_promises[STF_PROMISES] = {
     {"hex8", 1, true, false, false},     {"hex8-std", 1, false, false, false},   {"hex8-shell", 1, false, true, true},
     {"wedge6", 1, false, false, false},  {"wedge6-std", 1, false, false, false}, {"wedge6-shell", 1, false, true, true},
-    {"tet10", 1, true, false, false},    {"tet10-std", 2, false, true, false},   {"tet4", 1, true, false, false},
+    {"tet10", 2, true, true, false},     {"tet10-std", 2, false, true, false},   {"tet4", 1, true, false, false},
     {"tet4-std", 1, false, false, false}};
 
 const stf_promise *stf_promise_of(const char *element) {
