@@ -13,7 +13,8 @@
 typedef struct stf_promise {
   const char *name;
   int order;         /* errors fall with h^order in the gradient, h^(order + 1) in the displacement */
-  bool locking_free; /* they do so where the matrix is nearly incompressible too */
+  bool locking_free; /* they do so where the matrix is nearly incompressible too, if its pressure is even; else with
+                        the first order at least, that of a pressure that is constant in each element */
   bool bends;        /* a single layer of it bends as thin as it is */
   bool shell;        /* one element through the thickness of a thin sheet, along s2 */
 } stf_promise;
