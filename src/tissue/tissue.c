@@ -4,6 +4,7 @@
  */
 #include "tissue/tissue.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -199,9 +200,10 @@ static size_t choose_family_rows(const stf_fibre_law *law, stf_option rows[FAMIL
   static const size_t offsets[] = {offsetof(part, in_plane), offsetof(part, out_of_plane), offsetof(part, directions)};
   _Static_assert(sizeof offsets / sizeof *offsets == FAMILY_ROWS - 2, "one for each row of the dispersion");
   size_t count = 0;
+  assert(stf_dispersion_table.count == FAMILY_ROWS - 2);
   rows[count++] = family_options[0];
   if (!law->per_tissue) rows[count++] = family_options[1];
-  for (size_t i = 0; law->pull && i < stf_dispersion_table.count; i++) {
+  for (size_t i = 0; law->pull && i < FAMILY_ROWS - 2; i++) {
     rows[count] = stf_dispersion_table.options[i];
     rows[count++].offset = offsets[i];
   }
