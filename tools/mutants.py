@@ -80,7 +80,7 @@ MUTANTS = (
     ("material/elementary.h", "2.0 / 11", "2.0 / 12", "a coefficient of the logarithm"),
     ("material/material.c", "f < material->families", "f + 1 < material->families", "the last fibre family forgotten"),
     ("element/solid.h", "STF_READ(ddU) / STF_READ(V)", "STF_READ(ddU)", "volume missing in g g^T"),
-    ("element/solid.h", "if (dU) stf_add_cofactor_gradient(at.A, p->F, dU);", "",
+    ("element/solid.h", "if (dU) stf_add_cofactor_gradient(at->A, p->F, dU);", "",
      "stiffness of the mean pressure missing"),
     ("element/solid.h", "p->F[3 * column[n] + I][l]", "p->F[3 * I + column[n]][l]",
      "F transposed in the Cauchy stress"),
