@@ -19,7 +19,8 @@ PETSC_LAYERS = {"solve", "timeline", "fit"}
 FILE_LINES, FUNCTION_LINES, PARAMETERS, COLUMNS = 1200, 120, 7, 120
 CODE = {".c", ".h"}
 TEXT = CODE | {".py", ".md", ".yaml", ".yml", ".csv", ".bib", ".build", ".txt", ".in", ".cff", ".1", ".sh", ".html",
-               ".svg", ".js", ".css", ".json", ""}
+               ".svg", ".js", ".mjs", ".css", ".json", ""}
+SCRIPT = {".js", ".mjs"}
 NOT_FUNCTIONS = {"if", "for", "while", "switch", "return", "sizeof", "defined", "__attribute__", "_Static_assert",
                  "_Alignas", "static_assert", "else", "do"}
 FOREIGN = [
@@ -167,7 +168,7 @@ def check_layers(lint):
 
 def check_sizes(lint):
     for path, text in lint.texts.items():
-        if path.suffix not in CODE | {".py"}:
+        if path.suffix not in CODE | SCRIPT | {".py"}:
             continue
         lines = text.splitlines()
         if len(lines) > FILE_LINES:
@@ -175,7 +176,8 @@ def check_sizes(lint):
         for number, line in enumerate(lines, 1):
             if len(line) > COLUMNS:
                 lint.fault(path, number, f"{len(line)} columns; at most {COLUMNS}")
-        found = functions(text) if path.suffix in CODE else python_functions(lint, path, text)
+        found = [] if path.suffix in SCRIPT else (
+            functions(text) if path.suffix in CODE else python_functions(lint, path, text))
         for name, first, parameters, length in found:
             if length > FUNCTION_LINES:
                 lint.fault(path, first, f"{name} has {length} lines; at most {FUNCTION_LINES}")

@@ -1,0 +1,2 @@
+/** From where the tissue is seen first; z is up. */
+export const START = [-0.55, -0.9, 0.62];
