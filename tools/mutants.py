@@ -18,7 +18,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 UNIT = {
     "material": ("volumetric", "fibrils", "elementary", "laws", "standard_laws", "dispersion", "path", "hex8"),
-    "element": ("hex8", "solids", "shells", "facet", "mesh"),
+    "element": ("hex8", "solids", "tet4", "shells", "facet", "mesh"),
 }
 VERIFY = ("closed_forms", "manufactured", "vessels", "bent_shells", "pinched", "loads")
 
