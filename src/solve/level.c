@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "material/lanes.h"
+
 /* Four floats at any address: a column of a block and one float beyond it, which is never used. */
 typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
+
+enum { FETCHED_ROWS = 3 }; /* how many rows ahead memory is asked for, at least */
 
 /* How far lines beside ghosts go: half is safe, since what ghosts may add is no more than lines have themselves. */
 static const float PART = 0.5F;
@@ -288,16 +292,23 @@ stf_status stf_level_product(const stf_equations *q, stf_level *fine, stf_level 
 
 /* ---- smoothing ---- */
 
-static inline four at_block(const float *A, const float *x) {
+STF_INLINE four at_block(const float *A, const float *x) {
   return *(const four *)A * x[0] + *(const four *)(A + 3) * x[1] + *(const four *)(A + 6) * x[2];
 }
 
-/* b - A x of one row over some of its entries. */
-static inline four row_residual(const stf_level *l, int row, int from, int to) {
-  const float *x = l->x, *A = l->A + 9 * (size_t)from, *b = l->b + 3 * row;
+/* The same entries of a row to come; the processor cannot guess them, since sweeps go backwards or leave some out. */
+STF_INLINE const float *to_come(const stf_level *l, int row, int ahead, int entry) {
+  const int other = row + ahead;
+  return other < 0 || other >= l->owned ? l->A : l->A + 9 * (size_t)(entry + l->start[other] - l->start[row]);
+}
+
+/* b - A x of one row over some of its entries; those of the row `ahead` are fetched meanwhile. */
+STF_INLINE four row_residual(const stf_level *l, int row, int from, int to, int ahead) {
+  const float *x = l->x, *A = l->A + 9 * (size_t)from, *b = l->b + 3 * row, *next = to_come(l, row, ahead, from);
   four even = {b[0], b[1], b[2], 0.0F}, odd = {0};
   int k = from;
-  for (; k + 1 < to; k += 2, A += 18) {
+  for (; k + 1 < to; k += 2, A += 18, next += 18) {
+    __builtin_prefetch(next);
     even -= at_block(A, x + 3 * l->column[k]);
     odd -= at_block(A + 9, x + 3 * l->column[k + 1]);
   }
@@ -305,15 +316,16 @@ static inline four row_residual(const stf_level *l, int row, int from, int to) {
   return even + odd;
 }
 
-static inline void put(float *to, four value) {
+STF_INLINE void put(float *to, four value) {
   for (int i = 0; i < 3; i++) to[i] = value[i];
 }
 
 /* Solves for one line's correction r with all else as it is. Entries from `upper` on may be left out. */
-static void smooth_line(stf_level *l, int from, int to, bool all) {
+STF_INLINE void smooth_line(stf_level *l, int from, int to, bool all) {
   float *r = l->r;
+  const int ahead = to - from > FETCHED_ROWS ? to - from : FETCHED_ROWS;
   for (int i = from; i < to; i++) {
-    four y = row_residual(l, i, l->start[i], all ? l->start[i + 1] : l->upper[i]);
+    four y = row_residual(l, i, l->start[i], all ? l->start[i + 1] : l->upper[i], all ? -ahead : ahead);
     if (i > from) y -= at_block(l->A + 9 * (size_t)(l->diagonal[i] - 1), r + 3 * (i - 1));
     const float known[3] = {y[0], y[1], y[2]};
     put(r + 3 * i, at_block(l->pivot + 9 * i, known));
@@ -332,7 +344,7 @@ static void smooth_line(stf_level *l, int from, int to, bool all) {
  * A sweep across ranks takes old values for ghosts, and could make errors grow along the border, where it is Jacobi's
  * method more than Gauss-Seidel's: lines there go only part of the way (baker2011).
  */
-static void correct_line(stf_level *l, int line, bool all) {
+STF_INLINE void correct_line(stf_level *l, int line, bool all) {
   const int from = l->line[line], to = l->line[line + 1];
   const float part = l->border[line] ? PART : 1.0F;
   smooth_line(l, from, to, all);
@@ -340,11 +352,11 @@ static void correct_line(stf_level *l, int line, bool all) {
 }
 
 /* After a sweep from nothing with whole pivots a row's residual is what later lines and ghosts have added since. */
-static void residual_after_first(stf_level *l) {
+STF_KERNEL static void residual_after_first(stf_level *l) {
   for (int k = 0; k < l->lines; k++) {
     const bool settled = l->factored && !l->border[k];
     for (int i = l->line[k]; i < l->line[k + 1]; i++) {
-      four r = row_residual(l, i, settled ? l->upper[i] : l->start[i], l->start[i + 1]);
+      four r = row_residual(l, i, settled ? l->upper[i] : l->start[i], l->start[i + 1], FETCHED_ROWS);
       if (settled)
         for (int j = 0; j < 3; j++) r[j] -= l->b[3 * i + j];
       put(l->r + 3 * i, r);
@@ -352,9 +364,17 @@ static void residual_after_first(stf_level *l) {
   }
 }
 
+STF_KERNEL static void sweep_forwards(stf_level *l) {
+  for (int k = 0; k < l->lines; k++) correct_line(l, k, false);
+}
+
+STF_KERNEL static void sweep_backwards(stf_level *l) {
+  for (int k = l->lines - 1; k >= 0; k--) correct_line(l, k, true);
+}
+
 stf_status stf_level_smooth_first(stf_level *l) {
   memset(l->x, 0, 3 * (size_t)l->local * sizeof *l->x);
-  for (int k = 0; k < l->lines; k++) correct_line(l, k, false);
+  sweep_forwards(l);
   STF_TRY(stf_halo_share(&l->halo, l->x, 3 * sizeof *l->x));
   residual_after_first(l);
   return STF_OK;
@@ -362,7 +382,7 @@ stf_status stf_level_smooth_first(stf_level *l) {
 
 stf_status stf_level_smooth_last(stf_level *l) {
   STF_TRY(stf_halo_share(&l->halo, l->x, 3 * sizeof *l->x));
-  for (int k = l->lines - 1; k >= 0; k--) correct_line(l, k, true);
+  sweep_backwards(l);
   return STF_OK;
 }
 
