@@ -80,8 +80,8 @@ __attribute__((noinline)) static void stf_measured(const kernel *k, const stf_el
       element->respond(&batch[b], k->want, &out);
     } else {
       for (int q = 0; q < POINTS; q++)
-        stf_family_add(&material->family[0], (const stf_lane *)gradient[b], (const stf_lane *)batch[b].a0[0], k->want,
-                       &response);
+        stf_family_add(&material->family[0], NULL, (const stf_lane *)gradient[b], (const stf_lane *)batch[b].a0[0],
+                       k->want, &response);
     }
   }
 }

@@ -255,6 +255,7 @@ stf_status stf_mtest_prepare(const stf_mtest *asked, stf_arena *arena, stf_diags
     STF_TRY(prepare_fibre(asked, fibre, arena, diags, path, material));
   else
     STF_TRY(prepare_tissue(asked, arena, diags, material));
+  stf_material_lay_memory(material);
   path->material = material;
   return read_directions(asked, arena, path);
 }

@@ -12,13 +12,14 @@
 #include "session.h"
 #include "verb.h"
 
-enum { MOST_PAIRS = 64, MOST_STEPS = 100000, DIGITS = 10, KEY_PATH = 256, KEY_TO, KEY_PLOT };
+enum { MOST_PAIRS = 64, MOST_STEPS = 100000, DIGITS = 10, KEY_PATH = 256, KEY_TO, KEY_PLOT, KEY_RATE };
 
 typedef struct request {
   stf_mtest of;
   const char *pairs[MOST_PAIRS];
   stf_path_kind kind;
-  double to; /* NAN: not given */
+  double to;   /* NAN: not given */
+  double rate; /* [1/s] */
   int steps;
   const char *plot; /* NULL: no figure */
 } request;
@@ -41,6 +42,14 @@ static double read_to(const struct argp_state *state, const char *text) {
   return to;
 }
 
+static double read_rate(const struct argp_state *state, const char *text) {
+  double rate = NAN;
+  if (stf_units_start() || stf_quantity_parse(text, STF_RATE, &rate) || !(rate > 0.0))
+    argp_error(state, "--rate: found %s; expected a rate of stretch over 0, such as '1 %%/s'",
+               *text ? text : "nothing");
+  return rate;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state) {
   request *asked = state->input;
   switch (key) {
@@ -52,6 +61,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   case 'n': asked->steps = (int)stf_arguments_integer(state, arg, 1, MOST_STEPS, "--steps"); return 0;
   case KEY_PATH: asked->kind = read_kind(state, arg); return 0;
   case KEY_TO: asked->to = read_to(state, arg); return 0;
+  case KEY_RATE: asked->rate = read_rate(state, arg); return 0;
   case KEY_PLOT:
     if (!*arg) argp_error(state, "--plot: found nothing; expected the name of a file");
     asked->plot = arg;
@@ -125,7 +135,7 @@ static stf_status draw(const request *asked, const stf_path *path, const stf_pat
 }
 
 static stf_status test(request *asked, stf_arena *arena, stf_diags *diags) {
-  stf_path path = {.kind = asked->kind};
+  stf_path path = {.kind = asked->kind, .rate = asked->rate};
   int reached;
   STF_TRY(stf_mtest_prepare(&asked->of, arena, diags, &path));
   stf_path_point *points = stf_arena_alloc(arena, (size_t)(asked->steps + 1) * sizeof(*points));
@@ -144,6 +154,7 @@ static stf_status test(request *asked, stf_arena *arena, stf_diags *diags) {
 static const struct argp_option options[] = {
     {"path", KEY_PATH, "KIND", 0, "uniaxial (the default), equibiaxial, planar, shear or confined", 0},
     {"to", KEY_TO, "VALUE", 0, "the stretch it goes to, 1.2 by default; the amount of shear, 0.2 by default", 0},
+    {"rate", KEY_RATE, "RATE", 0, "how fast, such as '1 %/s', for what relaxes or breaks; by default all at once", 0},
     {"steps", 'n', "N", 0, "equal steps to get there, 50 by default", 0},
     {"parameter", 'p', "KEY=VALUE", 0, "a parameter of a law, such as -p 'k1=2 MPa'; once for each", 0},
     {"fibres", 'f', "ANGLES", 0, "directions of the families, to x in the plane of x and y: '30 deg, -30 deg'", 0},
@@ -163,7 +174,7 @@ static stf_status run(int argc, char **argv) {
           "and confined leave nothing free. A law without -p bulk_modulus=VALUE is taken as incompressible, and so "
           "is a fibre law, which lies along x, dispersed with -p in_plane_dispersion='12 deg' in the plane of x and y. "
           "`striffin explain LAW` tells the parameters of a law."};
-  request asked = {.to = NAN, .steps = 50};
+  request asked = {.to = NAN, .rate = INFINITY, .steps = 50};
   stf_session session;
   asked.of.pairs = asked.pairs;
   STF_TRY(stf_arguments_parse(&argp, argc, argv, &asked));

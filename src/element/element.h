@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "element/shape.h"
+#include "material/kinematics.h"
 #include "material/material.h"
 
 enum {
@@ -23,11 +24,28 @@ typedef struct stf_element_in {
   /* [points] prestress: the deformation from each point's natural state to the one at u = 0, where a0 is told; NULL:
    * none */
   const stf_lane (*G)[9];
+  stf_past past;                /* its memory [points][material->memory]; NULL: all at once, from rest */
   const double *pressure;       /* [STF_LANES] [MPa] what the patches of its nodes add where `patched`; NULL: nothing */
   stf_lane X[STF_ELEMENT_DOFS]; /* [mm] reference positions, X[3 node + i] */
   stf_lane u[STF_ELEMENT_DOFS]; /* [mm] displacements */
   stf_lane a0[STF_DIRECTIONS][3]; /* unit fibre directions; at STF_NORMAL the unit normal of the element's sheet */
 } stf_element_in;
+
+/* The past of a point of the element; NULL where nothing remembers. `room`: to write it in. */
+STF_INLINE const stf_past *stf_element_past(const stf_element_in *in, int q, stf_past *room) {
+  if (!in->past.memory) return NULL;
+  *room = (stf_past){.dt = in->past.dt, .memory = in->past.memory + (size_t)q * in->material->memory};
+  return room;
+}
+
+/* Directions in the natural state of a point that G leads away from: fibres G^-1 a0, the normal G^T n. */
+STF_INLINE void stf_element_natural(const stf_element_in *in, int q, stf_lane natural[STF_DIRECTIONS][3]) {
+  stf_lane cof[9], det;
+  stf_cofactor(in->G[q], cof, det);
+  for (size_t f = 0; f < in->material->families; f++) /* G^-1 = cof^T / det */
+    stf_turn_unit((const stf_lane *)cof, in->a0[f], natural[f]);
+  stf_turn_unit(in->G[q], in->a0[STF_NORMAL], natural[STF_NORMAL]);
+}
 
 /* What comes out: J_min, and the part that was asked for. */
 typedef struct stf_element_out {

@@ -344,24 +344,16 @@ STF_INLINE void deform_point(const frame *f, int q, const stf_lane *alpha, point
   multiply(f->U[q], at->L, false, at->F);
 }
 
-/* Fibres and normal in the natural state of a point: G^-1 a0 and G^T n. */
-STF_INLINE void turn_directions(const stf_element_in *in, int q, stf_lane (*a0)[3]) {
-  stf_lane cof[9], det;
-  stf_cofactor(in->G[q], cof, det);
-  for (size_t k = 0; k < in->material->families; k++)
-    stf_turn_unit((const stf_lane *)cof, in->a0[k], a0[k]); /* G^-1 = cof^T / det */
-  stf_turn_unit(in->G[q], in->a0[STF_NORMAL], a0[STF_NORMAL]);
-}
-
 /* What the material says at a point; an isochoric matrix without its volumetric part. */
 STF_INLINE void respond_point(const stf_element_in *in, int q, stf_want want, point *at) {
   stf_lane turned[STF_DIRECTIONS][3];
   const stf_lane(*a0)[3] = in->a0;
+  stf_past room;
   if (in->G) {
-    turn_directions(in, q, turned);
+    stf_element_natural(in, q, turned);
     a0 = (const stf_lane(*)[3])turned;
   }
-  stf_material_distort(in->material, at->F, a0, want, &at->at);
+  stf_material_distort(in->material, stf_element_past(in, q, &room), at->F, a0, want, &at->at);
 }
 
 /* X and A : X of the enhanced components. */
@@ -951,7 +943,7 @@ STF_INLINE void add_cauchy(const frame *f, int q, const double *p, const point *
 STF_INLINE void sample_point(const frame *f, int q, point *at, stf_element_sample *sample) {
   const stf_element_in *in = f->in;
   stf_lane turned[STF_DIRECTIONS][3], Fa[3], stretch;
-  if (in->G) turn_directions(in, q, turned);
+  if (in->G) stf_element_natural(in, q, turned);
   for (size_t k = 0; k < in->material->families; k++) {
     stf_fibre_stretch(at->F, in->G ? (const stf_lane *)turned[k] : in->a0[k], Fa, stretch);
     STF_VEC(sample->stretch[k]) += STF_READ(f->w[q]) * STF_READ(stretch);

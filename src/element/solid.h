@@ -34,6 +34,8 @@ typedef struct stf_point {
   stf_lane dN[STF_ELEMENT_DOFS], w, F[9], cof[9], J;
   const stf_lane (*a0)[3];
   stf_lane natural[STF_DIRECTIONS][3];
+  stf_past room;
+  const stf_past *past; /* NULL: none */
 } stf_point;
 
 /* Shape gradients and weight: dN/dX = dN/dxi (dX/dxi)^-1. */
@@ -56,8 +58,9 @@ STF_INLINE void stf_point_place(const stf_rule *rule, int q, const stf_lane *X, 
   STF_VEC(p->w) = rule->weight(q) * STF_READ(det);
 }
 
-/* Goes over to the natural state that G [9] leads away from. */
-STF_INLINE void stf_point_release(const stf_rule *rule, const stf_lane G[9], const stf_element_in *in, stf_point *p) {
+/* Goes over to the natural state that G leads away from. */
+STF_INLINE void stf_point_release(const stf_rule *rule, int q, const stf_element_in *in, stf_point *p) {
+  const stf_lane *G = in->G[q];
   stf_lane cof[9], det;
   stf_cofactor(G, cof, det);
   for (int a = 0; a < rule->nodes; a++) {
@@ -67,9 +70,7 @@ STF_INLINE void stf_point_release(const stf_rule *rule, const stf_lane G[9], con
       STF_EACH_LANE p->dN[3 * a + i][l] = image[0][l] * G[i][l] + image[1][l] * G[3 + i][l] + image[2][l] * G[6 + i][l];
   }
   STF_EACH_LANE p->w[l] /= det[l];
-  for (size_t f = 0; f < in->material->families; f++) /* G^-1 = cof^T / det */
-    stf_turn_unit((const stf_lane *)cof, in->a0[f], p->natural[f]);
-  stf_turn_unit(G, in->a0[STF_NORMAL], p->natural[STF_NORMAL]);
+  stf_element_natural(in, q, p->natural);
   p->a0 = (const stf_lane(*)[3])p->natural;
 }
 
@@ -77,7 +78,8 @@ STF_INLINE void stf_point_release(const stf_rule *rule, const stf_lane G[9], con
 STF_INLINE void stf_point_deform(const stf_rule *rule, int q, const stf_element_in *in, stf_point *p) {
   stf_point_place(rule, q, in->X, p);
   p->a0 = in->a0;
-  if (in->G) stf_point_release(rule, in->G[q], in, p);
+  p->past = stf_element_past(in, q, &p->room);
+  if (in->G) stf_point_release(rule, q, in, p);
   for (int r = 0; r < 9; r++) {
     stf_vec F = {0};
     if (in->G)
@@ -162,9 +164,9 @@ STF_INLINE void stf_solid_add_point(const stf_rule *rule, const stf_element_in *
                                     const double *dU, stf_want want, stf_element_out *out) {
   stf_response at;
   if (dU)
-    stf_material_distort(in->material, p->F, p->a0, want, &at);
+    stf_material_distort(in->material, p->past, p->F, p->a0, want, &at);
   else
-    stf_material_respond(in->material, p->F, p->a0, want, &at);
+    stf_material_respond(in->material, p->past, p->F, p->a0, want, &at);
   stf_solid_add_response(rule, p, &at, dU, want, out);
 }
 STF_INLINE void stf_solid_respond_std(const stf_rule *rule, const stf_element_in *in, stf_want want,
@@ -249,7 +251,7 @@ STF_INLINE void stf_solid_respond_split(const stf_rule *rule, const stf_element_
   if (want == STF_WANT_TANGENT) stf_solid_add_volume_stiffness(rule, p, V, ddU, out->K);
   for (int q = 0; q < rule->points; q++) {
     stf_response at;
-    stf_material_respond(&soft, (const stf_lane *)p[q].F, p[q].a0, want, &at);
+    stf_material_respond(&soft, p[q].past, (const stf_lane *)p[q].F, p[q].a0, want, &at);
     stf_solid_add_response(rule, &p[q], &at, dU, want, out);
   }
 }
@@ -277,12 +279,12 @@ STF_INLINE void stf_solid_sample(const stf_rule *rule, const stf_element_in *in,
     stf_lane Fa[3], stretch;
     if (mean) {
       if (soft)
-        stf_material_respond(soft, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
+        stf_material_respond(soft, p[q].past, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
       else
-        stf_material_distort(in->material, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
+        stf_material_distort(in->material, p[q].past, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
       stf_volumetric_add(p[q].F, (const stf_lane *)p[q].cof, dU, ddU, STF_WANT_STRESS, &at);
     } else {
-      stf_material_respond(in->material, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
+      stf_material_respond(in->material, p[q].past, p[q].F, p[q].a0, STF_WANT_STRESS, &at);
     }
     stf_point_add_cauchy(&p[q], at.P, s->stress);
     for (size_t f = 0; f < in->material->families; f++) {

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "material/kinematics.h"
-#include "material/law.h"
+#include "material/material.h"
 
 /* F a0 [3] */
 STF_INLINE void stf_along_image(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3]) {
@@ -27,6 +27,17 @@ STF_INLINE void stf_along_add_turning(const stf_lane a0[3], const stf_lane s, st
       const stf_vec both = STF_READ(s) * STF_READ(a0[I]) * STF_READ(a0[K]);
       for (int i = 0; i < 3; i++) STF_VEC(A[stf_packed(9, 3 * i + I, 3 * i + K)]) += both;
     }
+}
+
+/* What the fibres along the `direction`th of a family's directions answer; `past` as for stf_family_add. */
+STF_INLINE void stf_family_pull(const stf_family *family, const stf_past *past, size_t direction,
+                                const stf_lane stretch, stf_want want, stf_pull *pull) {
+  if (!past || !family->memory) {
+    family->law->pull(family->data, stretch, want, pull);
+    return;
+  }
+  const stf_past own = {.dt = past->dt, .memory = past->memory + direction * family->memory};
+  family->law->memory->pull(family->data, &own, stretch, want, pull);
 }
 
 /*

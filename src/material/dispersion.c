@@ -215,6 +215,10 @@ stf_status stf_dispersion_make(const stf_dispersion_options *o, stf_arena *arena
   return STF_OK;
 }
 
+size_t stf_family_directions(const stf_family *family) {
+  return family->dispersion ? (size_t)family->dispersion->count : 1;
+}
+
 /* ---- energy ---- */
 
 /* The sums over directions, in the family's frame; D by its indices in order. */
@@ -265,24 +269,34 @@ STF_INLINE void add_direction(const stf_dispersed *one, double fraction, const s
   for (int n = 0; n < STF_DISPERSION_FOURS; n++) STF_VEC(to->D[n]) += one->four[n] * bend;
 }
 
-/* lambda^2 = d_s d_t C_st */
-STF_INLINE void sum_directions(const stf_family *family, const stf_lane (*f)[3], stf_want want, sums *to) {
-  const stf_dispersion *all = family->dispersion;
-  stf_vec C[STF_DISPERSION_PAIRS];
-  memset(to, 0, sizeof *to);
+/* C_st of a pair, twice where s and t differ. */
+STF_INLINE void metric(const stf_lane (*f)[3], stf_vec C[STF_DISPERSION_PAIRS]) {
   for (int p = 0; p < STF_DISPERSION_PAIRS; p++) {
     const int s = PAIR[p][0], t = PAIR[p][1];
     C[p] = (s == t ? 1.0 : 2.0) * (STF_READ(f[s][0]) * STF_READ(f[t][0]) + STF_READ(f[s][1]) * STF_READ(f[t][1]) +
                                    STF_READ(f[s][2]) * STF_READ(f[t][2]));
   }
+}
+
+/* lambda^2 = d_s d_t C_st */
+STF_INLINE void stretch_along(const stf_dispersed *one, const stf_vec C[STF_DISPERSION_PAIRS], stf_lane stretch) {
+  STF_VEC(stretch) = one->pair[0] * C[0] + one->pair[1] * C[1] + one->pair[2] * C[2] + one->pair[3] * C[3] +
+                     one->pair[4] * C[4] + one->pair[5] * C[5];
+  STF_EACH_LANE stretch[l] = sqrt(stretch[l]);
+}
+
+STF_INLINE void sum_directions(const stf_family *family, const stf_past *past, const stf_lane (*f)[3], stf_want want,
+                               sums *to) {
+  const stf_dispersion *all = family->dispersion;
+  stf_vec C[STF_DISPERSION_PAIRS];
+  memset(to, 0, sizeof *to);
+  metric(f, C);
   for (int k = 0; k < all->count; k++) {
     const stf_dispersed *one = &all->direction[k];
     stf_lane stretch;
     stf_pull pull;
-    STF_VEC(stretch) = one->pair[0] * C[0] + one->pair[1] * C[1] + one->pair[2] * C[2] + one->pair[3] * C[3] +
-                       one->pair[4] * C[4] + one->pair[5] * C[5];
-    STF_EACH_LANE stretch[l] = sqrt(stretch[l]);
-    family->law->pull(family->data, stretch, want, &pull);
+    stretch_along(one, C, stretch);
+    stf_family_pull(family, past, (size_t)k, stretch, want, &pull);
     add_direction(one, family->fraction, &pull, stretch, want, to);
   }
 }
@@ -308,14 +322,15 @@ STF_INLINE void add_tangent(const sums *from, const stf_lane (*V)[9], const stf_
   }
 }
 
-STF_KERNEL void stf_dispersion_add(const stf_family *family, const stf_lane F[9], const stf_lane a0[3],
-                                   const stf_lane normal[3], stf_want want, stf_response *response) {
+STF_KERNEL void stf_dispersion_add(const stf_family *family, const stf_past *past, const stf_lane F[9],
+                                   const stf_lane a0[3], const stf_lane normal[3], stf_want want,
+                                   stf_response *response) {
   stf_lane e[3][3], f[3][3], V[STF_DISPERSION_PAIRS][9];
   sums all;
   frame(a0, normal, e);
   for (int s = 0; s < 3; s++) stf_along_image(F, e[s], f[s]);
   const stf_lane(*along)[3] = (const stf_lane(*)[3])f, (*axes)[3] = (const stf_lane(*)[3])e;
-  sum_directions(family, along, want, &all);
+  sum_directions(family, past, along, want, &all);
   if (want == STF_WANT_ENERGY) {
     STF_VEC(response->W) += STF_READ(all.W);
     return;
@@ -325,4 +340,19 @@ STF_KERNEL void stf_dispersion_add(const stf_family *family, const stf_lane F[9]
     for (int r = 0; r < 9; r++) STF_VEC(response->P[r]) += STF_READ(all.S[p]) * STF_READ(V[p][r]);
   }
   if (want == STF_WANT_TANGENT) add_tangent(&all, (const stf_lane(*)[9])V, axes, response->A);
+}
+
+STF_KERNEL double stf_dispersion_advance(const stf_family *family, double dt, const stf_lane F[9], const stf_lane a0[3],
+                                         const stf_lane normal[3], stf_lane *memory) {
+  stf_lane e[3][3], f[3][3], stretch;
+  stf_vec C[STF_DISPERSION_PAIRS];
+  double most = 0.0;
+  frame(a0, normal, e);
+  for (int s = 0; s < 3; s++) stf_along_image(F, e[s], f[s]);
+  metric((const stf_lane(*)[3])f, C);
+  for (int k = 0; k < family->dispersion->count; k++) {
+    stretch_along(&family->dispersion->direction[k], C, stretch);
+    most = fmax(most, family->law->memory->advance(family->data, dt, stretch, memory + (size_t)k * family->memory));
+  }
+  return most;
 }

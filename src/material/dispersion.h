@@ -50,11 +50,20 @@ stf_status stf_dispersion_make(const stf_dispersion_options *options, stf_arena 
 
 struct stf_family;
 
+/* How many directions stand for a family: 1 unless it is dispersed. */
+size_t stf_family_directions(const struct stf_family *family);
+
 /*
  * Adds a dispersed family, whose law has a pull, about a0 [3] in the plane across `normal` [3]; both have length 1 and
  * are not parallel. Where a0 leaves that plane, the plane of the dispersion holds a0 and the direction across both.
+ * `past` [directions][family->memory]; NULL: at once, from rest.
  */
-void stf_dispersion_add(const struct stf_family *family, const stf_lane F[9], const stf_lane a0[3],
-                        const stf_lane normal[3], stf_want want, stf_response *response);
+void stf_dispersion_add(const struct stf_family *family, const stf_past *past, const stf_lane F[9],
+                        const stf_lane a0[3], const stf_lane normal[3], stf_want want, stf_response *response);
+
+/* Takes the memory of every direction to the end of a step of `dt` [s] that ends at F. Returns the largest share of the
+ * fibres of a direction that a lane has lost. */
+double stf_dispersion_advance(const struct stf_family *family, double dt, const stf_lane F[9], const stf_lane a0[3],
+                              const stf_lane normal[3], stf_lane *memory);
 
 #endif

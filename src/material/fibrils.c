@@ -11,18 +11,44 @@
  *
  * The native masses are those of a log-normal l, cut at three standard deviations; grid and masses are scaled so that
  * mean and standard deviation of the binned l are the given ones exactly.
+ *
+ * Relaxation. A bin has one strain e with m E e^2/2 = W_b, the root mean square of its fibrils' own, and bears
+ * N_b = m s de/dlambda, where s = E e at once. Fibrils buckle rather than push: where s would be negative the bin
+ * is slack, s = 0, and keeps the strain e at which that is so, longer than the one lambda asks for. With the numbers
+ * of a step (material/relaxation.h):
+ *
+ *   s = E (G e + c)_+,   E c = sum (kept h_k - gained E e_before)
+ *   W_b of the step = m E (G e^2/2 + c e), and -m E c^2/(2 G) where it is slack
+ *
+ * So work is what is stored, m E/2 [(1 - sum g) e^2 + sum h_k^2/(g_k E^2)], and what the dashpots lose.
+ *
+ * Tearing. Fibrils break at a rate that their own stress s sets (creep: Zhurkov 1965, Wang & Ker 1995; what loading
+ * itself does: Wang, Ker & Alexander 1995), and those that are left bear the load:
+ *
+ *   dm/dt = -k m,   k = k0 [exp(s/s1) - 1] + a d/dt exp(s/s2) while s rises
+ *
+ * Strength varies: s1 and s2 are multiplied by z, log-normal of mean 1, as the nodes of a Gauss-Hermite rule. Over a
+ * step s changes evenly, from s_0, and with the mean of exp(s/s1) by Simpson's rule
+ *
+ *   m <- m exp(-H),   H = k0 dt (mean exp(s/s1) - 1) + a [exp(s/s2) - exp(s_0/s2)]_+
+ *
+ * which is positive and stable for any step.
  */
 #include <math.h>
+#include <string.h>
 
 #include "material/elementary.h"
 #include "material/law.h"
+#include "material/relaxation.h"
 
-enum { MAX_BINS = 32 };
+enum { MAX_BINS = 32, CLASSES = 5 };
 static const double REACH = 3.0; /* standard deviations to either side that the bins cover */
 
 typedef struct parameters {
   const stf_yaml_node *node;
   double modulus, straightening_stretch, straightening_sd;
+  double relaxation, relaxation_from, relaxation_to;                                         /* NAN: none */
+  double breaking_rate, breaking_stress, loading_breaking, loading_stress, strength_scatter; /* NAN: none */
   long bins;
 } parameters;
 
@@ -30,8 +56,21 @@ typedef struct fibrils {
   int bins;
   double from[MAX_BINS], to[MAX_BINS]; /* [bins] straightening stretch at the ends of a bin */
   double inverse_from[MAX_BINS], inverse_to[MAX_BINS];
-  double per[MAX_BINS]; /* [bins] [MPa] m E/w */
+  double per[MAX_BINS];      /* [bins] [MPa] m E/w */
+  double log_width;          /* w */
+  double modulus;            /* [MPa] E */
+  stf_relaxation relaxation; /* terms 0: none */
+  int classes;               /* of strength; 0: nothing breaks */
+  double strength[CLASSES], share[CLASSES];
+  double creep_rate, creep_stress, loading, loading_stress; /* [1/s] [MPa] k0, s1, a, s2 */
 } fibrils;
+
+/* A bin's part of a point's memory: its strain e, the terms h_k/E of its relaxation, the share of its fibrils that is
+ * left in each class of strength. */
+enum { STRAIN, TERMS };
+STF_INLINE size_t bin_memory(const fibrils *f) {
+  return TERMS + (size_t)(f->relaxation.terms + f->classes);
+}
 
 static const stf_option options[] = {
     {.key = "modulus",
@@ -56,6 +95,75 @@ static const stf_option options[] = {
      .minimum = 1e-4,
      .maximum = 0.5,
      .help = "standard deviation of that stretch among fibrils"},
+    {.key = "relaxation",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(parameters, relaxation),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .bounds = STF_OPEN_BELOW,
+     .help = "share of the stress at once that fades in each decade of time; `modulus` is then that at once"},
+    {.key = "relaxation_from",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_TIME,
+     .offset = offsetof(parameters, relaxation_from),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e12,
+     .bounds = STF_OPEN_BELOW,
+     .help = "where those decades begin"},
+    {.key = "relaxation_to",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_TIME,
+     .offset = offsetof(parameters, relaxation_to),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e12,
+     .bounds = STF_OPEN_BELOW,
+     .help = "where they end: whole decades later"},
+    {.key = "breaking_rate",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATE,
+     .offset = offsetof(parameters, breaking_rate),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e12,
+     .help = "k0 of the rate k0 (exp(stress/breaking_stress) - 1) at which loaded fibrils break"},
+    {.key = "breaking_stress",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_STRESS,
+     .offset = offsetof(parameters, breaking_stress),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e6,
+     .bounds = STF_OPEN_BELOW,
+     .help = "stress of a fibril by which that rate grows e-fold"},
+    {.key = "loading_breaking",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(parameters, loading_breaking),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e6,
+     .help = "a of the rate a d/dt exp(stress/loading_stress) at which a rising stress breaks fibrils"},
+    {.key = "loading_stress",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_STRESS,
+     .offset = offsetof(parameters, loading_stress),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e6,
+     .bounds = STF_OPEN_BELOW,
+     .help = "stress of a fibril by which that grows e-fold"},
+    {.key = "strength_scatter",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(parameters, strength_scatter),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 0.5,
+     .help = "coefficient of variation of both stresses among fibrils"},
     {.key = "bins",
      .kind = STF_KIND_INTEGER,
      .offset = offsetof(parameters, bins),
@@ -91,6 +199,46 @@ static void lay_bins(double middle, double sigma, fibrils *f, double *mass, doub
   *sd = sqrt(fmax(second - first * first, 0.0));
 }
 
+static const char *prepare_relaxation(const parameters *p, fibrils *f) {
+  const int given = !isnan(p->relaxation) + !isnan(p->relaxation_from) + !isnan(p->relaxation_to);
+  f->relaxation.terms = 0;
+  if (!given) return NULL;
+  if (given < 3) return "relaxation, relaxation_from and relaxation_to go together";
+  return stf_relaxation_decades(p->relaxation, p->relaxation_from, p->relaxation_to, &f->relaxation);
+}
+
+/* Nodes and weights of the Gauss-Hermite rule for a standard normal variable (Abramowitz & Stegun 25.4.46). */
+static void scatter_strength(double cv, fibrils *f) {
+  static const double node[CLASSES] = {-2.8569700138728056, -1.3556261799742659, 0.0, 1.3556261799742659,
+                                       2.8569700138728056};
+  static const double weight[CLASSES] = {0.011257411327720689, 0.22207592200561266, 0.53333333333333333,
+                                         0.22207592200561266, 0.011257411327720689};
+  const double spread = sqrt(log1p(cv * cv));
+  double mean = 0.0;
+  f->classes = cv > 0.0 ? CLASSES : 1;
+  for (int k = 0; k < f->classes; k++) {
+    f->strength[k] = cv > 0.0 ? exp(spread * node[k]) : 1.0;
+    f->share[k] = cv > 0.0 ? weight[k] : 1.0;
+    mean += f->share[k] * f->strength[k];
+  }
+  for (int k = 0; k < f->classes; k++) f->strength[k] /= mean;
+}
+
+static const char *prepare_tearing(const parameters *p, fibrils *f) {
+  const int creep = !isnan(p->breaking_rate) + !isnan(p->breaking_stress);
+  const int loading = !isnan(p->loading_breaking) + !isnan(p->loading_stress);
+  f->classes = 0;
+  if (creep == 1) return "breaking_rate and breaking_stress go together";
+  if (loading == 1) return "loading_breaking and loading_stress go together";
+  if (!creep && !loading) return isnan(p->strength_scatter) ? NULL : "strength_scatter of fibrils that do not break";
+  scatter_strength(isnan(p->strength_scatter) ? 0.0 : p->strength_scatter, f);
+  f->creep_rate = creep ? p->breaking_rate : 0.0;
+  f->creep_stress = creep ? p->breaking_stress : 1.0;
+  f->loading = loading ? p->loading_breaking : 0.0;
+  f->loading_stress = loading ? p->loading_stress : 1.0;
+  return NULL;
+}
+
 static const char *prepare(const void *from, void *data) {
   const parameters *p = from;
   fibrils *f = data;
@@ -109,8 +257,13 @@ static const char *prepare(const void *from, void *data) {
     f->inverse_from[b] = 1.0 / f->from[b];
     f->inverse_to[b] = 1.0 / f->to[b];
   }
-  return NULL;
+  f->log_width = 2.0 * REACH * sigma / f->bins;
+  f->modulus = p->modulus;
+  const char *reason = prepare_relaxation(p, f);
+  return reason ? reason : prepare_tearing(p, f);
 }
+
+/* ---- at once ---- */
 
 /* t = value cut to the bin. */
 STF_INLINE void recruited(const stf_lane value, double from, double to, stf_lane t) {
@@ -159,12 +312,232 @@ STF_KERNEL static void pull(const void *data, const stf_lane stretch, stf_want w
   STF_VEC(out->K) = K;
 }
 
+/* ---- memory ---- */
+
+/* The strain of a bin at a stretch and its first two derivatives by it. */
+typedef struct strained {
+  stf_lane e, slope, bend;
+} strained;
+
+/*
+ * With x = t/l_b - 1 and d = lambda - t, nothing cancels:
+ *
+ *   w e^2 = ln(1 + x) - x + x^2/2 + x^2/t d + (1/l_b^2 - 1/t^2) d^2/2,   1/l_b^2 - 1/t^2 = x (2 + x)/t^2
+ */
+STF_INLINE void strain(const fibrils *f, int b, const stf_lane stretch, strained *s) {
+  static const double least = 1e-7; /* below it e is rounding */
+  stf_lane t, x, log_of;
+  recruited(stretch, f->from[b], f->to[b], t);
+  STF_VEC(x) = (STF_READ(t) - f->from[b]) * f->inverse_from[b];
+  stf_log_of_1_and(x, log_of);
+  const double per = 1.0 / f->log_width;
+  const stf_vec inverse = 1.0 / STF_READ(t), square = STF_READ(x) * STF_READ(x);
+  const stf_vec change = STF_READ(x) * (2.0 + STF_READ(x)) * inverse * inverse, d = STF_READ(stretch) - STF_READ(t);
+  stf_lane twice, over, divisor;
+  STF_EACH_LANE over[l] = d[l] > 0.0 ? d[l] : 0.0;
+  STF_VEC(twice) = per * (STF_READ(log_of) - STF_READ(x) + 0.5 * square +
+                          STF_READ(over) * (square * inverse + 0.5 * change * STF_READ(over)));
+  STF_EACH_LANE s->e[l] = sqrt(twice[l] > 0.0 ? twice[l] : 0.0);
+  STF_EACH_LANE divisor[l] = s->e[l] > least ? s->e[l] : least;
+  STF_VEC(s->slope) = 0.5 * per * (square * inverse + change * STF_READ(over)) / STF_READ(divisor);
+  STF_VEC(s->bend) = (0.5 * per * change - STF_READ(s->slope) * STF_READ(s->slope)) / STF_READ(divisor);
+}
+
+/* What is left of the past in a bin: c. */
+STF_INLINE stf_vec leftover(const fibrils *f, const stf_relaxing *step, const stf_lane *memory) {
+  stf_vec c = {0};
+  for (int k = 0; k < f->relaxation.terms; k++)
+    c += step->kept[k] * STF_READ(memory[TERMS + k]) - step->gained[k] * STF_READ(memory[STRAIN]);
+  return c;
+}
+
+static size_t memory_size(const void *data) {
+  const fibrils *f = data;
+  return f->relaxation.terms || f->classes ? (size_t)f->bins * bin_memory(f) : 0;
+}
+
+static bool tears(const void *data) {
+  return ((const fibrils *)data)->classes > 0;
+}
+
+static void rest(const void *data, stf_lane *memory) {
+  const fibrils *f = data;
+  memset(memory, 0, memory_size(data) * sizeof *memory);
+  for (int b = 0; b < f->bins; b++, memory += bin_memory(f))
+    for (int k = 0; k < f->classes; k++) STF_EACH_LANE memory[TERMS + f->relaxation.terms + k][l] = f->share[k];
+}
+
+/* One step of every bin. */
+typedef struct stepping {
+  stf_relaxing relaxing;
+  bool breaking;  /* fibrils break: not while the body finds its rest */
+  double lasting; /* [s] */
+  double still;   /* 1 - sum g: share of the stress that never fades */
+} stepping;
+
+STF_INLINE stepping begin_step(const fibrils *f, double dt) {
+  stepping s = {.breaking = isfinite(dt), .lasting = isfinite(dt) ? dt : 0.0, .still = 1.0};
+  stf_relaxation_step(&f->relaxation, dt, &s.relaxing);
+  for (int k = 0; k < f->relaxation.terms; k++) s.still -= f->relaxation.share[k];
+  return s;
+}
+
+/* s/E of a bin as the step before left it. */
+STF_INLINE void stress_before(const fibrils *f, const stepping *step, const stf_lane *memory, stf_lane before) {
+  stf_vec sum = step->still * STF_READ(memory[STRAIN]);
+  for (int k = 0; k < f->relaxation.terms; k++) sum += STF_READ(memory[TERMS + k]);
+  STF_VEC(before) = sum;
+  STF_EACH_LANE before[l] = before[l] > 0.0 ? before[l] : 0.0;
+}
+
+/* e^(per s) at the end of the step and at its beginning; nothing survives e^200. */
+STF_INLINE void exponentials(double per, const stf_lane before, const stf_lane stress, stf_lane at, stf_lane from) {
+  STF_EACH_LANE {
+    from[l] = per * before[l] < 200.0 ? per * before[l] : 200.0;
+    at[l] = per * stress[l] < 200.0 ? per * stress[l] : 200.0;
+  }
+  stf_exp(from, from);
+  stf_exp(at, at);
+}
+
+/* H of one class of strength between two stresses s/E, and its slope by the second. */
+STF_INLINE void break_class(const fibrils *f, const stepping *step, int k, const stf_lane before, const stf_lane stress,
+                            stf_lane H, stf_lane slope) {
+  const double per_creep = f->modulus / (f->strength[k] * f->creep_stress);
+  const double per_load = f->modulus / (f->strength[k] * f->loading_stress);
+  const double creep = f->creep_rate * step->lasting;
+  stf_lane at, from, middle, rise;
+  STF_EACH_LANE H[l] = slope[l] = 0.0;
+  if (creep > 0.0) {
+    exponentials(per_creep, before, stress, at, from);
+    STF_EACH_LANE middle[l] = sqrt(at[l] * from[l]); /* exp of the mean stress */
+    STF_VEC(H) += creep * ((STF_READ(from) + 4.0 * STF_READ(middle) + STF_READ(at)) / 6.0 - 1.0);
+    STF_VEC(slope) += creep * per_creep * (2.0 * STF_READ(middle) + STF_READ(at)) / 6.0;
+  }
+  if (f->loading > 0.0 && step->breaking) {
+    exponentials(per_load, before, stress, at, from);
+    STF_EACH_LANE rise[l] = stress[l] > before[l] ? f->loading : 0.0;
+    STF_VEC(H) += STF_READ(rise) * (STF_READ(at) - STF_READ(from));
+    STF_VEC(slope) += STF_READ(rise) * per_load * STF_READ(at);
+  }
+}
+
+/* Share of a bin that is left at the end of the step, and its slope by s/E; `left` [classes] of each class. */
+STF_INLINE void survive(const fibrils *f, const stepping *step, const stf_lane *memory, const stf_lane stress,
+                        stf_lane *left, stf_lane sum, stf_lane slope) {
+  const stf_lane *before_left = memory + TERMS + f->relaxation.terms;
+  stf_lane before;
+  STF_EACH_LANE sum[l] = f->classes ? 0.0 : 1.0;
+  STF_EACH_LANE slope[l] = 0.0;
+  if (!f->classes) return;
+  stress_before(f, step, memory, before);
+  for (int k = 0; k < f->classes; k++) {
+    stf_lane H, H_slope;
+    break_class(f, step, k, before, stress, H, H_slope);
+    STF_VEC(H) = -STF_READ(H);
+    stf_exp(H, left[k]);
+    STF_VEC(left[k]) *= STF_READ(before_left[k]);
+    STF_VEC(sum) += STF_READ(left[k]);
+    STF_VEC(slope) -= STF_READ(left[k]) * STF_READ(H_slope);
+  }
+}
+
+STF_KERNEL static void pull_after(const void *data, const stf_past *past, const stf_lane stretch, stf_want want,
+                                  stf_pull *out) {
+  const fibrils *f = data;
+  const stepping step = begin_step(f, past->dt);
+  const stf_lane *memory = past->memory;
+  const double G = step.relaxing.whole;
+  stf_vec W = {0}, N = {0}, K = {0};
+  (void)want;
+  for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
+    const double mass = f->per[b] * f->log_width; /* m E */
+    const stf_vec c = leftover(f, &step.relaxing, memory);
+    stf_lane taut, stress, left[CLASSES], whole, torn;
+    strained at;
+    strain(f, b, stretch, &at);
+    STF_VEC(stress) = G * STF_READ(at.e) + c;
+    STF_EACH_LANE taut[l] = stress[l] > 0.0 ? mass : 0.0;
+    STF_EACH_LANE stress[l] = stress[l] > 0.0 ? stress[l] : 0.0;
+    survive(f, &step, memory, stress, left, whole, torn);
+    const stf_vec s = STF_READ(stress), bearing = STF_READ(taut) * STF_READ(whole), slope = STF_READ(at.slope);
+    W += STF_READ(whole) * mass * (s * s - c * c) / (2.0 * G);
+    N += bearing * s * slope;
+    K += bearing * (G * slope * slope + s * STF_READ(at.bend)) +
+         STF_READ(taut) * STF_READ(torn) * s * G * slope * slope;
+  }
+  STF_VEC(out->W) = W;
+  STF_VEC(out->N) = N;
+  STF_VEC(out->K) = K;
+}
+
+STF_KERNEL static double advance(const void *data, double dt, const stf_lane stretch, stf_lane *memory) {
+  const fibrils *f = data;
+  const stepping step = begin_step(f, dt);
+  const double G = step.relaxing.whole;
+  stf_lane lost = {0};
+  double all = 0.0, most = 0.0;
+  for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
+    stf_lane slack, stress, left[CLASSES], whole, torn;
+    strained at;
+    strain(f, b, stretch, &at);
+    const stf_vec c = leftover(f, &step.relaxing, memory);
+    STF_VEC(slack) = -c / G;
+    STF_EACH_LANE at.e[l] = at.e[l] > slack[l] ? at.e[l] : slack[l];
+    STF_VEC(stress) = G * STF_READ(at.e) + c;
+    survive(f, &step, memory, stress, left, whole, torn);
+    for (int k = 0; k < f->classes; k++) {
+      stf_lane *kept = &memory[TERMS + f->relaxation.terms + k];
+      STF_VEC(lost) += f->per[b] * (STF_READ(*kept) - STF_READ(left[k]));
+      STF_VEC(*kept) = STF_READ(left[k]);
+    }
+    for (int k = 0; k < f->relaxation.terms; k++)
+      STF_VEC(memory[TERMS + k]) = step.relaxing.kept[k] * STF_READ(memory[TERMS + k]) +
+                                   step.relaxing.gained[k] * (STF_READ(at.e) - STF_READ(memory[STRAIN]));
+    STF_VEC(memory[STRAIN]) = STF_READ(at.e);
+    all += f->per[b];
+  }
+  for (int l = 0; l < STF_LANES; l++) most = fmax(most, lost[l] / all);
+  return most;
+}
+
+static void torn(const void *data, const stf_lane *memory, stf_lane share) {
+  const fibrils *f = data;
+  stf_vec left = {0};
+  double all = 0.0;
+  STF_EACH_LANE share[l] = 0.0;
+  if (!f->classes) return;
+  for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
+    all += f->per[b];
+    for (int k = 0; k < f->classes; k++) left += f->per[b] * STF_READ(memory[TERMS + f->relaxation.terms + k]);
+  }
+  STF_VEC(share) = 1.0 - left / all;
+}
+
+static void stored(const void *data, const stf_lane *memory, stf_lane energy) {
+  const fibrils *f = data;
+  const stepping step = begin_step(f, 0.0);
+  stf_vec sum = {0};
+  for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
+    stf_vec squares = step.still * STF_READ(memory[STRAIN]) * STF_READ(memory[STRAIN]), left = {0};
+    for (int k = 0; k < f->relaxation.terms; k++)
+      squares += STF_READ(memory[TERMS + k]) * STF_READ(memory[TERMS + k]) / f->relaxation.share[k];
+    for (int k = 0; k < f->classes; k++) left += STF_READ(memory[TERMS + f->relaxation.terms + k]);
+    if (!f->classes) left += 1.0;
+    sum += 0.5 * f->per[b] * f->log_width * left * squares;
+  }
+  STF_VEC(energy) = sum;
+}
+
+static const stf_fibre_memory memory = {memory_size, tears, rest, pull_after, advance, torn, stored};
+
 const stf_fibre_law stf_fibrils = {
     .about = {.name = "fibrils",
               .sentence = "crimped collagen fibrils that straighten one after another",
-              .references = "lanir1983 hurschler1997",
+              .references = "lanir1983 hurschler1997 taylor1970 zhurkov1965 wang1995creep wang1995fatigue",
               .parameters = &table,
               .data_size = sizeof(fibrils),
               .prepare = prepare},
     .pull = pull,
+    .memory = &memory,
 };

@@ -8,6 +8,7 @@
 #ifndef STF_MATERIAL_LAW_H
 #define STF_MATERIAL_LAW_H
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/option.h"
@@ -38,6 +39,12 @@ typedef struct stf_pull {
   stf_lane K; /* [MPa] dN/dstretch */
 } stf_pull;
 
+/* What a point remembers, and how long the step from there takes. */
+typedef struct stf_past {
+  double dt;              /* [s] of the step; 0: at once, INFINITY: until nothing changes any more */
+  const stf_lane *memory; /* as the step before left it; whose it is says how long it is */
+} stf_past;
+
 /* What all laws have in common. */
 typedef struct stf_law_about {
   const char *name;            /* as written in tissue files, "neo-hookean" */
@@ -57,6 +64,20 @@ typedef struct stf_matrix_law {
   void (*add)(const void *data, const stf_lane F[9], stf_want want, stf_response *response);
 } stf_matrix_law;
 
+/* The memory of a fibre law: lanes that each point keeps for each direction of fibres, which only `advance` changes. */
+typedef struct stf_fibre_memory {
+  size_t (*size)(const void *data); /* lanes; 0: these fibres remember nothing, and the rest is not to be called */
+  bool (*tears)(const void *data);  /* whether they can break */
+  void (*rest)(const void *data, stf_lane *memory); /* writes the memory of fibres that were never loaded */
+  /* As `pull`, at the end of the step from `past`. W is the potential of the step, of which N is the slope unless
+   * fibres break. */
+  void (*pull)(const void *data, const stf_past *past, const stf_lane stretch, stf_want want, stf_pull *pull);
+  /* To the end of a step. Returns the largest share of the fibres that a lane has lost in it. */
+  double (*advance)(const void *data, double dt, const stf_lane stretch, stf_lane *memory);
+  void (*torn)(const void *data, const stf_lane *memory, stf_lane share);    /* writes the share that is lost so far */
+  void (*stored)(const void *data, const stf_lane *memory, stf_lane energy); /* writes what could be had back [MPa] */
+} stf_fibre_memory;
+
 /* A fibre law: energy of the deformation about one direction. Exactly one of `pull` and `add` is set. */
 typedef struct stf_fibre_law {
   stf_law_about about;
@@ -65,6 +86,8 @@ typedef struct stf_fibre_law {
   void (*pull)(const void *data, const stf_lane stretch, stf_want want, stf_pull *pull);
   /* Of the whole deformation, about the unit direction a0 [3]. */
   void (*add)(const void *data, const stf_lane F[9], const stf_lane a0[3], stf_want want, stf_response *response);
+  /* Laws of a pull that may remember; NULL: never do. `pull` is then the first load of fibres at rest, at once. */
+  const stf_fibre_memory *memory;
 } stf_fibre_law;
 
 /* Every law, NULL-terminated. */

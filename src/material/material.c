@@ -1,17 +1,29 @@
 #include "material/material.h"
 
+#include <math.h>
+
 #include "material/along.h"
 
 STF_KERNEL void stf_fibre_stretch(const stf_lane F[9], const stf_lane a0[3], stf_lane Fa[3], stf_lane stretch) {
   stf_along_stretch(F, a0, Fa, stretch);
 }
 
-STF_KERNEL static void add_pull(const stf_family *family, const stf_lane F[9], const stf_lane a0[3], stf_want want,
-                                stf_response *response) {
+void stf_material_lay_memory(stf_material *material) {
+  material->memory = stf_relaxation_memory(&material->relaxation);
+  for (size_t f = 0; f < material->families; f++) {
+    stf_family *family = &material->family[f];
+    family->memory = family->law->memory ? family->law->memory->size(family->data) : 0;
+    family->memory_at = material->memory;
+    material->memory += family->memory * stf_family_directions(family);
+  }
+}
+
+STF_KERNEL static void add_pull(const stf_family *family, const stf_past *past, const stf_lane F[9],
+                                const stf_lane a0[3], stf_want want, stf_response *response) {
   stf_pull pull;
   stf_lane Fa[3], stretch;
   stf_along_stretch(F, a0, Fa, stretch);
-  family->law->pull(family->data, stretch, want, &pull);
+  stf_family_pull(family, past, 0, stretch, want, &pull);
   stf_along_add(&pull, family->fraction, Fa, stretch, a0, want, response);
 }
 
@@ -26,11 +38,11 @@ STF_KERNEL static void add_fraction(double fraction, const stf_response *from, s
   for (int n = 0; n < STF_TANGENT_SIZE; n++) STF_EACH_LANE to->A[n][l] += fraction * from->A[n][l];
 }
 
-void stf_family_add(const stf_family *family, const stf_lane F[9], const stf_lane a0[3], stf_want want,
-                    stf_response *response) {
+void stf_family_add(const stf_family *family, const stf_past *past, const stf_lane F[9], const stf_lane a0[3],
+                    stf_want want, stf_response *response) {
   stf_response alone;
   if (family->law->pull) {
-    add_pull(family, F, a0, want, response);
+    add_pull(family, past, F, a0, want, response);
   } else if (family->fraction == 1.0) {
     family->law->add(family->data, F, a0, want, response);
   } else {
@@ -40,16 +52,25 @@ void stf_family_add(const stf_family *family, const stf_lane F[9], const stf_lan
   }
 }
 
-void stf_material_distort(const stf_material *material, const stf_lane F[9], const stf_lane (*a0)[3], stf_want want,
-                          stf_response *response) {
+/* A family's own past; NULL where it remembers nothing. */
+static const stf_past *past_of(const stf_family *family, const stf_past *past, stf_past *own) {
+  if (!past || !family->memory) return NULL;
+  *own = (stf_past){.dt = past->dt, .memory = past->memory + family->memory_at};
+  return own;
+}
+
+void stf_material_distort(const stf_material *material, const stf_past *past, const stf_lane F[9],
+                          const stf_lane (*a0)[3], stf_want want, stf_response *response) {
+  stf_past own;
   stf_response_clear(want, response);
   material->matrix->add(material->matrix_data, F, want, response);
+  if (past && material->relaxation.terms) stf_relaxation_apply(&material->relaxation, past, F, want, response);
   for (size_t f = 0; f < material->families; f++) {
     const stf_family *family = &material->family[f];
     if (family->dispersion)
-      stf_dispersion_add(family, F, a0[f], a0[STF_NORMAL], want, response);
+      stf_dispersion_add(family, past_of(family, past, &own), F, a0[f], a0[STF_NORMAL], want, response);
     else
-      stf_family_add(family, F, a0[f], want, response);
+      stf_family_add(family, past_of(family, past, &own), F, a0[f], want, response);
   }
 }
 
@@ -66,8 +87,61 @@ STF_KERNEL static void add_volume(const stf_material *material, const stf_lane F
   stf_volumetric_add(F, (const stf_lane *)cof, dU, ddU, want, response);
 }
 
-void stf_material_respond(const stf_material *material, const stf_lane F[9], const stf_lane (*a0)[3], stf_want want,
-                          stf_response *response) {
-  stf_material_distort(material, F, a0, want, response);
+void stf_material_respond(const stf_material *material, const stf_past *past, const stf_lane F[9],
+                          const stf_lane (*a0)[3], stf_want want, stf_response *response) {
+  stf_material_distort(material, past, F, a0, want, response);
   if (material->matrix->isochoric) add_volume(material, F, want, response);
+}
+
+void stf_material_rest(const stf_material *material, stf_lane *memory) {
+  memset(memory, 0, stf_relaxation_memory(&material->relaxation) * sizeof *memory);
+  for (size_t f = 0; f < material->families; f++) {
+    const stf_family *family = &material->family[f];
+    for (size_t k = 0; family->memory && k < stf_family_directions(family); k++)
+      family->law->memory->rest(family->data, memory + family->memory_at + k * family->memory);
+  }
+}
+
+static void advance_matrix(const stf_material *material, double dt, const stf_lane F[9], stf_lane *memory) {
+  stf_response at;
+  stf_response_clear(STF_WANT_STRESS, &at);
+  material->matrix->add(material->matrix_data, F, STF_WANT_STRESS, &at);
+  stf_relaxation_advance(&material->relaxation, dt, F, (const stf_lane *)at.P, memory);
+}
+
+static double advance_family(const stf_family *family, double dt, const stf_lane F[9], const stf_lane a0[3],
+                             stf_lane *memory) {
+  stf_lane Fa[3], stretch;
+  stf_fibre_stretch(F, a0, Fa, stretch);
+  return family->law->memory->advance(family->data, dt, stretch, memory);
+}
+
+double stf_material_advance(const stf_material *material, double dt, const stf_lane F[9], const stf_lane (*a0)[3],
+                            stf_lane *memory) {
+  double most = 0.0;
+  if (material->relaxation.terms) advance_matrix(material, dt, F, memory);
+  for (size_t f = 0; f < material->families; f++) {
+    const stf_family *family = &material->family[f];
+    stf_lane *own = memory + family->memory_at;
+    if (!family->memory) continue;
+    most = fmax(most, family->dispersion ? stf_dispersion_advance(family, dt, F, a0[f], a0[STF_NORMAL], own)
+                                         : advance_family(family, dt, F, a0[f], own));
+  }
+  return most;
+}
+
+void stf_material_torn(const stf_material *material, size_t index, const stf_lane *memory, stf_lane share) {
+  const stf_family *family = &material->family[index];
+  stf_lane one;
+  STF_EACH_LANE share[l] = 0.0;
+  if (!family->memory) return;
+  for (size_t k = 0; k < stf_family_directions(family); k++) {
+    const double weight = family->dispersion ? family->dispersion->direction[k].weight : 1.0;
+    family->law->memory->torn(family->data, memory + family->memory_at + k * family->memory, one);
+    STF_EACH_LANE share[l] += weight * one[l];
+  }
+}
+
+bool stf_family_tears(const stf_family *family) {
+  return family->memory && family->law->memory->tears(family->data);
 }

@@ -9,6 +9,7 @@
 #include "material/path.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "material/kinematics.h"
@@ -48,16 +49,23 @@ static bool is_held(const stf_path *path) {
   return path->incompressible && setups[path->kind].free_count > 0;
 }
 
-static void react(const stf_path *path, const state *s, reaction *out) {
-  stf_lane F[9], a0[STF_DIRECTIONS][3], cof[9], J, pressure;
-  stf_response at;
+/* F and the directions in every lane. */
+static void spread(const stf_path *path, const state *s, stf_lane F[9], stf_lane a0[STF_DIRECTIONS][3]) {
   for (int r = 0; r < 9; r++) STF_EACH_LANE F[r][l] = s->F[r];
-  STF_EACH_LANE pressure[l] = is_held(path) ? s->pressure : 0.0;
   for (size_t f = 0; f < path->material->families; f++)
     for (int i = 0; i < 3; i++) STF_EACH_LANE a0[f][i][l] = path->direction[f][i];
   for (int i = 0; i < 3; i++) STF_EACH_LANE a0[STF_NORMAL][i][l] = i == 2 ? 1.0 : 0.0;
+}
+
+/* `past`: NULL where nothing remembers. */
+static void react(const stf_path *path, const stf_past *past, const state *s, reaction *out) {
+  stf_lane F[9], a0[STF_DIRECTIONS][3], cof[9], J, pressure;
+  stf_response at;
+  spread(path, s, F, a0);
+  STF_EACH_LANE pressure[l] = is_held(path) ? s->pressure : 0.0;
   const stf_lane(*along)[3] = (const stf_lane(*)[3])a0;
-  (path->incompressible ? stf_material_distort : stf_material_respond)(path->material, F, along, STF_WANT_TANGENT, &at);
+  (path->incompressible ? stf_material_distort : stf_material_respond)(path->material, past, F, along, STF_WANT_TANGENT,
+                                                                       &at);
   stf_cofactor(F, cof, J);
   stf_add_cofactor_gradient(at.A, F, pressure);
   out->J = J[0];
@@ -127,14 +135,14 @@ static bool is_upright(const state *s) {
 }
 
 /* Finds the free components for the driven ones of `s`. */
-static bool settle(const stf_path *path, state *s) {
+static bool settle(const stf_path *path, const stf_past *past, state *s) {
   const setup *how = &setups[path->kind];
   if (how->free_count == 0) return is_upright(s);
   for (int turn = 0; turn < MOST_TURNS; turn++) {
     reaction at;
     double b[MOST_UNKNOWNS] = {0.0};
     if (!is_upright(s)) return false;
-    react(path, s, &at);
+    react(path, past, s, &at);
     for (int r = 0; r < how->free_count; r++) b[r] = -at.P[how->free[r]];
     if (is_held(path)) b[how->free_count] = 1.0 - at.J;
     if (!solve_unknowns(path, &at, b)) return false;
@@ -163,24 +171,33 @@ static bool follow(const stf_path *path, const reaction *at, state *rate) {
 }
 
 /* A step along the path's tangent, then to equilibrium. */
-static bool move(const stf_path *path, double step, double at, state *s) {
+static bool move(const stf_path *path, const stf_past *past, double step, double at, state *s) {
   const double *drive = setups[path->kind].drive;
   reaction here;
   state rate;
-  react(path, s, &here);
+  react(path, past, s, &here);
   if (!follow(path, &here, &rate)) return false;
   for (int r = 0; r < 9; r++) s->F[r] = drive[r] != 0.0 ? drive[r] * at : s->F[r] + step * rate.F[r];
   s->pressure += step * rate.pressure;
-  return settle(path, s);
+  return settle(path, past, s);
 }
 
-/* Moves `s` from `from` to `to`, in as many parts as it takes. */
-static bool advance(const stf_path *path, double from, double to, state *s) {
+/* What the point has come through is remembered. */
+static void remember(const stf_path *path, double dt, const state *s, stf_lane *memory) {
+  stf_lane F[9], a0[STF_DIRECTIONS][3];
+  spread(path, s, F, a0);
+  stf_material_advance(path->material, dt, (const stf_lane *)F, (const stf_lane(*)[3])a0, memory);
+}
+
+/* Moves `s` from `from` to `to`, in as many parts as it takes. `memory`: NULL where nothing remembers. */
+static bool advance(const stf_path *path, double from, double to, stf_lane *memory, state *s) {
   double at = from, step = to - from;
   for (int halvings = 0; at != to;) {
     state next = *s;
     const double end = fabs(step) < fabs(to - at) ? at + step : to;
-    if (move(path, end - at, end, &next)) {
+    const stf_past past = {.dt = fabs(end - at) / path->rate, .memory = memory};
+    if (move(path, memory ? &past : NULL, end - at, end, &next)) {
+      if (memory) remember(path, past.dt, &next, memory);
       *s = next;
       at = end;
     } else {
@@ -192,11 +209,12 @@ static bool advance(const stf_path *path, double from, double to, state *s) {
 }
 
 /* What is told of a state; false where its stress is not finite. */
-static bool tell(const stf_path *path, double driven, const state *s, stf_path_point *out) {
+static bool tell(const stf_path *path, double driven, const stf_lane *memory, const state *s, stf_path_point *out) {
   const int told = setups[path->kind].told, i = 3 * (told / 3), j = 3 * (told % 3);
+  const stf_past past = {.dt = 0.0, .memory = memory};
   reaction at;
   state rate;
-  react(path, s, &at);
+  react(path, memory ? &past : NULL, s, &at);
   if (!follow(path, &at, &rate)) return false;
   *out = (stf_path_point){.at = driven, .nominal = at.P[told]};
   memcpy(out->F, s->F, sizeof out->F);
@@ -206,17 +224,38 @@ static bool tell(const stf_path *path, double driven, const state *s, stf_path_p
   return isfinite(out->nominal) && isfinite(out->tangent);
 }
 
-stf_status stf_path_drive(const stf_path *path, double to, int steps, stf_path_point *points, int *reached) {
+/* Memory of a point at rest; NULL where nothing remembers. */
+static stf_status begin_memory(const stf_material *material, stf_lane **memory) {
+  *memory = NULL;
+  if (!material->memory) return STF_OK;
+  *memory = aligned_alloc(sizeof(stf_lane), material->memory * sizeof(stf_lane));
+  if (!*memory) return STF_NO_RESOURCE;
+  stf_material_rest(material, *memory);
+  return STF_OK;
+}
+
+static stf_status drive(const stf_path *path, double to, int steps, stf_lane *memory, stf_path_point *points,
+                        int *reached) {
   const double rest = path->kind == STF_SHEAR ? 0.0 : 1.0;
+  const stf_past past = {.dt = INFINITY, .memory = memory};
   state s = {.F = {1, 0, 0, 0, 1, 0, 0, 0, 1}};
   double at = rest;
-  *reached = 0;
-  if (!settle(path, &s)) return STF_NO_SOLUTION;
+  if (!settle(path, memory ? &past : NULL, &s)) return STF_NO_SOLUTION;
+  if (memory) remember(path, INFINITY, &s, memory);
   for (int n = 0; n <= steps; n++) {
     const double next = n == steps ? to : rest + n * (to - rest) / steps;
-    if (!advance(path, at, next, &s) || !tell(path, next, &s, &points[n])) return STF_NO_SOLUTION;
+    if (!advance(path, at, next, memory, &s) || !tell(path, next, memory, &s, &points[n])) return STF_NO_SOLUTION;
     at = next;
     *reached = n + 1;
   }
   return STF_OK;
+}
+
+stf_status stf_path_drive(const stf_path *path, double to, int steps, stf_path_point *points, int *reached) {
+  stf_lane *memory;
+  *reached = 0;
+  STF_TRY(begin_memory(path->material, &memory));
+  const stf_status status = drive(path, to, steps, memory, points, reached);
+  free(memory);
+  return status;
 }

@@ -24,6 +24,7 @@ typedef struct stf_path {
   stf_path_kind kind;
   const stf_material *material;
   double direction[STF_MAX_FAMILIES][3]; /* [material->families] unit vectors; the sheet lies across z */
+  double rate;                           /* [1/s] of what is driven, over 0; INFINITY: all at once */
   bool incompressible; /* J = 1, held by a pressure in place of the material's volumetric part; not for confined */
 } stf_path;
 
@@ -38,7 +39,7 @@ typedef struct stf_path_point {
 /*
  * Drives the point from rest to `to` (a stretch over 0, or an amount of shear) in `steps` (1 or more) equal steps and
  * writes `points` [steps + 1], the state at rest first. `*reached` is how many of them were found: fewer where no
- * equilibrium was, which is STF_NO_SOLUTION.
+ * equilibrium was, which is STF_NO_SOLUTION. STF_NO_RESOURCE when memory is out.
  */
 stf_status stf_path_drive(const stf_path *path, double to, int steps, stf_path_point *points, int *reached);
 

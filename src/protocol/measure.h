@@ -13,6 +13,7 @@ typedef enum stf_sample_kind {
   STF_SAMPLE_STRETCH,      /* of a fibre family */
   STF_SAMPLE_STRESS,       /* [MPa] a number of the Cauchy stress */
   STF_SAMPLE_VOLUME_RATIO, /* J */
+  STF_SAMPLE_TORN,         /* share of a fibre family that has broken */
   STF_SAMPLE_CUT           /* [N] force through a plane */
 } stf_sample_kind;
 
@@ -34,7 +35,7 @@ typedef struct stf_sampler {
   bool mean;            /* of a field: its mean by volume before loading, not its extreme */
   bool least;           /* the smallest, not the largest */
   stf_stress_part part; /* of a stress */
-  const char *family;   /* of a stretch */
+  const char *family;   /* of a stretch, or of what is torn */
   int axis;             /* of a cut's normal */
   double at;            /* [mm] where along it, before loading */
   const stf_yaml_node *node;

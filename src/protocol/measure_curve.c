@@ -1,4 +1,4 @@
-/* Numbers taken from one curve over another: `slope` and `value`. */
+/* Numbers taken from one curve over another: `slope`, `value`, `peak`, `peak_at` and `drop`. */
 #include <math.h>
 
 #include "protocol/measure.h"
@@ -44,6 +44,9 @@ static const stf_option value_rows[] = {
      .help = "value of `over` at which it is read, with its unit",
      .example = "1.01"},
 };
+
+static const stf_option peak_rows[] = {STF_MEASURE_COMMON, OF};
+static const stf_option peak_at_rows[] = {STF_MEASURE_COMMON, OF, OVER};
 
 static stf_status bind_curves(const options *o, stf_diags *diags, const stf_gauges *gauges, stf_gauge *gauge,
                               stf_dimension *over) {
@@ -135,6 +138,46 @@ static double reduce_value(const stf_gauge *gauge, const stf_history *h, stf_mea
   return NAN;
 }
 
+/* Over all steps, the largest value and where it was. */
+static double reduce_peak(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
+  size_t peak = 0;
+  for (size_t r = 1; r < h->rows; r++)
+    if (h->values[r * h->columns + (size_t)gauge->of] > h->values[peak * h->columns + (size_t)gauge->of]) peak = r;
+  const double *row = &h->values[peak * h->columns];
+  *mark = (stf_measure_mark){.x = gauge->over < 0 ? 0 : gauge->over,
+                             .y = gauge->of,
+                             .at = {row[gauge->over < 0 ? 0 : gauge->over], row[gauge->of]}};
+  return gauge->over < 0 ? row[gauge->of] : row[gauge->over];
+}
+
+static stf_status bind_peak(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  const options *o = from;
+  gauge->over = -1;
+  return stf_gauge_curve(gauges, gauge, "of", o->of, diags, &gauge->of, &gauge->dimension);
+}
+
+static stf_status bind_drop(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  STF_TRY(bind_peak(from, diags, gauges, gauge));
+  gauge->dimension = STF_RATIO;
+  return STF_OK;
+}
+
+static double reduce_drop(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
+  const double *last = &h->values[(h->rows - 1) * h->columns], peak = reduce_peak(gauge, h, mark);
+  *mark = (stf_measure_mark){.x = 0, .y = gauge->of, .at = {last[0], last[gauge->of]}};
+  return peak > 0.0 ? 1.0 - last[gauge->of] / peak : NAN;
+}
+
+static stf_status bind_peak_at(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  stf_dimension over;
+  STF_TRY(bind_curves(from, diags, gauges, gauge, &over));
+  gauge->dimension = over;
+  return STF_OK;
+}
+
+static const stf_table peak_table = STF_TABLE_OF("peak", options, peak_rows);
+static const stf_table drop_table = STF_TABLE_OF("drop", options, peak_rows);
+static const stf_table peak_at_table = STF_TABLE_OF("peak_at", options, peak_at_rows);
 static const stf_table slope_table = STF_TABLE_OF("slope", options, slope_rows);
 static const stf_table value_table = STF_TABLE_OF("value", options, value_rows);
 
@@ -143,5 +186,14 @@ static const stf_measure value = {.curve = false, .bind = bind_value, .reduce = 
 
 const stf_variant_type stf_measure_slope = {"slope", "slope of one curve over another in a part of it", &slope_table,
                                             &slope};
+static const stf_measure peak = {.curve = false, .bind = bind_peak, .reduce = reduce_peak};
+static const stf_measure drop = {.curve = false, .bind = bind_drop, .reduce = reduce_drop};
+static const stf_measure peak_at = {.curve = false, .bind = bind_peak_at, .reduce = reduce_peak};
+
+const stf_variant_type stf_measure_peak = {"peak", "largest value of a curve", &peak_table, &peak};
+const stf_variant_type stf_measure_peak_at = {"peak_at", "where along another a curve has its largest value",
+                                              &peak_at_table, &peak_at};
+const stf_variant_type stf_measure_drop = {"drop", "share of its largest value that a curve has lost at the end",
+                                           &drop_table, &drop};
 const stf_variant_type stf_measure_value = {"value", "value of one curve where another reaches a value", &value_table,
                                             &value};

@@ -9,7 +9,7 @@ typedef struct options {
   double at;
 } options;
 
-static const char *const fields[] = {"stretch", "stress", "volume_ratio", NULL};
+static const char *const fields[] = {"stretch", "stress", "volume_ratio", "torn", NULL};
 static const char *const ends[] = {"largest", "smallest", NULL};
 static const char *const parts[] = {"largest", "smallest", "xx", "yy", "zz", "xy", "yz", "xz", NULL};
 static const char *const axes[] = {"x", "y", "z", NULL};
@@ -23,7 +23,7 @@ static const char *const axes[] = {"x", "y", "z", NULL};
 #define FAMILY                                                                                   \
   {                                                                                              \
     .key = "family", .kind = STF_KIND_NAME, .offset = offsetof(options, family), .fallback = "", \
-    .help = "the fibre family, for a stretch"                                                    \
+    .help = "the fibre family, for a stretch or what is torn"                                    \
   }
 
 static const stf_option volume_rows[] = {STF_MEASURE_COMMON, LAYER};
@@ -34,7 +34,8 @@ static const stf_option extreme_rows[] = {
      .kind = STF_KIND_CHOICE,
      .offset = offsetof(options, of),
      .choices = fields,
-     .help = "field: stretch of a fibre family, principal Cauchy stress, or volume over that before loading",
+     .help = "field: stretch of a fibre family, share of it that is torn, principal Cauchy stress, or volume over that "
+             "before loading",
      .example = "stress"},
     FAMILY,
     {.key = "which",
@@ -51,7 +52,8 @@ static const stf_option mean_rows[] = {
      .kind = STF_KIND_CHOICE,
      .offset = offsetof(options, of),
      .choices = fields,
-     .help = "field: stretch of a fibre family, Cauchy stress, or volume over that before loading",
+     .help = "field: stretch of a fibre family, share of it that is torn, Cauchy stress, or volume over that before "
+             "loading",
      .example = "stress"},
     FAMILY,
     {.key = "component",
@@ -95,9 +97,11 @@ static stf_status bind_field(const options *o, stf_sampler sampler, stf_diags *d
   sampler.kind = (stf_sample_kind)(STF_SAMPLE_STRETCH + o->of);
   sampler.family = o->family;
   gauge->dimension = sampler.kind == STF_SAMPLE_STRESS ? STF_STRESS : STF_RATIO;
-  if ((sampler.kind == STF_SAMPLE_STRETCH) != (o->family != NULL)) {
-    stf_diags_add(diags, STF_ERROR, gauge->node->place, o->family ? "a family" : "a stretch without its family",
-                  "family: NAME with of: stretch, and only there", NULL);
+  const bool fibres = sampler.kind == STF_SAMPLE_STRETCH || sampler.kind == STF_SAMPLE_TORN;
+  if (fibres != (o->family != NULL)) {
+    stf_diags_add(diags, STF_ERROR, gauge->node->place,
+                  o->family ? "a family" : stf_diags_text(diags, "%s without its family", fields[o->of]),
+                  "family: NAME with of: stretch or of: torn, and only there", NULL);
     return STF_BAD_INPUT;
   }
   return stf_gauge_sampler(gauges, gauge, sampler, o->layer, diags);

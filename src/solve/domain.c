@@ -277,7 +277,12 @@ static stf_status make_batches(const stf_cutting *c, stf_arena *arena, stf_domai
   stf_batch *next = d->batch;
   for (size_t r = 0; r < c->mesh->region_count; r++)
     for (int shape = 0; shape < STF_SHAPES; shape++) next = fill_batches(c, (int)r, (stf_shape)shape, d, next);
-  for (size_t b = 0; b < d->batches; b++) STF_TRY(find_patches(c, arena, d, &d->batch[b]));
+  for (size_t b = 0; b < d->batches; b++) {
+    stf_batch *batch = &d->batch[b];
+    STF_TRY(find_patches(c, arena, d, batch));
+    batch->memory_at = d->memory;
+    d->memory += batch->material->memory * (size_t)batch->kind->points;
+  }
   return STF_OK;
 }
 

@@ -30,6 +30,7 @@ typedef struct stf_batch {
   double normal[3][STF_LANES];
   int (*patch)[STF_LANES]; /* [nodes] blocks that are the patches of its nodes; NULL: none */
   stf_lane (*G)[9];        /* [points of the kind] prestress, as in stf_element_in; NULL: none */
+  size_t memory_at;        /* where its points' memory begins in that of the domain */
 } stf_batch;
 
 /* A part of the energy over any number of nodes; every rank has the blocks that touch a node of its own. */
@@ -93,6 +94,7 @@ typedef struct stf_domain {
   stf_grid grid;       /* the mesh as one block, where it is one; index [local] */
   size_t batches;
   stf_batch *batch; /* [batches] */
+  size_t memory;    /* lanes of memory of all their points, [batches][points][material->memory] */
   size_t blocks;
   stf_block *block;   /* [blocks] */
   int most_nodes;     /* of a block */

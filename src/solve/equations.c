@@ -237,7 +237,7 @@ static stf_status size_up(stf_equations *q) {
   stf_element_out out;
   stf_element_sample sample;
   if (!rest) return STF_NO_RESOURCE;
-  stf_batch_gather(d, &d->batch[0], rest, &in);
+  stf_batch_gather(d, &d->batch[0], rest, (stf_past){0}, &in);
   free(rest);
   d->batch[0].kind->respond(&in, STF_WANT_TANGENT, &out);
   d->batch[0].kind->sample(&in, &sample);
@@ -289,8 +289,10 @@ void stf_equations_destroy(stf_equations *equations) {
   *equations = (stf_equations){0};
 }
 
-void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, stf_element_in *in) {
+void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, stf_past past, stf_element_in *in) {
   in->material = b->material;
+  in->past = (stf_past){.dt = past.dt};
+  if (past.memory && b->material->memory) in->past.memory = past.memory + b->memory_at;
   in->pressure = NULL;
   in->G = (const stf_lane(*)[9])b->G;
   for (int a = 0; a < b->nodes; a++)
@@ -414,6 +416,7 @@ static void finish_residual(stf_equations *q, const double *u, double time, doub
   }
   stf_ties_add_residual(q, time, residual);
   for (size_t k = 0; q->kept && k < 3 * d->owned; k++) residual[k] -= q->kept[k];
+  for (size_t k = 0; q->drag > 0.0 && k < 3 * d->owned; k++) residual[k] += q->drag / q->past.dt * (u[k] - q->from[k]);
   for (size_t k = 0; k < 3 * d->owned; k++)
     if (d->hold[k].kind) residual[k] = 0.0;
 }
@@ -532,7 +535,10 @@ static stf_status add_springs_and_holds(const stf_equations *q, double *own) {
   PetscBool done;
   STF_PETSC(MatGetRowIJ(q->own, 0, PETSC_FALSE, PETSC_FALSE, &rows, &row, &columns, &done));
   for (size_t k = 0; k < 3 * d->owned; k++)
-    if (d->hold[k].kind) own[q->own_row[k] + diagonal_slot(q, columns, k / 3) + (PetscInt)(k % 3)] = q->diagonal;
+    if (d->hold[k].kind)
+      own[q->own_row[k] + diagonal_slot(q, columns, k / 3) + (PetscInt)(k % 3)] = q->diagonal;
+    else if (q->drag > 0.0)
+      own[q->own_row[k] + diagonal_slot(q, columns, k / 3) + (PetscInt)(k % 3)] += q->drag / q->past.dt;
   for (size_t s = 0; s < d->springs; s++) {
     const stf_spring *spring = &d->spring[s];
     const double *n = d->protocol->grip[spring->grip].face->normal;
@@ -592,7 +598,7 @@ static double sum_elements(stf_equations *q, const double *u, const stf_target *
   stf_ties_turn(q, u);
   q->worst = (stf_worst){.J = INFINITY, .element = -1};
   for (size_t b = 0; b < d->batches; b++) {
-    stf_batch_gather(d, &d->batch[b], u, &in);
+    stf_batch_gather(d, &d->batch[b], u, q->past, &in);
     d->batch[b].kind->respond(&in, t ? STF_WANT_TANGENT : STF_WANT_STRESS, &out);
     note_worst(d, &d->batch[b], out.J_min, &q->worst);
     add_forces(&d->batch[b], &out, q->forces, &squares);

@@ -39,6 +39,9 @@ typedef struct stf_equations {
   stf_rotation *rotation;          /* [protocol->rigids] of bodies here, at the last evaluation */
   double *loads;                   /* [3 local] [N] forces of the loads at the last evaluation */
   double *forces;                  /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
+  stf_past past;                   /* memory [domain->memory] and length of the step that is looked for */
+  const double *from;              /* [3 local] [mm] u at the start of that step, where `drag` counts */
+  double drag;                     /* [N s/mm] of every unknown on its way through that step; 0: none */
   const double *kept;              /* [3 owned] [N] imbalance that is let be: taken off the residual; NULL: none */
   double round_off;                /* [N] rounding error to expect in a sum of element forces, this rank */
   stf_worst worst;                 /* of the last evaluation, this rank */
@@ -81,8 +84,10 @@ stf_status stf_equations_scale(const stf_equations *equations, const double *u, 
 /* Sums internal forces less loads [N] at the nodes of every grip into force [grips], over all ranks. */
 stf_status stf_equations_grip_forces(const stf_equations *equations, double (*force)[3]);
 
-/* Copies a batch's positions and displacements into lanes; no pressure of patches. */
-void stf_batch_gather(const stf_domain *domain, const stf_batch *batch, const double *u, stf_element_in *in);
+/* Copies a batch's positions and displacements into lanes and finds its part of `past`, the domain's; no pressure of
+ * patches. */
+void stf_batch_gather(const stf_domain *domain, const stf_batch *batch, const double *u, stf_past past,
+                      stf_element_in *in);
 
 /*
  * The pressure [MPa] of every block that is a patch of a node at u [3 local], 0 of the others, into pressure [blocks].

@@ -214,6 +214,7 @@ stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, st
                                   stf_equilibrium *q) {
   *q = (stf_equilibrium){.tolerance = tolerance};
   STF_TRY(stf_equations_create(domain, &q->equations));
+  q->stiffness = q->equations.diagonal;
   q->trial = calloc(3 * domain->local + 1, sizeof *q->trial);
   q->du = calloc(3 * domain->local + 1, sizeof *q->du);
   if (!q->trial || !q->du) return STF_NO_RESOURCE;
@@ -233,17 +234,6 @@ void stf_equilibrium_destroy(stf_equilibrium *q) {
   free(q->du);
   if (q->equations.domain) stf_equations_destroy(&q->equations);
   *q = (stf_equilibrium){0};
-}
-
-stf_status stf_state_init(const stf_domain *domain, stf_state *state) {
-  *state = (stf_state){0};
-  state->u = calloc(3 * domain->local + 1, sizeof *state->u);
-  return state->u ? STF_OK : STF_NO_RESOURCE;
-}
-
-void stf_state_clear(stf_state *state) {
-  free(state->u);
-  *state = (stf_state){0};
 }
 
 /* Owned part of a local array into the solution vector. */
@@ -370,15 +360,6 @@ static PetscErrorCode check_balance(stf_equilibrium *q, const stf_state *state, 
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-stf_status stf_equilibrium_settle(stf_equilibrium *q, stf_state *state, stf_step_report *report) {
-  bool balanced = false;
-  *report = (stf_step_report){.outcome = STF_STEP_FOUND};
-  q->time = state->time;
-  q->scale = q->scale_before = state->force_scale;
-  STF_PETSC(check_balance(q, state, &balanced));
-  return balanced ? STF_OK : stf_equilibrium_step(q, state->time, state, report);
-}
-
 /* One attempt from the state. */
 static stf_status try_step(stf_equilibrium *q, const stf_state *state, stf_step_report *report) {
   const int before = report->iterations;
@@ -389,9 +370,14 @@ static stf_status try_step(stf_equilibrium *q, const stf_state *state, stf_step_
   return STF_OK;
 }
 
-stf_status stf_equilibrium_step(stf_equilibrium *q, double time, stf_state *state, stf_step_report *report) {
+/* A step to `time` over which `dt` passes and no family may lose more than a share `most` of its fibres anywhere. */
+static stf_status take_step(stf_equilibrium *q, double time, double dt, double most, stf_state *state,
+                            stf_step_report *report) {
   *report = (stf_step_report){0};
   q->time = time;
+  q->equations.past = (stf_past){dt, state->memory};
+  q->equations.from = state->u;
+  q->equations.drag = dt > 0.0 && isfinite(dt) ? q->drag * q->stiffness : 0.0;
   q->report = report;
   q->fault = STF_OK;
   STF_TRY(try_step(q, state, report));
@@ -403,8 +389,33 @@ stf_status stf_equilibrium_step(stf_equilibrium *q, double time, stf_state *stat
     if (report->outcome != STF_STEP_FOUND) q->full = !q->full;
   }
   if (report->outcome != STF_STEP_FOUND) return STF_OK;
+  report->lost = stf_state_foresee(q->equations.domain, dt, q->trial, state);
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &report->lost, 1, MPI_DOUBLE, MPI_MAX, q->equations.domain->comm));
+  if (report->lost > most) {
+    report->outcome = STF_STEP_HASTY;
+    return STF_OK;
+  }
+  stf_state_remember(state);
   memcpy(state->u, q->trial, 3 * q->equations.domain->local * sizeof *state->u);
   state->time = time;
   state->force_scale = q->scale;
   return STF_OK;
+}
+
+stf_status stf_equilibrium_settle(stf_equilibrium *q, stf_state *state, stf_step_report *report) {
+  bool balanced = false;
+  *report = (stf_step_report){.outcome = STF_STEP_FOUND};
+  q->time = state->time;
+  q->equations.past = (stf_past){INFINITY, state->memory};
+  q->scale = q->scale_before = state->force_scale;
+  STF_PETSC(check_balance(q, state, &balanced));
+  if (!balanced) return take_step(q, state->time, INFINITY, INFINITY, state, report);
+  stf_state_foresee(q->equations.domain, INFINITY, state->u, state);
+  stf_state_remember(state);
+  return STF_OK;
+}
+
+stf_status stf_equilibrium_step(stf_equilibrium *q, double time, double most, stf_state *state,
+                                stf_step_report *report) {
+  return take_step(q, time, time - state->time, most, state, report);
 }

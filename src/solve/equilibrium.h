@@ -1,22 +1,17 @@
-/* Equilibrium by Newton's method (PETSc SNES), and the state it moves. */
+/* Equilibrium by Newton's method (PETSc SNES), which moves the state. */
 #ifndef STF_SOLVE_EQUILIBRIUM_H
 #define STF_SOLVE_EQUILIBRIUM_H
 
 #include "solve/linear.h"
-
-/* All that changes while a scenario runs. */
-typedef struct stf_state {
-  double time;        /* [s] */
-  double *u;          /* [3 local] [mm] displacements, ghosts included */
-  double force_scale; /* [N] largest norm of grip forces or loads so far */
-} stf_state;
+#include "solve/state.h"
 
 /* Why a step was not found. */
 typedef enum stf_step_outcome {
   STF_STEP_FOUND,
   STF_STEP_INVERTED, /* an element is inside out */
   STF_STEP_SINGULAR, /* the tangent could not be factorised */
-  STF_STEP_STALLED   /* Newton's method came no nearer */
+  STF_STEP_STALLED,  /* Newton's method came no nearer */
+  STF_STEP_HASTY     /* more fibres broke than one step may follow */
 } stf_step_outcome;
 
 typedef struct stf_step_report {
@@ -27,6 +22,7 @@ typedef struct stf_step_report {
   double history[32]; /* residual norms of Newton's method, first ones */
   int history_count;
   stf_worst worst;       /* over all ranks: at the end, or where it failed */
+  double lost;           /* largest share of its fibres that a family lost anywhere in the step */
   double worst_residual; /* [N] largest at a node, and where that node is */
   double worst_at[3];    /* [mm] */
 } stf_step_report;
@@ -50,6 +46,8 @@ typedef struct stf_equilibrium {
   double scale;            /* the same with the present iteration */
   bool full;               /* Newton's steps are taken whole, without a search along them */
   bool careful;            /* linear solves are accurate, after a step that stalled */
+  double stiffness;        /* [N/mm] typical of an unknown before anything moves, of rank 0 */
+  double drag;             /* [s] what slows movement where fibres snap, as time over which a node gives way; 0: none */
   double last_norm;        /* [N] of the residual one iteration ago; 0 before */
   double forcing;          /* how much of the residual the next linear solve may leave */
   stf_step_report *report; /* of the step being looked for */
@@ -62,21 +60,19 @@ stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, st
                                   stf_equilibrium *equilibrium);
 void stf_equilibrium_destroy(stf_equilibrium *equilibrium);
 
-/* A state at rest at time 0. The caller clears it. */
-stf_status stf_state_init(const stf_domain *domain, stf_state *state);
-void stf_state_clear(stf_state *state);
-
 /*
- * Settles a state at rest: nothing to do where it is balanced as it is, otherwise as stf_equilibrium_step at its own
- * time. All ranks.
+ * Settles a state at rest, after long enough for all to relax: nothing moves where it is balanced as it is, otherwise
+ * as stf_equilibrium_step at its own time. All ranks.
  */
 stf_status stf_equilibrium_settle(stf_equilibrium *equilibrium, stf_state *state, stf_step_report *report);
 
 /*
- * Looks for the equilibrium at `time`, starting from `state`. Writes `state` only when it is found.
+ * Looks for the equilibrium at `time`, starting from `state`. Writes `state` only when it is found and no family has
+ * lost more than the share `most` of its fibres anywhere.
  * Returns STF_OK both when found and when not (see report->outcome, the same on all ranks); STF_BUG, STF_NO_RESOURCE.
  * All ranks.
  */
-stf_status stf_equilibrium_step(stf_equilibrium *equilibrium, double time, stf_state *state, stf_step_report *report);
+stf_status stf_equilibrium_step(stf_equilibrium *equilibrium, double time, double most, stf_state *state,
+                                stf_step_report *report);
 
 #endif

@@ -99,7 +99,7 @@ static stf_status remember(const stf_domain *d, stf_state *state) {
   for (size_t k = 0; k < d->batches; k++) {
     stf_lane F[STF_ELEMENT_POINTS][9];
     stf_element_in in;
-    stf_batch_gather(d, &d->batch[k], state->u, &in);
+    stf_batch_gather(d, &d->batch[k], state->u, (stf_past){INFINITY, state->memory}, &in);
     d->batch[k].kind->deformation(&in, F);
     memcpy(d->batch[k].G, F, (size_t)d->batch[k].kind->points * sizeof *F);
   }
@@ -135,12 +135,12 @@ static double stretch_at(const stf_prestress_part *part, const double (*t)[3], c
   return pow(area, 0.25);
 }
 
-static void read_batch(const stf_prestress_part *part, const stf_domain *d, const stf_batch *b, const double *u,
+static void read_batch(const stf_prestress_part *part, const stf_domain *d, const stf_batch *b, const stf_state *state,
                        double sums[2], stf_prestress_found *found) {
   stf_element_in in;
   stf_element_sample sample;
   double t[3][3];
-  stf_batch_gather(d, b, u, &in);
+  stf_batch_gather(d, b, state->u, stf_state_past(state), &in);
   b->kind->sample(&in, &sample);
   for (int l = 0; l < b->count; l++) {
     if (!b->mine[l]) continue;
@@ -156,12 +156,13 @@ static void read_batch(const stf_prestress_part *part, const stf_domain *d, cons
 }
 
 /* What each part's stretch has become, over all ranks. */
-static stf_status read_parts(const stf_prestress *p, const stf_domain *d, const double *u, stf_prestress_found *found) {
+static stf_status read_parts(const stf_prestress *p, const stf_domain *d, const stf_state *state,
+                             stf_prestress_found *found) {
   for (size_t k = 0; k < p->parts; k++) {
     double sums[2] = {0.0, 0.0};
     found[k] = (stf_prestress_found){.least = INFINITY, .largest = -INFINITY};
     for (size_t b = 0; b < d->batches; b++)
-      if (d->batch[b].region == p->part[k].region) read_batch(&p->part[k], d, &d->batch[b], u, sums, &found[k]);
+      if (d->batch[b].region == p->part[k].region) read_batch(&p->part[k], d, &d->batch[b], state, sums, &found[k]);
     STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, sums, 2, MPI_DOUBLE, MPI_SUM, d->comm));
     STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &found[k].least, 1, MPI_DOUBLE, MPI_MIN, d->comm));
     STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &found[k].largest, 1, MPI_DOUBLE, MPI_MAX, d->comm));
@@ -199,6 +200,7 @@ stf_status stf_prestress_find(const stf_prestress *p, stf_domain *d, stf_equilib
                               stf_prestress_report *report) {
   double *imbalance = malloc((3 * d->owned + 1) * sizeof *imbalance), part = 1.0;
   stf_status status = imbalance ? STF_OK : STF_NO_RESOURCE;
+  q->equations.past = (stf_past){INFINITY, state->memory}; /* nothing has been done to it for long */
   for (report->turns = 0; !status; report->turns++) {
     status = turn(q, state, imbalance, &part, &report->step);
     if (status || report->step.outcome != STF_STEP_FOUND || (part == 1.0 && !report->step.iterations)) break;
@@ -210,5 +212,5 @@ stf_status stf_prestress_find(const stf_prestress *p, stf_domain *d, stf_equilib
     part = fmin(2.0 * part, 1.0);
   }
   free(imbalance);
-  return status || report->step.outcome != STF_STEP_FOUND ? status : read_parts(p, d, state->u, report->found);
+  return status || report->step.outcome != STF_STEP_FOUND ? status : read_parts(p, d, state, report->found);
 }

@@ -26,25 +26,31 @@ static double principal(const stf_element_sample *s, int l, bool least) {
 }
 
 /* A field's mean in one element; NAN where it has none. */
-static double field_of(const stf_sampler *wanted, const stf_batch *b, const stf_element_sample *s, int l) {
+static double field_of(const stf_sampler *wanted, const stf_state *state, const stf_batch *b,
+                       const stf_element_sample *s, int l) {
+  stf_lane torn;
   if (wanted->kind == STF_SAMPLE_STRESS && wanted->part <= STF_STRESS_SMALLEST)
     return principal(s, l, wanted->part == STF_STRESS_SMALLEST);
   if (wanted->kind == STF_SAMPLE_STRESS) return s->stress[wanted->part - STF_STRESS_XX][l];
   if (wanted->kind == STF_SAMPLE_VOLUME_RATIO) return s->J[l];
   for (size_t f = 0; f < b->material->families; f++)
-    if (!strcmp(b->material->family[f].name, wanted->family)) return s->stretch[f][l];
+    if (!strcmp(b->material->family[f].name, wanted->family)) {
+      if (wanted->kind == STF_SAMPLE_STRETCH) return s->stretch[f][l];
+      stf_state_torn(state, b, f, torn);
+      return torn[l];
+    }
   return NAN;
 }
 
-static void add_batch(const stf_domain *d, const stf_batch *b, const stf_element_sample *s, const stf_sampler *wanted,
-                      stf_sampled *out) {
+static void add_batch(const stf_domain *d, const stf_state *state, const stf_batch *b, const stf_element_sample *s,
+                      const stf_sampler *wanted, stf_sampled *out) {
   for (int l = 0; l < b->count; l++) {
     if (!b->mine[l] || (wanted->region >= 0 && wanted->region != b->region)) continue;
     if (wanted->kind == STF_SAMPLE_VOLUME) {
       out->value[0] += s->J[l] * s->volume[l];
       continue;
     }
-    const double value = field_of(wanted, b, s, l);
+    const double value = field_of(wanted, state, b, s, l);
     if (wanted->mean && !isnan(value)) {
       out->value[0] += s->volume[l] * value;
       out->value[1] += s->volume[l];
@@ -56,8 +62,8 @@ static void add_batch(const stf_domain *d, const stf_batch *b, const stf_element
 }
 
 /* Sum over the nodes that both sides share of what the elements of the low side ask of them. */
-static stf_status cut_force(const stf_domain *d, const stf_sampler *wanted, const double *u, const double *pressure,
-                            double force[3]) {
+static stf_status cut_force(const stf_domain *d, const stf_sampler *wanted, const stf_state *state,
+                            const double *pressure, double force[3]) {
   bool *beyond = calloc(d->local + 1, sizeof *beyond);
   if (!beyond) return STF_NO_RESOURCE;
   double middle[3];
@@ -72,7 +78,7 @@ static stf_status cut_force(const stf_domain *d, const stf_sampler *wanted, cons
     stf_element_in in;
     stf_element_out out;
     stf_lane lanes;
-    stf_batch_gather(d, b, u, &in);
+    stf_batch_gather(d, b, state->u, stf_state_past(state), &in);
     stf_batch_press(b, pressure, lanes, &in);
     b->kind->respond(&in, STF_WANT_STRESS, &out);
     for (int l = 0; l < b->count; l++) {
@@ -104,7 +110,7 @@ static bool is_sum(const stf_sampler *wanted) {
 }
 
 /* With the pressure [blocks] of the patches of nodes. */
-static stf_status sample(const stf_domain *d, const stf_gauges *gauges, const double *u, const double *pressure,
+static stf_status sample(const stf_domain *d, const stf_gauges *gauges, const stf_state *state, const double *pressure,
                          stf_sampled *sampled) {
   const stf_sampler *sampler = gauges->sampler;
   stf_status status = STF_OK;
@@ -116,14 +122,14 @@ static stf_status sample(const stf_domain *d, const stf_gauges *gauges, const do
     stf_element_in in;
     stf_element_sample s;
     stf_lane lanes;
-    stf_batch_gather(d, &d->batch[b], u, &in);
+    stf_batch_gather(d, &d->batch[b], state->u, stf_state_past(state), &in);
     stf_batch_press(&d->batch[b], pressure, lanes, &in);
     d->batch[b].kind->sample(&in, &s);
     for (size_t k = 0; k < gauges->samplers; k++)
-      if (sampler[k].kind != STF_SAMPLE_CUT) add_batch(d, &d->batch[b], &s, &sampler[k], &sampled[k]);
+      if (sampler[k].kind != STF_SAMPLE_CUT) add_batch(d, state, &d->batch[b], &s, &sampler[k], &sampled[k]);
   }
   for (size_t k = 0; !status && k < gauges->samplers; k++)
-    if (sampler[k].kind == STF_SAMPLE_CUT) status = cut_force(d, &sampler[k], u, pressure, sampled[k].value);
+    if (sampler[k].kind == STF_SAMPLE_CUT) status = cut_force(d, &sampler[k], state, pressure, sampled[k].value);
   for (size_t k = 0; k < gauges->samplers; k++) {
     if (is_sum(&sampler[k]))
       STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, sampled[k].value, 3, MPI_DOUBLE, MPI_SUM, d->comm));
@@ -134,11 +140,11 @@ static stf_status sample(const stf_domain *d, const stf_gauges *gauges, const do
   return status;
 }
 
-stf_status stf_sample(const stf_domain *d, const stf_gauges *gauges, const double *u, stf_sampled *sampled) {
+stf_status stf_sample(const stf_domain *d, const stf_gauges *gauges, const stf_state *state, stf_sampled *sampled) {
   double *pressure = calloc(d->blocks + 1, sizeof *pressure);
   if (!pressure) return STF_NO_RESOURCE;
-  stf_status status = gauges->samplers ? stf_patch_pressures(d, u, pressure) : STF_OK;
-  if (!status) status = sample(d, gauges, u, pressure, sampled);
+  stf_status status = gauges->samplers ? stf_patch_pressures(d, state->u, pressure) : STF_OK;
+  if (!status) status = sample(d, gauges, state, pressure, sampled);
   free(pressure);
   return status;
 }

@@ -33,6 +33,13 @@ static void count_parts(stf_frames *f) {
     if (f->point_of[n] == 0) f->point_of[n] = (int)f->points++;
 }
 
+static bool can_tear(const stf_domain *d) {
+  for (size_t b = 0; b < d->batches; b++)
+    for (size_t k = 0; k < d->batch[b].material->families; k++)
+      if (stf_family_tears(&d->batch[b].material->family[k])) return true;
+  return false;
+}
+
 static stf_status make_room(stf_frames *f) {
   f->X = malloc((f->points + 1) * sizeof *f->X);
   f->connectivity = malloc((f->entries + 1) * sizeof *f->connectivity);
@@ -42,6 +49,10 @@ static stf_status make_room(stf_frames *f) {
   f->J = malloc((f->cells + 1) * sizeof(double));
   f->stress = malloc((f->cells + 1) * 6 * sizeof(double));
   f->stretch = malloc((f->cells + 1) * (f->families + 1) * sizeof(double));
+  if (can_tear(f->domain)) {
+    f->torn = malloc((f->cells + 1) * (f->families + 1) * sizeof(double));
+    if (!f->torn) return STF_NO_RESOURCE;
+  }
   f->direction = malloc((f->cells + 1) * (f->families + 1) * 3 * sizeof(double));
   return f->X && f->connectivity && f->shape && f->displacement && f->layer && f->J && f->stress && f->stretch &&
                  f->direction
@@ -92,26 +103,32 @@ void stf_frames_clear(stf_frames *f) {
   free(f->stress);
   free(f->stretch);
   free(f->direction);
+  free(f->torn);
   free(f->time);
   *f = (stf_frames){0};
 }
 
 /* Means over the elements of one batch; the stretch of a family that a cell lacks is NAN. */
-static size_t sample_batch(stf_frames *f, const stf_batch *batch, const double *u, const double *pressure,
+static size_t sample_batch(stf_frames *f, const stf_batch *batch, const stf_state *state, const double *pressure,
                            size_t cell) {
   stf_element_in in;
   stf_element_sample s;
-  stf_lane lanes;
-  stf_batch_gather(f->domain, batch, u, &in);
+  stf_lane lanes, torn[STF_MAX_FAMILIES];
+  stf_batch_gather(f->domain, batch, state->u, stf_state_past(state), &in);
   stf_batch_press(batch, pressure, lanes, &in);
   batch->kind->sample(&in, &s);
+  for (size_t k = 0; f->torn && k < batch->material->families; k++) stf_state_torn(state, batch, k, torn[k]);
   for (int l = 0; l < batch->count; l++) {
     if (!batch->mine[l]) continue;
     f->J[cell] = s.J[l];
     for (size_t n = 0; n < 6; n++) f->stress[6 * cell + n] = s.stress[n][l];
     for (size_t k = 0; k < f->families; k++) f->stretch[k * f->cells + cell] = NAN;
-    for (size_t k = 0; k < batch->material->families; k++)
-      f->stretch[(size_t)family_index(f, batch->material->family[k].name) * f->cells + cell] = s.stretch[k][l];
+    for (size_t k = 0; f->torn && k < f->families; k++) f->torn[k * f->cells + cell] = NAN;
+    for (size_t k = 0; k < batch->material->families; k++) {
+      const size_t at = (size_t)family_index(f, batch->material->family[k].name) * f->cells + cell;
+      f->stretch[at] = s.stretch[k][l];
+      if (f->torn) f->torn[at] = torn[k][l];
+    }
     cell++;
   }
   return cell;
@@ -122,7 +139,7 @@ static stf_status sample(stf_frames *f, const stf_state *state) {
   size_t cell = 0;
   double *pressure = calloc(d->blocks + 1, sizeof *pressure);
   const stf_status status = pressure ? stf_patch_pressures(d, state->u, pressure) : STF_NO_RESOURCE;
-  for (size_t b = 0; !status && b < d->batches; b++) cell = sample_batch(f, &d->batch[b], state->u, pressure, cell);
+  for (size_t b = 0; !status && b < d->batches; b++) cell = sample_batch(f, &d->batch[b], state, pressure, cell);
   free(pressure);
   for (size_t n = 0; n < d->local; n++)
     if (f->point_of[n] >= 0) memcpy(f->displacement + 3 * f->point_of[n], state->u + 3 * n, 3 * sizeof(double));
@@ -131,9 +148,9 @@ static stf_status sample(stf_frames *f, const stf_state *state) {
 
 static stf_status write_vtu(stf_frames *f, stf_diags *diags) {
   const stf_domain *d = f->domain;
-  char path[4096], name[64], label[2 * MOST_FAMILIES][64];
+  char path[4096], name[64], label[3 * MOST_FAMILIES][64];
   const stf_field displacement = {"displacement [mm]", 3, f->displacement};
-  stf_field cell[3 + 2 * MOST_FAMILIES] = {
+  stf_field cell[3 + 3 * MOST_FAMILIES] = {
       {"layer", 1, f->layer}, {"volume ratio", 1, f->J}, {"stress [MPa]", 6, f->stress}};
   size_t fields = 3;
   for (size_t k = 0; k < f->families; k++) {
@@ -141,6 +158,9 @@ static stf_status write_vtu(stf_frames *f, stf_diags *diags) {
     snprintf(label[2 * k + 1], sizeof *label, "fibre %.40s", f->family[k]);
     cell[fields++] = (stf_field){label[2 * k], 1, f->stretch + k * f->cells};
     cell[fields++] = (stf_field){label[2 * k + 1], 3, f->direction + 3 * k * f->cells};
+    if (!f->torn) continue;
+    snprintf(label[2 * f->families + k], sizeof *label, "torn %.40s", f->family[k]);
+    cell[fields++] = (stf_field){label[2 * f->families + k], 1, f->torn + k * f->cells};
   }
   const stf_frame frame = {.points = f->points,
                            .cells = f->cells,

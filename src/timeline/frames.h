@@ -20,6 +20,7 @@ typedef struct stf_frames {
   int *connectivity;                        /* [entries] nodes of every cell, one after another */
   double *displacement;                     /* [points][3] */
   double *layer, *J, *stress, *stretch, *direction; /* [cells] x 1, 1, 6, families, 3 families */
+  double *torn;                                     /* [cells] x families; NULL: nothing can tear */
 } stf_frames;
 
 /* Chooses points, cells and fields. The caller clears it. */

@@ -39,7 +39,7 @@ typedef struct run {
   stf_curves *curves; /* on the first rank */
   stf_history history;
   size_t history_room;
-  long steps, iterations, cutbacks;
+  long steps, iterations, cutbacks, snaps;
   double read_seconds, setup_seconds, result_seconds;
 } run;
 
@@ -184,7 +184,7 @@ static stf_status measure(run *r) {
   if (!status) status = stf_equations_rigids(&r->equilibrium.equations, r->state.u, rigid);
   if (!status) status = stf_equations_cables(&r->equilibrium.equations, r->state.u, cable);
   if (!status) status = read_probes(r, probe);
-  if (!status) status = stf_sample(&r->domain, &r->study.gauges, r->state.u, sampled);
+  if (!status) status = stf_sample(&r->domain, &r->study.gauges, &r->state, sampled);
   if (!status) {
     const stf_readings readings = {.time = r->state.time,
                                    .grip_force = (const double(*)[3])force,
@@ -266,37 +266,75 @@ static stf_status tell_failure(run *r, double time, double step, const stf_step_
   return STF_NO_SOLUTION;
 }
 
+/* The share of its fibres that a family may lose anywhere in a step, and the halvings after which they just snap. */
+static const double MOST_LOST = 0.05;
+enum { SNAP = 30 };
+/* Over the shortest step that is tried without: how long a node takes to give way where fibres snap. */
+static const double DRAG = 0.01;
+
 /*
- * Through one phase: look for equilibrium a step further on; halve the step where there is none, and let it grow back
- * where it comes easily.
+ * When frame n of a phase is due. Where nothing moves and tissue only relaxes, frames follow each other ever more
+ * slowly, over three decades of time; otherwise they are even.
  */
-static stf_status follow_phase(run *r, size_t index) {
-  const stf_phase *phase = &r->study.protocol.phase[index];
-  const double full = (phase->end - phase->start) / (double)r->study.scenario.solve.steps;
-  const double least = ldexp(full, -(int)r->study.scenario.solve.cutbacks);
-  double step = full, next_frame = phase->start + full;
-  while (next_frame <= r->state.time) next_frame += full; /* a run with a prestress begins later */
-  while (r->state.time < phase->end) {
+static double frame_due(const run *r, const stf_phase *phase, long n) {
+  const double whole = phase->end - phase->start, part = (double)n / (double)r->study.scenario.solve.steps;
+  const bool waits = r->domain.memory && !strcmp(phase->activity, "hold");
+  if (n >= r->study.scenario.solve.steps) return phase->end;
+  return phase->start + whole * (waits ? (pow(1000.0, part) - 1.0) / 999.0 : part);
+}
+
+/* Where no equilibrium was found at the end of a step: halves it, slows down what snaps, or gives up. */
+static stf_status cut_back(run *r, double time, double full, bool breaking, const stf_step_report *report,
+                           double *step) {
+  const double tried = time - r->state.time, least = ldexp(full, -(int)r->study.scenario.solve.cutbacks);
+  if (report->outcome != STF_STEP_HASTY && 0.5 * tried < least) {
+    if (!breaking || 0.5 * tried < ldexp(full, -SNAP)) return tell_failure(r, time, tried, report);
+    if (!(r->equilibrium.drag > 0.0)) r->snaps++;
+    r->equilibrium.drag = DRAG * least; /* fibres snap faster than tissue in balance could follow */
+  }
+  r->cutbacks++;
+  *step = 0.5 * tried;
+  return STF_OK;
+}
+
+/*
+ * To a time: looks for equilibrium a step further on; halves the step where there is none, or where more breaks than
+ * one step may follow, and lets it grow back where it comes easily.
+ */
+static stf_status follow_to(run *r, size_t phase, double end, double *step) {
+  const double full = end - r->state.time;
+  bool breaking = false; /* in the step before: a shorter one breaks less */
+  while (r->state.time < end) {
     stf_step_report report;
-    double time = fmin(r->state.time + step, fmin(next_frame, phase->end));
-    if (phase->end - time < 1e-9 * full) time = phase->end;
-    STF_TRY(stf_equilibrium_step(&r->equilibrium, time, &r->state, &report));
+    double time = fmin(r->state.time + *step, end);
+    if (end - time < 1e-9 * full) time = end;
+    const double most = time - r->state.time > ldexp(full, -SNAP) ? MOST_LOST : 1.0;
+    STF_TRY(stf_equilibrium_step(&r->equilibrium, time, most, &r->state, &report));
     r->iterations += report.iterations;
     if (report.outcome != STF_STEP_FOUND) {
-      const double tried = time - r->state.time;
-      if (0.5 * tried < least) return tell_failure(r, time, tried, &report);
-      r->cutbacks++;
-      step = 0.5 * tried;
+      STF_TRY(cut_back(r, time, full, breaking, &report, step));
       continue;
     }
     r->steps++;
-    if (report.iterations <= 6) step = fmin(2.0 * step, full);
+    breaking = report.lost > 0.0;
+    if (*step >= full) r->equilibrium.drag = 0.0;
+    if (report.iterations <= 6 && report.lost < 0.3 * MOST_LOST) *step = fmin(2.0 * *step, full);
     STF_TRY(agree(measure(r), r->diags));
-    if (time >= next_frame - 1e-9 * full) {
-      next_frame += full;
-      STF_TRY(show(r));
-    }
-    tell_progress(r, index, &report);
+    if (time >= end) STF_TRY(show(r));
+    tell_progress(r, phase, &report);
+  }
+  return STF_OK;
+}
+
+static stf_status follow_phase(run *r, size_t index) {
+  const stf_phase *phase = &r->study.protocol.phase[index];
+  double step = 0.0, before = 0.0;
+  for (long n = 1; n <= r->study.scenario.solve.steps; n++) {
+    const double due = frame_due(r, phase, n), full = due - r->state.time;
+    if (full <= 0.0) continue;                 /* a run with a prestress begins later */
+    if (n == 1 || step >= before) step = full; /* the last interval ended without a cut */
+    before = full;
+    STF_TRY(follow_to(r, index, due, &step));
   }
   return STF_OK;
 }

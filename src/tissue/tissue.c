@@ -22,17 +22,20 @@ typedef struct parameter {
   const stf_change *change; /* what a scenario put in its place, or NULL */
 } parameter;
 
+enum { RELAXING = 3 }; /* terms of a matrix's relaxation */
+
 /*
  * What is read of the matrix or of one family. Behind it, in the same memory, lie the struct that the law's own table
  * describes (law_offset) and a `parameter` for each row of that table (parameter_offset).
  */
 typedef struct part {
   const stf_yaml_node *node;
-  const char *name;       /* of a family */
-  int volumetric;         /* of an isochoric matrix */
-  parameter bulk_modulus; /* of an isochoric matrix */
-  parameter fraction;     /* of a family, unless its law is per volume of tissue */
-  parameter in_plane;     /* dispersion of a family whose law has a pull */
+  const char *name;                /* of a family */
+  int volumetric;                  /* of an isochoric matrix */
+  parameter bulk_modulus;          /* of an isochoric matrix */
+  parameter relaxing[RELAXING][2]; /* of a matrix: share and time of each term */
+  parameter fraction;              /* of a family, unless its law is per volume of tissue */
+  parameter in_plane;              /* dispersion of a family whose law has a pull */
   parameter out_of_plane;
   long directions;
 } part;
@@ -129,6 +132,30 @@ static const stf_option isochoric_options[] = {
      .help = "resistance to change of volume"},
 };
 
+/* Term n of a matrix's relaxation. */
+#define SHARE_OF_TERM(n, text)                                                                              \
+  {                                                                                                         \
+    .key = "relaxing_share_" #n, .kind = STF_KIND_QUANTITY, .dimension = STF_RATIO,                         \
+    .offset = offsetof(part, relaxing[(n)-1][0]), .fallback = "", .maximum = 1.0, .bounds = STF_OPEN_BELOW, \
+    .help = (text)                                                                                          \
+  }
+#define TIME_OF_TERM(n, text)                                                                                \
+  {                                                                                                          \
+    .key = "relaxing_time_" #n, .kind = STF_KIND_QUANTITY, .dimension = STF_TIME,                            \
+    .offset = offsetof(part, relaxing[(n)-1][1]), .fallback = "", .maximum = 1e12, .bounds = STF_OPEN_BELOW, \
+    .help = (text)                                                                                           \
+  }
+
+static const stf_option matrix_options[] = {
+    SHARE_OF_TERM(1, "share of the matrix's stress at once that fades; the law's own parameters are those at once"),
+    TIME_OF_TERM(1, "time over which it fades to 1/e"),
+    SHARE_OF_TERM(2, "a second share that fades"),
+    TIME_OF_TERM(2, "time of the second"),
+    SHARE_OF_TERM(3, "a third share that fades"),
+    TIME_OF_TERM(3, "time of the third"),
+};
+enum { MATRIX_ROWS = sizeof matrix_options / sizeof *matrix_options };
+
 static const stf_option family_options[] = {
     {.key = "name", .kind = STF_KIND_NAME, .offset = offsetof(part, name), .help = "what the family is called"},
     {.key = "fraction",
@@ -190,8 +217,13 @@ static const stf_variant_set *make_matrix_set(stf_arena *arena) {
   size_t count = 0;
   while (stf_matrix_laws[count]) count++;
   const stf_variant_type **types = stf_arena_alloc(arena, count * sizeof(const stf_variant_type *));
-  for (size_t i = 0; types && i < count; i++)
-    types[i] = make_type(&stf_matrix_laws[i]->about, isochoric_options, stf_matrix_laws[i]->isochoric ? 2 : 0, arena);
+  for (size_t i = 0; types && i < count; i++) {
+    stf_option own[MATRIX_ROWS + 2];
+    const size_t first = stf_matrix_laws[i]->isochoric ? 2 : 0;
+    memcpy(own, isochoric_options, first * sizeof *own);
+    memcpy(own + first, matrix_options, sizeof matrix_options);
+    types[i] = make_type(&stf_matrix_laws[i]->about, own, first + MATRIX_ROWS, arena);
+  }
   return types ? make_set(types, count, arena) : NULL;
 }
 
@@ -434,6 +466,30 @@ static stf_status make_family(reader *r, const stf_variant *v, stf_family *famil
   return stf_dispersion_make(&spread, r->arena, &family->dispersion) ? no_memory(r) : STF_OK;
 }
 
+/* Terms that are given whole, in order; STF_BAD_INPUT at the matrix. */
+static stf_status make_relaxation(reader *r, const part *matrix, stf_relaxation *relaxation) {
+  double sum = 0.0;
+  bool whole = true;
+  *relaxation = (stf_relaxation){0};
+  for (int n = 0; n < RELAXING; n++) {
+    const parameter *share = &matrix->relaxing[n][0], *time = &matrix->relaxing[n][1];
+    if (!share->node && !time->node) continue;
+    whole = whole && share->node && time->node && relaxation->terms == n;
+    relaxation->share[relaxation->terms] = share->value;
+    relaxation->time[relaxation->terms++] = time->value;
+    sum += share->value;
+  }
+  if (!relaxation->terms || (whole && sum < 1.0)) return STF_OK;
+  if (whole)
+    stf_diags_add(r->diags, STF_ERROR, matrix->node->place,
+                  stf_diags_text(r->diags, "relaxing shares that sum to %.6g %%", 100.0 * sum), "less than 100 %",
+                  "what does not relax must be left");
+  else
+    stf_diags_add(r->diags, STF_ERROR, matrix->node->place, "a relaxing share or time without the other",
+                  "relaxing_share_1 with relaxing_time_1, then _2, then _3", NULL);
+  return STF_BAD_INPUT;
+}
+
 static stf_status make_room(reader *r, const tissue_file *file) {
   size_t most = file->matrix.type->table->count + 1;
   for (size_t i = 0; i < file->fibres.count; i++) most += file->fibres.items[i].type->table->count;
@@ -454,6 +510,7 @@ static stf_status make_material(reader *r, const tissue_file *file) {
                       .bulk_modulus = matrix->bulk_modulus.value,
                       .families = file->fibres.count};
   stf_status status = prepare_part(r, "matrix", &file->matrix, &m->matrix_data);
+  if (!status) status = make_relaxation(r, matrix, &m->relaxation);
   for (size_t i = 0; i < m->families && status != STF_NO_RESOURCE; i++) {
     const stf_variant *v = &file->fibres.items[i];
     STF_TRY(make_family(r, v, &m->family[i]));
@@ -463,6 +520,7 @@ static stf_status make_material(reader *r, const tissue_file *file) {
   }
   if (!status && file->density.node)
     status = record(r, density_option.key, find_row(r->table, density_option.key), &file->density);
+  if (!status) stf_material_lay_memory(m);
   return status;
 }
 

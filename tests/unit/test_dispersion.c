@@ -76,9 +76,9 @@ static void respond(const stf_family *family, const double F[9], double angle, s
   }
   stf_response_clear(want, at);
   if (family->dispersion)
-    stf_dispersion_add(family, lanes, a0, normal, want, at);
+    stf_dispersion_add(family, NULL, lanes, a0, normal, want, at);
   else
-    stf_family_add(family, lanes, a0, want, at);
+    stf_family_add(family, NULL, lanes, a0, want, at);
 }
 
 /* Standard deviation of exp(c cos 2x), times cos x out of the plane, by the rule of midpoints. */
@@ -164,7 +164,7 @@ static void sum_densely(const void *data, const double F[9], double a, double b,
       }
       for (int r = 0; r < 9; r++) STF_EACH_LANE lanes[r][l] = F[r];
       stf_response_clear(STF_WANT_TANGENT, &at);
-      stf_family_add(&one, lanes, d, STF_WANT_TANGENT, &at);
+      stf_family_add(&one, NULL, lanes, d, STF_WANT_TANGENT, &at);
       for (int l = 0; l < STF_LANES; l++) {
         mass += w[l];
         for (int r = 0; r < 9; r++) sum->P[r][0] += w[l] * at.P[r][l];
@@ -276,7 +276,7 @@ static void a_turned_sheet_has_a_turned_stress(void **state) {
     }
   respond(&family, stretches[1], 0.0, STF_WANT_STRESS, &at);
   stf_response_clear(STF_WANT_STRESS, &turned);
-  stf_dispersion_add(&family, lanes, a0, normal, STF_WANT_STRESS, &turned);
+  stf_dispersion_add(&family, NULL, lanes, a0, normal, STF_WANT_STRESS, &turned);
   stf_test_from_lane(at.P, 9, 0, P);
   stf_test_from_lane(turned.P, 9, 0, found);
   stf_test_multiply(P, transposed, QF);

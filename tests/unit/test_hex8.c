@@ -382,8 +382,8 @@ static void volumes_are_those_inside_the_faces(void **state) {
 static void respond_point(const double F[9], stf_response *at) {
   stf_lane lanes[9];
   for (int lane = 0; lane < STF_LANES; lane++) stf_test_to_lane(F, 9, lane, lanes);
-  stf_material_respond(in.material, lanes, in.a0, STF_WANT_ENERGY, at);
-  stf_material_respond(in.material, lanes, in.a0, STF_WANT_STRESS, at);
+  stf_material_respond(in.material, NULL, lanes, in.a0, STF_WANT_ENERGY, at);
+  stf_material_respond(in.material, NULL, lanes, in.a0, STF_WANT_STRESS, at);
 }
 
 /* E = V W and sum_a f_a (x) X_a = V P, on distorted elements. */

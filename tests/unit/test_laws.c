@@ -175,7 +175,7 @@ static int tear_down(void **state) {
 }
 
 static void respond(const subject *s, const stf_lane F[9], stf_want want, stf_response *response) {
-  (s->whole ? stf_material_respond : stf_material_distort)(&s->material, F, s->a0, want, response);
+  (s->whole ? stf_material_respond : stf_material_distort)(&s->material, NULL, F, s->a0, want, response);
 }
 
 /* Of 20 random directions the one that F stretches most; returns that stretch. */
@@ -489,8 +489,8 @@ static void check_pull_share(const stf_fibre_law *law, const void *data) {
   stretch_along_x(F, a0);
   law->pull(data, F[0], STF_WANT_ENERGY, &pull);
   law->pull(data, F[0], STF_WANT_TANGENT, &pull);
-  stf_family_add(&family, F, a0, STF_WANT_ENERGY, &at);
-  stf_family_add(&family, F, a0, STF_WANT_TANGENT, &at);
+  stf_family_add(&family, NULL, F, a0, STF_WANT_ENERGY, &at);
+  stf_family_add(&family, NULL, F, a0, STF_WANT_TANGENT, &at);
   for (int lane = 0; lane < STF_LANES; lane++) {
     stf_assert_near(at.W[lane], 0.3 * pull.W[lane], 1e-14);
     stf_assert_near(at.P[0][lane], 0.3 * pull.N[lane], 1e-14);
@@ -509,7 +509,7 @@ static void check_add_share(const stf_fibre_law *law, const void *data) {
     stretch_along_x(F, a0);
     for (stf_want want = STF_WANT_ENERGY; want <= STF_WANT_TANGENT; want += 2) {
       law->add(data, F, a0, want, &whole);
-      stf_family_add(&family, F, a0, want, &at);
+      stf_family_add(&family, NULL, F, a0, want, &at);
     }
     double *found = (double *)&at, *expected = (double *)&whole;
     for (size_t n = 0; n < sizeof at / sizeof *found; n++) expected[n] *= fraction;
@@ -544,7 +544,7 @@ static void a_material_is_the_sum_of_its_parts(void **state) {
     stf_volumetric(s->material.volumetric, s->material.bulk_modulus, J, dU, ddU);
     for (stf_want want = STF_WANT_ENERGY; want <= STF_WANT_TANGENT; want += 2) {
       s->material.matrix->add(s->material.matrix_data, F, want, &sum);
-      for (int f = 0; f < FAMILIES; f++) stf_family_add(&s->material.family[f], F, s->a0[f], want, &sum);
+      for (int f = 0; f < FAMILIES; f++) stf_family_add(&s->material.family[f], NULL, F, s->a0[f], want, &sum);
       if (!s->material.matrix->isochoric) continue;
       if (want == STF_WANT_ENERGY)
         STF_EACH_LANE sum.W[l] += U[l];
@@ -568,7 +568,7 @@ static void cauchy(const stf_matrix_law *law, const stf_fibre_law *fibre, const 
   for (int lane = 0; lane < STF_LANES; lane++) stf_test_to_lane(F, 9, lane, lanes);
   STF_EACH_LANE a0[0][l] = 1.0;
   if (law) law->add(data, lanes, STF_WANT_STRESS, &at);
-  if (fibre) stf_family_add(&family, lanes, a0, STF_WANT_STRESS, &at);
+  if (fibre) stf_family_add(&family, NULL, lanes, a0, STF_WANT_STRESS, &at);
   stf_test_from_lane(at.P, 9, 0, P);
   for (int r = 0; r < 9; r++) transposed[r] = F[3 * (r % 3) + r / 3];
   stf_test_multiply(P, transposed, sigma);

@@ -68,7 +68,7 @@ static void stress(const stf_path *path, const stf_path_point *at, double P[9], 
   for (int r = 0; r < 9; r++) STF_EACH_LANE F[r][l] = at->F[r];
   for (size_t f = 0; f < path->material->families; f++)
     for (int i = 0; i < 3; i++) STF_EACH_LANE a0[f][i][l] = path->direction[f][i];
-  stf_material_respond(path->material, F, (const stf_lane(*)[3])a0, STF_WANT_STRESS, &found);
+  stf_material_respond(path->material, NULL, F, (const stf_lane(*)[3])a0, STF_WANT_STRESS, &found);
   stf_test_from_lane(found.P, 9, 0, P);
   for (int r = 0; r < 9; r++) transposed[r] = at->F[3 * (r % 3) + r / 3];
   stf_test_multiply(P, transposed, sigma);

@@ -363,8 +363,8 @@ static void the_corner_that_is_counted_first_does_not_matter(void **state) {
 static void respond_point(const double F[9], stf_response *at) {
   stf_lane lanes[9];
   for (int lane = 0; lane < STF_LANES; lane++) stf_test_to_lane(F, 9, lane, lanes);
-  stf_material_respond(in.material, lanes, (const stf_lane(*)[3])in.a0, STF_WANT_ENERGY, at);
-  stf_material_respond(in.material, lanes, (const stf_lane(*)[3])in.a0, STF_WANT_STRESS, at);
+  stf_material_respond(in.material, NULL, lanes, (const stf_lane(*)[3])in.a0, STF_WANT_ENERGY, at);
+  stf_material_respond(in.material, NULL, lanes, (const stf_lane(*)[3])in.a0, STF_WANT_STRESS, at);
 }
 
 /* Cauchy stress P F^T / J, stretches |F a0| and F itself at every point, in their places in space. */

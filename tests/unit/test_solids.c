@@ -274,8 +274,8 @@ static void check_even(void) {
   draw_shape(0.0);
   deform(STRETCHED);
   for (int lane = 0; lane < STF_LANES; lane++) stf_test_to_lane(STRETCHED, 9, lane, F);
-  stf_material_respond(in.material, F, in.a0, STF_WANT_ENERGY, &at);
-  stf_material_respond(in.material, F, in.a0, STF_WANT_STRESS, &at);
+  stf_material_respond(in.material, NULL, F, in.a0, STF_WANT_ENERGY, &at);
+  stf_material_respond(in.material, NULL, F, in.a0, STF_WANT_STRESS, &at);
   element->respond(&in, STF_WANT_ENERGY, &out);
   element->respond(&in, STF_WANT_STRESS, &out);
   element->sample(&in, &sample);

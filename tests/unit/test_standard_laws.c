@@ -63,7 +63,7 @@ static void respond(const subject *s, const stf_lane F[9], const stf_lane a0[3],
   if (s->matrix)
     s->matrix->add(s->data, F, want, at);
   else
-    stf_family_add(&family, F, a0, want, at);
+    stf_family_add(&family, NULL, F, a0, want, at);
 }
 
 static void along_x(stf_lane a0[3]) {

@@ -213,7 +213,7 @@ static void check_elements(const stf_case *c, const tissue *t, const double F[9]
   for (size_t b = 0; b < c->domain.batches; b++) {
     stf_element_in in;
     stf_element_sample s;
-    stf_batch_gather(&c->domain, &c->domain.batch[b], c->state.u, &in);
+    stf_batch_gather(&c->domain, &c->domain.batch[b], c->state.u, (stf_past){0}, &in);
     c->domain.batch[b].kind->sample(&in, &s);
     for (int l = 0; l < c->domain.batch[b].count; l++) {
       for (int n = 0; n < 6; n++) found[n] = s.stress[n][l];

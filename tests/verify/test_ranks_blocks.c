@@ -79,8 +79,8 @@ static void patches_of_tetrahedra_are_the_same_on_all_ranks(void **state) {
              "  - {name: cut, what: cut_force, across: x, at: 0.5 mm, along: x}\n"
              "  - {name: peak, what: extreme, of: stress}\n",
              &part, &whole);
-  assert_int_equal(stf_sample(&part.domain, &part.gauges, part.state.u, sampled[0]), STF_OK);
-  assert_int_equal(stf_sample(&whole.domain, &whole.gauges, whole.state.u, sampled[1]), STF_OK);
+  assert_int_equal(stf_sample(&part.domain, &part.gauges, &part.state, sampled[0]), STF_OK);
+  assert_int_equal(stf_sample(&whole.domain, &whole.gauges, &whole.state, sampled[1]), STF_OK);
   assert_int_equal(stf_equations_grip_forces(&whole.equilibrium.equations, force), STF_OK);
   stf_assert_near(fabs(sampled[0][0].value[0]), force[1][0], 1e-8); /* pressure of the patches included */
   for (int k = 0; k < 2; k++) stf_assert_near(sampled[0][k].value[0], sampled[1][k].value[0], 1e-8);

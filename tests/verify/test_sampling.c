@@ -31,7 +31,7 @@ static void open_strip(const char *timeline, const char *measure, stf_case *c) {
 }
 
 static void read_all(const stf_case *c, stf_sampled *sampled) {
-  assert_int_equal(stf_sample(&c->domain, &c->gauges, c->state.u, sampled), STF_OK);
+  assert_int_equal(stf_sample(&c->domain, &c->gauges, &c->state, sampled), STF_OK);
 }
 
 static void the_force_through_every_cut_is_that_of_the_grips(void **state) {

@@ -1,0 +1,137 @@
+"""`striffin run` over time: what relaxes, what tears, and numbers that cannot be."""
+
+import csv
+import math
+import re
+
+import program
+import tap
+
+TISSUE = """striffin-tissue: 1
+name: soft
+title: what relaxes and tears
+matrix:
+  law: neo-hookean-drained
+  shear_modulus: {value: 1 MPa, grade: "estimated: test"}
+  poisson_ratio: {value: 0.3, grade: "estimated: test"}
+"""
+RELAXING = """  relaxing_share_1: {value: 30 %, grade: "estimated: test"}
+  relaxing_time_1: {value: 2 s, grade: "estimated: test"}
+  relaxing_share_2: {value: 20 %, grade: "estimated: test"}
+  relaxing_time_2: {value: 40 s, grade: "estimated: test"}
+"""
+FIBRES = """fibres:
+  - name: along
+    law: fibrils
+    fraction: {value: 50 %, grade: "estimated: test"}
+    modulus: {value: 300 MPa, grade: "estimated: test"}
+    straightening_stretch: {value: 1.02, grade: "estimated: test"}
+    straightening_sd: {value: 0.005, grade: "estimated: test"}
+"""
+TEARING = """    breaking_rate: {value: 1e-6 1/s, grade: "estimated: test"}
+    breaking_stress: {value: 2 MPa, grade: "estimated: test"}
+    strength_scatter: {value: 25 %, grade: "estimated: test"}
+"""
+SCENARIO = """striffin: 1
+name: body
+seed: 1
+tissues: {sheet: soft}
+anatomy:
+  generator: strip
+  length: 4 mm
+  width: 2 mm
+  layers:
+    - {name: sheet, tissue: sheet, thickness: 1 mm, fibres: [FIBRES]}
+mesh: {element: ELEMENT, size: 1 mm}
+timeline:
+  - {at: 0 s, do: grip, where: x_min}
+  - {for: 1e-6 s, do: pull, where: x_max, by: 0.4 mm}
+  - {for: 300 s, do: hold}
+measure:
+  - {name: stress, what: nominal_stress, where: x_max}
+  - {name: lost, what: drop, of: stress}
+"""
+TORN = """measure:
+  - {name: stretch, what: grip_stretch}
+  - {name: stress, what: nominal_stress, where: x_max}
+  - {name: torn, what: mean, of: torn, family: along}
+  - {name: most, what: extreme, of: torn, family: along}
+  - {name: strength, what: peak, of: stress}
+  - {name: where, what: peak_at, of: stress, over: stretch}
+"""
+
+
+class Time(program.Program):
+    def prepare(self, tissue, element="hex8", fibres=""):
+        self.write("tissues/soft.yaml", tissue)
+        scenario = SCENARIO.replace("ELEMENT", element)
+        self.write("body.yaml", scenario.replace("fibres: [FIBRES]", f"fibres: [{fibres}]"))
+        return scenario.replace("FIBRES", fibres)
+
+    def curves(self, folder="out/body"):
+        with (self.folder / folder / "curves.csv").open() as file:
+            return [[float(cell) for cell in row] for row in list(csv.reader(file))[1:]]
+
+    def test_a_held_body_relaxes_as_its_matrix_says_on_any_element_and_number_of_processes(self):
+        for element in "hex8", "hex8-std", "hex8-shell":
+            self.prepare(TISSUE + RELAXING, element)
+            self.succeeds("run", "-q", "body.yaml")
+            rows = self.curves()
+            start = next(row for row in rows if row[0] >= 1e-6 * 0.999)
+            self.assertGreater(start[1], 0.1)
+            held = [row for row in rows if row[0] > 1e-5]
+            self.assertEqual(len(held), 20)
+            for time, stress in held:
+                left = 1 + 0.3 * math.expm1(-time / 2) + 0.2 * math.expm1(-time / 40)
+                self.assertLess(abs(stress / start[1] - left), 1e-6, (element, time))  # nothing moves
+            self.succeeds("run", "-q", "-j", "2", "-o", "two", "body.yaml")
+            for one, two in zip(rows, self.curves("two"), strict=True):
+                self.assertLess(abs(one[1] - two[1]), 1e-7 * start[1])
+            self.assertGreater(held[-1][0] - held[-2][0], 100 * (held[1][0] - held[0][0]))
+
+    def test_fibrils_tear_through_a_peak_and_the_field_tells_where(self):
+        scenario = self.prepare(TISSUE + FIBRES + TEARING, fibres="0 deg")
+        head = scenario[:scenario.index("timeline:")]
+        self.write("body.yaml", head + """timeline:
+  - {at: 0 s, do: grip, where: x_min}
+  - {for: 10 s, do: pull, where: x_max, by: 0.5 mm}
+""" + TORN + "solve: {steps: 40}\n")
+        self.succeeds("run", "-q", "body.yaml")
+        rows = self.curves()
+        stress, torn, most = ([row[k] for row in rows] for k in (2, 3, 4))
+        self.assertEqual(torn, sorted(torn))
+        self.assertGreater(torn[-1], 0.2)
+        self.assertTrue(all(share <= largest + 1e-12 for share, largest in zip(torn, most)))
+        peak = max(range(len(stress)), key=stress.__getitem__)
+        self.assertTrue(10 < peak < len(rows) - 3)
+        self.assertLess(torn[peak], 0.5)
+        frame = sorted((self.folder / "out/body/fields").glob("*.vtu"))[-1].read_bytes()
+        self.assertIn(b'Name="torn along"', frame)
+
+    def test_what_does_not_tear_has_no_such_field(self):
+        self.prepare(TISSUE + FIBRES, fibres="0 deg")
+        self.succeeds("run", "-q", "body.yaml")
+        self.assertNotIn(b"torn", next((self.folder / "out/body/fields").glob("*.vtu")).read_bytes())
+
+    def test_numbers_that_cannot_be_are_refused_with_the_reason(self):
+        for change, told in (
+                ((": 20 %", ": 80 %"), r"relaxing shares that sum to 110 %; expected less than 100 %"),
+                ((": 20 %", ": -20 %"), r"relaxing_share_2.*-20 %"),
+                (('  relaxing_time_2: {value: 40 s, grade: "estimated: test"}\n', ""),
+                 r"a relaxing share or time without the other; expected relaxing_share_1 with relaxing_time_1"),
+                (("value: 1e-6 1/s", "value: -1e-6 1/s"), r"breaking_rate.*-1e-6 1/s"),
+                (('    breaking_stress: {value: 2 MPa, grade: "estimated: test"}\n', ""),
+                 r"breaking_rate and breaking_stress go together"),
+                (("    breaking_rate", '    relaxation: {value: 30 %, grade: "estimated: test"}\n'
+                  '    relaxation_from: {value: 1 s, grade: "estimated: test"}\n'
+                  '    relaxation_to: {value: 1e4 s, grade: "estimated: test"}\n    breaking_rate'),
+                 r"relaxation leaves nothing"),
+        ):
+            whole = TISSUE + RELAXING + FIBRES + TEARING
+            self.assertIn(change[0], whole)
+            self.prepare(whole.replace(*change), fibres="0 deg")
+            self.assertRegex(re.sub(r"\s+", " ", self.fails(2, "check", "body.yaml")), told)
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,456 @@
+/*
+ * What tissue remembers: relaxation of fibrils and matrix, and fibrils that break, against closed forms.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "material/material.h"
+#include "stf_test.h"
+
+static const double MODULUS = 300.0, MEAN = 1.02, YEAR = 3.15576e7;
+
+#define FIBRILS(sd) "modulus: 300 MPa\nstraightening_stretch: 1.02\nstraightening_sd: " sd "\n"
+#define RELAXING    "relaxation: 11 %\nrelaxation_from: 0.1 s\nrelaxation_to: 1000 s\n"
+#define CREEP       "breaking_rate: 1e-5 1/s\nbreaking_stress: 2 MPa\n"
+#define LOADING     "loading_breaking: 1e-4\nloading_stress: 3 MPa\n"
+#define SCATTER     "strength_scatter: 25 %\n"
+
+static stf_arena *arena;
+
+/* A family at one point, along one direction. */
+typedef struct fibre {
+  const stf_fibre_law *law;
+  const void *data;
+  stf_lane *memory, *before;
+  size_t size;
+} fibre;
+
+static int set_up(void **state) {
+  (void)state;
+  arena = stf_arena_create();
+  return arena ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  stf_arena_destroy(arena);
+  return 0;
+}
+
+static stf_lane *lanes(size_t count) {
+  void *memory = NULL;
+  assert_int_equal(posix_memalign(&memory, sizeof(stf_lane), (count + 1) * sizeof(stf_lane)), 0);
+  return memory;
+}
+
+/* A family that was never loaded. */
+static fibre begin(const char *yaml) {
+  fibre f = {.law = stf_fibre_law_find("fibrils")};
+  const void *parameters = stf_test_read(f.law->about.parameters, yaml, arena);
+  void *data = stf_arena_alloc(arena, f.law->about.data_size);
+  assert_non_null(parameters);
+  assert_non_null(data);
+  assert_null(f.law->about.prepare(parameters, data));
+  f.data = data;
+  f.size = f.law->memory->size(data);
+  assert_true(f.size > 0);
+  f.memory = lanes(f.size);
+  f.before = lanes(f.size);
+  f.law->memory->rest(data, f.memory);
+  return f;
+}
+
+static void end(fibre *f) {
+  free(f->memory);
+  free(f->before);
+}
+
+/* What the family would answer after `dt` at a stretch. */
+static stf_pull after(const fibre *f, double dt, double stretch) {
+  const stf_past past = {.dt = dt, .memory = f->memory};
+  stf_lane at;
+  stf_pull out;
+  STF_EACH_LANE at[l] = stretch;
+  f->law->memory->pull(f->data, &past, at, STF_WANT_TANGENT, &out);
+  return out;
+}
+
+/* Goes there. Returns the share that broke. */
+static double go(fibre *f, double dt, double stretch) {
+  stf_lane at;
+  STF_EACH_LANE at[l] = stretch;
+  return f->law->memory->advance(f->data, dt, at, f->memory);
+}
+
+static double tension(const fibre *f, double stretch) {
+  return after(f, 0.0, stretch).N[0];
+}
+
+static double torn(const fibre *f) {
+  stf_lane share;
+  f->law->memory->torn(f->data, f->memory, share);
+  return share[0];
+}
+
+static double stored(const fibre *f) {
+  stf_lane energy;
+  f->law->memory->stored(f->data, f->memory, energy);
+  return energy[0];
+}
+
+/* 1 - sum g + sum g e^(-t/t_k) of RELAXING. */
+static double left_after(double t) {
+  double left = 1.0;
+  for (int k = 0; k < 4; k++) left += 0.11 * expm1(-t / (0.1 * pow(10.0, k + 0.5)));
+  return left;
+}
+
+static double at_once(const char *yaml, double stretch) {
+  fibre f = begin(yaml);
+  const double N = tension(&f, stretch);
+  end(&f);
+  return N;
+}
+
+static void the_first_load_at_once_is_that_of_the_law_without_memory(void **state) {
+  (void)state;
+  fibre f = begin(FIBRILS("0.006") RELAXING CREEP SCATTER);
+  const stf_past past = {.dt = 0.0, .memory = f.memory};
+  stf_lane at;
+  stf_pull plain, energy, first;
+  STF_EACH_LANE at[l] = 0.98 + 0.02 * l;
+  f.law->pull(f.data, at, STF_WANT_TANGENT, &plain);
+  f.law->pull(f.data, at, STF_WANT_ENERGY, &energy);
+  f.law->memory->pull(f.data, &past, at, STF_WANT_TANGENT, &first);
+  for (int l = 0; l < STF_LANES; l++) {
+    assert_true(l < 3 ? plain.N[l] < 3.0 : plain.N[l] > 3.0);
+    stf_assert_small(first.W[l] - energy.W[l], 1e-12 * MODULUS);
+    stf_assert_small(first.N[l] - plain.N[l], 1e-11 * MODULUS);
+    stf_assert_small(first.K[l] - plain.K[l], 1e-9 * MODULUS);
+  }
+  end(&f);
+}
+
+static void held_fibrils_relax_as_the_series_says_in_any_steps(void **state) {
+  (void)state;
+  const double stretch = 1.06;
+  for (int steps = 1; steps <= 100; steps *= 10) {
+    fibre f = begin(FIBRILS("0.006") RELAXING);
+    go(&f, 0.0, stretch);
+    const double first = tension(&f, stretch);
+    assert_true(first > 5.0);
+    for (int n = 1; n <= steps; n++) {
+      const double t = 300.0 * n * n / (steps * steps), before = 300.0 * (n - 1) * (n - 1) / (steps * steps);
+      go(&f, t - before, stretch);
+      stf_assert_near(tension(&f, stretch) / first, left_after(t), 1e-12);
+    }
+    go(&f, INFINITY, stretch);
+    stf_assert_near(tension(&f, stretch) / first, 0.56, 1e-12);
+    end(&f);
+  }
+}
+
+/* Straight fibrils, whose strain is linear in the stretch but for the width of a bin. */
+static void a_steady_pull_is_exact_in_one_step(void **state) {
+  (void)state;
+  fibre one = begin(FIBRILS("1e-4") RELAXING), many = begin(FIBRILS("1e-4") RELAXING);
+  go(&one, INFINITY, 1.1);
+  go(&many, INFINITY, 1.1);
+  go(&one, 5.0, 1.2);
+  for (int n = 1; n <= 1000; n++) go(&many, 0.005, 1.1 + n * 1e-4);
+  stf_assert_near(tension(&one, 1.2), tension(&many, 1.2), 1e-7);
+  assert_true(tension(&one, 1.2) > 1.05 * 0.56 * at_once(FIBRILS("1e-4") RELAXING, 1.2));
+  end(&one);
+  end(&many);
+}
+
+/* A memory with everything in it. */
+static fibre wear(const char *yaml, uint64_t *seed) {
+  fibre f = begin(yaml);
+  for (int n = 0; n < 12; n++)
+    go(&f, pow(10.0, 4.0 * stf_test_random(seed) - 2.0), 1.03 + 0.03 * stf_test_random(seed));
+  return f;
+}
+
+static void check_slopes(const char *yaml, bool breaks) {
+  uint64_t seed = 3;
+  const double step = 1e-7, length[] = {0.0, 0.03, 4.0, 1e3, INFINITY};
+  for (int turn = 0; turn < 40; turn++) {
+    fibre f = wear(yaml, &seed);
+    const double dt = length[turn % 5], stretch = 1.015 + 0.05 * stf_test_random(&seed);
+    const stf_pull at = after(&f, dt, stretch), up = after(&f, dt, stretch + step),
+                   down = after(&f, dt, stretch - step);
+    stf_test_about("turn %d", turn);
+    stf_assert_small(at.K[0] - (up.N[0] - down.N[0]) / (2.0 * step), 1e-5 * MODULUS);
+    if (!breaks) stf_assert_small(at.N[0] - (up.W[0] - down.W[0]) / (2.0 * step), 1e-6 * MODULUS);
+    end(&f);
+  }
+  stf_test_about("%s", "");
+}
+
+static void stiffness_is_the_slope_of_tension_and_tension_that_of_energy(void **state) {
+  (void)state;
+  check_slopes(FIBRILS("0.006") RELAXING, false);
+  check_slopes(FIBRILS("0.006") CREEP SCATTER, true);
+  check_slopes(FIBRILS("0.006") RELAXING CREEP LOADING SCATTER, true);
+}
+
+static void a_step_of_no_length_changes_nothing(void **state) {
+  (void)state;
+  uint64_t seed = 5;
+  for (int turn = 0; turn < 20; turn++) {
+    fibre f = wear(FIBRILS("0.006") RELAXING CREEP LOADING SCATTER, &seed);
+    const double dt = 3.0, stretch = 1.02 + 0.03 * stf_test_random(&seed), N = after(&f, dt, stretch).N[0];
+    go(&f, dt, stretch);
+    stf_assert_small(tension(&f, stretch) - N, 1e-10 * MODULUS);
+    memcpy(f.before, f.memory, f.size * sizeof *f.memory);
+    stf_assert_small(go(&f, 0.0, stretch), 1e-14);
+    for (size_t n = 0; n < f.size; n++) stf_assert_small(f.memory[n][0] - f.before[n][0], 1e-13);
+    end(&f);
+  }
+}
+
+/* Relaxed long and let go at once: slack before they are as short as at first, and never pushing. */
+static void fibrils_buckle_rather_than_push(void **state) {
+  (void)state;
+  fibre f = begin(FIBRILS("0.006") RELAXING);
+  go(&f, 0.0, 1.08);
+  go(&f, INFINITY, 1.08);
+  double slack = 0.0;
+  for (double stretch = 1.08; stretch > 1.0; stretch -= 0.001) {
+    const double N = tension(&f, stretch);
+    assert_true(N >= 0.0);
+    if (N == 0.0) slack = fmax(slack, stretch);
+  }
+  assert_true(slack > MEAN + 0.01);
+  go(&f, 0.0, 1.0);
+  stf_assert_small(tension(&f, slack - 1e-3), 0.0);
+  go(&f, 1e9, 1.0);
+  stf_assert_near(tension(&f, slack), at_once(FIBRILS("0.006") RELAXING, slack), 1e-6);
+  end(&f);
+}
+
+/* Work is stored or lost: after a jump and a long hold what is lost is half the share that faded. */
+static void what_relaxes_loses_energy_and_never_gains_any(void **state) {
+  (void)state;
+  fibre f = begin(FIBRILS("0.006") RELAXING);
+  const double work = after(&f, 0.0, 1.06).W[0];
+  go(&f, 0.0, 1.06);
+  stf_assert_near(stored(&f), work, 1e-10);
+  go(&f, INFINITY, 1.06);
+  stf_assert_near(stored(&f), 0.56 * work, 1e-10);
+  end(&f);
+  uint64_t seed = 9;
+  f = begin(FIBRILS("0.006") RELAXING CREEP LOADING SCATTER);
+  double lost = 0.0, done = 0.0, before = 1.0;
+  for (int turn = 0; turn < 20; turn++) {
+    const double to = 1.0 + 0.07 * stf_test_random(&seed), rate = pow(10.0, -3.0 * stf_test_random(&seed));
+    enum { PARTS = 2000 };
+    for (int n = 1; n <= PARTS; n++) {
+      const double from = before + (to - before) * (n - 1) / PARTS, next = before + (to - before) * n / PARTS;
+      const double dt = fabs(next - from) / rate, N = tension(&f, from);
+      go(&f, dt, next);
+      done += 0.5 * (N + tension(&f, next)) * (next - from);
+      const double now = done - stored(&f);
+      assert_true(now >= lost - 1e-7);
+      lost = fmax(lost, now);
+    }
+    before = to;
+  }
+  assert_true(lost > 0.01 && torn(&f) > 0.01);
+  end(&f);
+}
+
+/* Of one strength and one length, stretched at once and held: m = exp(-k0 (exp(s/s1) - 1) t). */
+static void fibrils_under_constant_stress_break_at_a_constant_rate(void **state) {
+  (void)state;
+  const double stretch = 1.08, s = MODULUS * (stretch / MEAN - 1.0), rate = 1e-5 * expm1(s / 2.0);
+  for (int steps = 1; steps <= 64; steps *= 8) {
+    fibre f = begin(FIBRILS("1e-4") CREEP);
+    go(&f, 0.0, stretch);
+    for (int n = 0; n < steps; n++) go(&f, 1.0 / rate / steps, stretch);
+    stf_assert_near(torn(&f), -expm1(-1.0), 2e-4); /* widths of bins */
+    end(&f);
+  }
+}
+
+/*
+ * Under a constant load S the survivors' stress S/m grows: life is the integral of 1/(k0 m (exp(S/(m s1)) - 1)) over m
+ * from 0 to 1, E_1(S/s1)/k0 but for the 1.
+ */
+static void life_under_a_constant_load_is_the_integral_of_the_rate(void **state) {
+  (void)state;
+  const double load = 12.0, per = 1e-5;
+  double life = 0.0;
+  enum { PARTS = 20000 };
+  for (int n = 0; n < PARTS; n++) {
+    const double m = (n + 0.5) / PARTS;
+    life += 1.0 / PARTS / (per * m * expm1(load / MEAN * MEAN / (m * 2.0)));
+  }
+  fibre f = begin(FIBRILS("1e-4") CREEP);
+  double stretch = MEAN + 0.03, t = 0.0;
+  for (int n = 0; n < 100000 && torn(&f) < 0.6; n++) {
+    const double dt = life / 4000.0;
+    for (int turn = 0; turn < 50; turn++) {
+      const stf_pull at = after(&f, t > 0.0 ? dt : 0.0, stretch);
+      const double change = (load / MEAN - at.N[0]) / at.K[0];
+      if (at.K[0] <= 0.0) break;
+      stretch += change;
+      if (fabs(change) < 1e-13) break;
+    }
+    go(&f, t > 0.0 ? dt : 0.0, stretch);
+    t += dt;
+  }
+  stf_assert_near(t, life, 2e-3);
+  end(&f);
+}
+
+/* Cycles from nothing to S: each breaks a (exp(S/s2) - 1), however fast. */
+static void loading_breaks_by_the_cycle_not_by_the_clock(void **state) {
+  (void)state;
+  const double stretch = 1.06, s = MODULUS * (stretch / MEAN - 1.0), H = 1e-4 * expm1(s / 3.0);
+  for (double period = 1e-3; period < 1e4; period *= 100.0) {
+    fibre f = begin(FIBRILS("1e-4") LOADING);
+    for (int n = 1; n <= 20; n++) {
+      go(&f, 0.5 * period, stretch);
+      stf_assert_near(1.0 - torn(&f), exp(-n * H), 2e-4);
+      go(&f, 0.5 * period, 1.0);
+    }
+    end(&f);
+  }
+}
+
+static void a_year_of_rest_breaks_nothing(void **state) {
+  (void)state;
+  fibre f = begin(FIBRILS("0.006") RELAXING CREEP LOADING SCATTER);
+  for (int n = 0; n < 12; n++) go(&f, YEAR / 12.0, 0.999);
+  stf_assert_small(torn(&f), 1e-9);
+  end(&f);
+}
+
+static void one_step_of_any_length_is_stable(void **state) {
+  (void)state;
+  fibre f = begin(FIBRILS("0.006") RELAXING CREEP LOADING SCATTER);
+  go(&f, YEAR, 1.5);
+  stf_assert_near(torn(&f), 1.0, 1e-12);
+  const stf_pull at = after(&f, 1.0, 1.6);
+  assert_true(isfinite(at.N[0]) && isfinite(at.K[0]));
+  stf_assert_small(at.N[0], 1e-9);
+  end(&f);
+}
+
+/* ---- matrix ---- */
+
+/* A neo-Hookean matrix that relaxes, in every lane at its own random F. */
+static stf_material relaxing_matrix(void) {
+  const stf_matrix_law *law = stf_matrix_law_find("neo-hookean-drained");
+  const void *parameters = stf_test_read(law->about.parameters, "shear_modulus: 0.8 MPa\npoisson_ratio: 0.2\n", arena);
+  void *data = stf_arena_alloc(arena, law->about.data_size);
+  assert_null(law->about.prepare(parameters, data));
+  stf_material m = {.name = "matrix",
+                    .matrix = law,
+                    .matrix_data = data,
+                    .relaxation = {.terms = 2, .share = {0.3, 0.2}, .time = {1.0, 30.0}}};
+  stf_material_lay_memory(&m);
+  return m;
+}
+
+static void draw(uint64_t *seed, stf_lane F[9]) {
+  for (int lane = 0; lane < STF_LANES; lane++) {
+    double one[9];
+    stf_test_random_gradient(seed, 0.3, one);
+    stf_test_to_lane(one, 9, lane, F);
+  }
+}
+
+static void held_matrix_relaxes_as_the_series_says(void **state) {
+  (void)state;
+  const stf_material m = relaxing_matrix();
+  stf_lane *memory = lanes(m.memory), F[9];
+  stf_response first, at;
+  uint64_t seed = 2;
+  const stf_past past = {.dt = 0.0, .memory = memory};
+  stf_material_rest(&m, memory);
+  draw(&seed, F);
+  stf_material_respond(&m, NULL, F, NULL, STF_WANT_STRESS, &first);
+  stf_material_respond(&m, &past, F, NULL, STF_WANT_STRESS, &at);
+  for (int r = 0; r < 9; r++) stf_assert_all_near(at.P[r], first.P[r], STF_LANES, 1e-13);
+  stf_material_advance(&m, 0.0, F, NULL, memory);
+  for (int n = 1; n <= 5; n++) {
+    stf_material_advance(&m, 3.0 * n, F, NULL, memory);
+    const double t = 1.5 * n * (n + 1), left = 1.0 + 0.3 * expm1(-t) + 0.2 * expm1(-t / 30.0);
+    stf_material_respond(&m, &past, F, NULL, STF_WANT_STRESS, &at);
+    for (int r = 0; r < 9; r++)
+      for (int l = 0; l < STF_LANES; l++) stf_assert_near(at.P[r][l], left * first.P[r][l], 1e-11);
+  }
+  free(memory);
+}
+
+/* P is the slope of the step's potential, A of P; and a rotation on top turns P with it. */
+static void the_step_of_a_matrix_has_a_potential_and_no_preferred_frame(void **state) {
+  (void)state;
+  const stf_material m = relaxing_matrix();
+  stf_lane *memory = lanes(m.memory), F[9], moved[9];
+  stf_response at, up, down;
+  uint64_t seed = 4;
+  const double step = 1e-6;
+  const stf_past past = {.dt = 0.7, .memory = memory};
+  stf_material_rest(&m, memory);
+  for (int n = 0; n < 3; n++) {
+    draw(&seed, F);
+    stf_material_advance(&m, 0.5, F, NULL, memory);
+  }
+  draw(&seed, F);
+  stf_material_respond(&m, &past, F, NULL, STF_WANT_TANGENT, &at);
+  for (int c = 0; c < 9; c++) {
+    for (int way = 0; way < 2; way++) {
+      stf_response *to = way ? &up : &down;
+      memcpy(moved, F, sizeof moved);
+      STF_EACH_LANE moved[c][l] = F[c][l] + (way ? step : -step);
+      stf_material_respond(&m, &past, moved, NULL, STF_WANT_ENERGY, to);
+      stf_material_respond(&m, &past, moved, NULL, STF_WANT_STRESS, to);
+    }
+    for (int l = 0; l < STF_LANES; l++) {
+      stf_assert_small(at.P[c][l] - (up.W[l] - down.W[l]) / (2.0 * step), 1e-8);
+      for (int r = 0; r < 9; r++)
+        stf_assert_small(at.A[stf_packed(9, r, c)][l] - (up.P[r][l] - down.P[r][l]) / (2.0 * step), 1e-8);
+    }
+  }
+  double Q[9], one[9], turned[9], P[9], expected[9];
+  stf_lane QF[9];
+  stf_test_random_rotation(&seed, Q);
+  for (int lane = 0; lane < STF_LANES; lane++) {
+    stf_test_from_lane((const stf_lane *)F, 9, lane, one);
+    stf_test_multiply(Q, one, turned);
+    stf_test_to_lane(turned, 9, lane, QF);
+  }
+  stf_material_respond(&m, &past, QF, NULL, STF_WANT_STRESS, &up);
+  for (int lane = 0; lane < STF_LANES; lane++) {
+    stf_test_from_lane((const stf_lane *)at.P, 9, lane, P);
+    stf_test_multiply(Q, P, expected);
+    stf_test_from_lane((const stf_lane *)up.P, 9, lane, turned);
+    for (int r = 0; r < 9; r++) stf_assert_small(turned[r] - expected[r], 1e-12);
+  }
+  free(memory);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_first_load_at_once_is_that_of_the_law_without_memory),
+      cmocka_unit_test(held_fibrils_relax_as_the_series_says_in_any_steps),
+      cmocka_unit_test(a_steady_pull_is_exact_in_one_step),
+      cmocka_unit_test(stiffness_is_the_slope_of_tension_and_tension_that_of_energy),
+      cmocka_unit_test(a_step_of_no_length_changes_nothing),
+      cmocka_unit_test(fibrils_buckle_rather_than_push),
+      cmocka_unit_test(what_relaxes_loses_energy_and_never_gains_any),
+      cmocka_unit_test(fibrils_under_constant_stress_break_at_a_constant_rate),
+      cmocka_unit_test(life_under_a_constant_load_is_the_integral_of_the_rate),
+      cmocka_unit_test(loading_breaks_by_the_cycle_not_by_the_clock),
+      cmocka_unit_test(a_year_of_rest_breaks_nothing),
+      cmocka_unit_test(one_step_of_any_length_is_stable),
+      cmocka_unit_test(held_matrix_relaxes_as_the_series_says),
+      cmocka_unit_test(the_step_of_a_matrix_has_a_potential_and_no_preferred_frame),
+  };
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}
