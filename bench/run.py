@@ -102,6 +102,8 @@ class Bench:
             row["stopped"] = run.stopped
         else:
             row["force"] = self.force(folder, engine, run)
+            if engine.startswith("striffin"):
+                row["profile"] = json.loads((folder / "result/timing.json").read_text(encoding="utf-8"))
         return row
 
     @staticmethod
@@ -145,7 +147,8 @@ def summarise(name, rows):
             "runs": len(runs), "stopped": stopped, "seconds": statistics.median(seconds), "fastest": min(seconds),
             "slowest": max(seconds), "memory_mb": statistics.median(row["memory_mb"] for row in runs), "force": force,
             "agrees": None if stopped or expected is None else
-            all(abs(row["force"] / expected - 1) <= AGREES for row in runs)}
+            all(abs(row["force"] / expected - 1) <= AGREES for row in runs),
+            "profile": min(runs, key=lambda row: row["seconds"]).get("profile")}
     valid = [row for engine, row in summary.items()
              if not engine.startswith("striffin") and not row["stopped"] and row["agrees"] is not False]
     for key, ratio in (("seconds", "time_ratio"), ("memory_mb", "memory_ratio")):

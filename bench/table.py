@@ -30,12 +30,24 @@ def program_row(engine, row):
                    ratio(row["memory_ratio"])])
 
 
+def profile_rows(summary):
+    """Where the time of striffin's fastest runs went."""
+    profiles = {engine: row["profile"] for engine, row in summary.items() if row.get("profile")}
+    if not profiles:
+        return []
+    phases = [phase["phase"] for phase in next(iter(profiles.values()))["phases"]]
+    return [row_of(["seconds in", *phases, "all"]), row_of(["---"] * (len(phases) + 2)),
+            *(row_of([engine, *(f"{phase['seconds']:.3f} ({phase['calls']})" for phase in p["phases"]),
+                      f"{p['total_s']:.3f}"]) for engine, p in profiles.items()), ""]
+
+
 def section(name, result):
     expected = "no other number is known" if result["expected"] is None else f"F_x = {result['expected']:.9g} N"
     return [f"## {name}", "", f"{result['unknowns']:,} unknowns; {expected}; load of the machine "
             f"{result['load'][0]:.1f} before, {result['load'][1]:.1f} after.", "", row_of(COLUMNS),
             row_of(["---"] * len(COLUMNS)),
-            *(program_row(engine, row) for engine, row in result["summary"].items()), ""]
+            *(program_row(engine, row) for engine, row in result["summary"].items()), "",
+            *profile_rows(result["summary"])]
 
 
 def markdown(facts):

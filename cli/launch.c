@@ -58,6 +58,7 @@ static void add_solver(command *c, const stf_launch *launch, const char *solver,
     add(c, launch->out);
   }
   if (launch->quiet) add(c, "--quiet");
+  if (launch->profile) add(c, "--profile");
   if (launch->calibrate) add(c, "--calibrate");
   if (launch->write) add(c, "--write");
   if (isatty(STDOUT_FILENO)) add(c, "--terminal");

@@ -16,10 +16,10 @@ typedef struct stf_launch {
   size_t count;
   bool calibrate, write; /* fit them; and change the tissues' files */
   const char *out;       /* NULL: out/NAME */
-  bool quiet;
-  const char *shown; /* warnings the user has seen, see shown.h; "" for none */
-  int ranks;         /* 0: as many as mpiexec has started already */
-  int cores;         /* of this machine */
+  bool quiet, profile;   /* tell nothing; tell where the time went */
+  const char *shown;     /* warnings the user has seen, see shown.h; "" for none */
+  int ranks;             /* 0: as many as mpiexec has started already */
+  int cores;             /* of this machine */
 } stf_launch;
 
 /*

@@ -10,6 +10,7 @@
 #include "comparisons.h"
 #include "meter.h"
 #include "output.h"
+#include "profile.h"
 #include "session.h"
 #include "shown.h"
 #include "striffin.h"
@@ -19,10 +20,10 @@ typedef struct request {
   const char *library, *out, *shown;
   char **scenarios; /* [count] */
   int count;
-  bool quiet, terminal, calibrate, write;
+  bool quiet, terminal, profile, calibrate, write;
 } request;
 
-enum { OPTION_LIBRARY = 256, OPTION_SHOWN, OPTION_TERMINAL, OPTION_CALIBRATE, OPTION_WRITE };
+enum { OPTION_LIBRARY = 256, OPTION_SHOWN, OPTION_TERMINAL, OPTION_CALIBRATE, OPTION_WRITE, OPTION_PROFILE };
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
   request *asked = state->input;
@@ -32,6 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   case OPTION_LIBRARY: asked->library = arg; return 0;
   case OPTION_SHOWN: asked->shown = arg; return 0;
   case OPTION_TERMINAL: asked->terminal = true; return 0;
+  case OPTION_PROFILE: asked->profile = true; return 0;
   case OPTION_CALIBRATE: asked->calibrate = true; return 0;
   case OPTION_WRITE: asked->write = true; return 0;
   case ARGP_KEY_ARGS:
@@ -51,6 +53,7 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "tell nothing but what is wrong", 0},
     {"terminal", OPTION_TERMINAL, NULL, 0, "show how far it is in one line that changes", 0},
     {"shown", OPTION_SHOWN, "SUMS", 0, "warnings that were told already", 0},
+    {"profile", OPTION_PROFILE, NULL, 0, "tell where the time went", 0},
     {"calibrate", OPTION_CALIBRATE, NULL, 0, "fit what the scenarios calibrate", 0},
     {"write", OPTION_WRITE, NULL, 0, "write what was fitted into the tissues' files", 0},
     {0},
@@ -111,6 +114,7 @@ static stf_status solve(const request *asked, stf_session *session) {
   stf_meter_close(&meter);
   tell_faults(asked, session->diags);
   if (status || !asked->quiet) tell_result(status, &summary);
+  if (asked->profile && summary.out) stf_profile_print(summary.out, stdout);
   stf_output_flush();
   return status;
 }

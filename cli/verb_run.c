@@ -15,12 +15,12 @@
 #include "summary.h"
 #include "verb.h"
 
-enum { OPTION_DRY = 256 };
+enum { OPTION_DRY = 256, OPTION_PROFILE };
 
 typedef struct request {
   const char *scenario, *out;
   long ranks; /* 0: not said */
-  bool quiet, dry;
+  bool quiet, dry, profile;
 } request;
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
@@ -32,6 +32,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
     return 0;
   case 'j': asked->ranks = stf_arguments_integer(state, arg, 1, STF_RANKS_MOST, "-j"); return 0;
   case 'q': asked->quiet = true; return 0;
+  case OPTION_PROFILE: asked->profile = true; return 0;
   case OPTION_DRY: asked->dry = true; return 0;
   case ARGP_KEY_ARG:
     if (asked->scenario) argp_error(state, "one scenario at a time; found %s after %s", arg, asked->scenario);
@@ -50,6 +51,7 @@ static stf_status solve(const request *asked, const stf_study *study, const stf_
                              .count = 1,
                              .out = asked->out,
                              .quiet = asked->quiet,
+                             .profile = asked->profile,
                              .shown = stf_shown_list(session->diags, session->arena),
                              .ranks = plan->ranks,
                              .cores = plan->cores};
@@ -70,7 +72,8 @@ static stf_status solve(const request *asked, const stf_study *study, const stf_
 
 /* Under mpiexec every rank comes here: the program that solves reads the scenario, and one rank speaks. */
 static stf_status join(const request *asked, const char *path, stf_session *session) {
-  const stf_launch launch = {.scenarios = &path, .count = 1, .out = asked->out, .quiet = asked->quiet, .shown = ""};
+  const stf_launch launch = {
+      .scenarios = &path, .count = 1, .out = asked->out, .quiet = asked->quiet, .profile = asked->profile, .shown = ""};
   if (asked->ranks) return stf_arguments_fault("striffin run", "-j does not go with mpiexec, which says how many");
   return stf_launch_go(&launch, session->arena, session->diags);
 }
@@ -96,6 +99,7 @@ static const struct argp_option options[] = {
     {"jobs", 'j', "N", 0, "solve on N processes; by default on one below 20,000 unknowns, else on every physical core",
      0},
     {"dry-run", OPTION_DRY, NULL, 0, "check everything, tell what would be solved, and stop", 0},
+    {"profile", OPTION_PROFILE, NULL, 0, "tell at the end where the time went", 0},
     {"quiet", 'q', NULL, 0, "tell nothing but what is wrong", 0},
     {0},
 };

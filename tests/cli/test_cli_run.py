@@ -53,6 +53,13 @@ class Run(program.Program):
         self.assertTrue((self.folder / "here/and there/run.json").exists())
         self.assertIn("expected the name of a folder", self.fails(2, "run", "small.yaml", "-o", ""))
 
+    def test_a_profile_tells_where_the_time_went(self):
+        printed = self.succeeds("run", "small.yaml", "-q", "--profile")
+        rows = re.findall(r"(?m)^(.*?) +([\d.]+) +([\d.]+) %", printed)
+        self.assertEqual(rows[-1][0], "everything else")
+        self.assertLess(abs(sum(float(row[2]) for row in rows) - 100), 1)
+        self.assertIn("tangent", [row[0] for row in rows])
+
     def test_a_folder_that_is_not_ours_is_left_alone(self):
         self.write("mine/precious.txt", "precious")
         self.assertIn("mine", self.fails(2, "run", "small.yaml", "-q", "-o", "mine"))
