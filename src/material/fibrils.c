@@ -33,6 +33,13 @@
  *   m <- m exp(-H),   H = k0 dt (mean exp(s/s1) - 1) + a [exp(s/s2) - exp(s_0/s2)]_+
  *
  * which is positive and stable for any step.
+ *
+ * Slip. A bin under stress grows longer for good before it breaks, as fibrils slide past each other (Eyring 1936;
+ * Szczesny & Elliott 2014): its natural lengths are l exp(p), its strain is e(lambda exp(-p)), and
+ *
+ *   dp/dt = sinh((s - s_y)_+/s_s)/t_s,   at the end of a step s_s asinh((p - p_0) t_s/dt) = (s(p) - s_y)_+
+ *
+ * which has one root for any step. No fibrils change their bin, so that their mass stays theirs.
  */
 #include <math.h>
 #include <string.h>
@@ -48,6 +55,7 @@ typedef struct parameters {
   const stf_yaml_node *node;
   double modulus, straightening_stretch, straightening_sd;
   double relaxation, relaxation_from, relaxation_to;                                         /* NAN: none */
+  double slip_time, slip_stress, slip_from;                                                  /* NAN: none */
   double breaking_rate, breaking_stress, loading_breaking, loading_stress, strength_scatter; /* NAN: none */
   long bins;
 } parameters;
@@ -56,18 +64,19 @@ typedef struct fibrils {
   int bins;
   double from[MAX_BINS], to[MAX_BINS]; /* [bins] straightening stretch at the ends of a bin */
   double inverse_from[MAX_BINS], inverse_to[MAX_BINS];
-  double per[MAX_BINS];      /* [bins] [MPa] m E/w */
-  double log_width;          /* w */
-  double modulus;            /* [MPa] E */
-  stf_relaxation relaxation; /* terms 0: none */
-  int classes;               /* of strength; 0: nothing breaks */
+  double per[MAX_BINS];                     /* [bins] [MPa] m E/w */
+  double log_width;                         /* w */
+  double modulus;                           /* [MPa] E */
+  stf_relaxation relaxation;                /* terms 0: none */
+  double slip_time, slip_stress, slip_from; /* [s] [MPa] [MPa] t_s, s_s, s_y; slip_time 0: nothing slips */
+  int classes;                              /* of strength; 0: nothing breaks */
   double strength[CLASSES], share[CLASSES];
   double creep_rate, creep_stress, loading, loading_stress; /* [1/s] [MPa] k0, s1, a, s2 */
 } fibrils;
 
-/* A bin's part of a point's memory: its strain e, the terms h_k/E of its relaxation, the share of its fibrils that is
- * left in each class of strength. */
-enum { STRAIN, TERMS };
+/* A bin's part of a point's memory: its strain e, its slip p, the terms h_k/E of its relaxation, the share of its
+ * fibrils that is left in each class of strength. */
+enum { STRAIN, SLIP, TERMS };
 STF_INLINE size_t bin_memory(const fibrils *f) {
   return TERMS + (size_t)(f->relaxation.terms + f->classes);
 }
@@ -122,6 +131,32 @@ static const stf_option options[] = {
      .maximum = 1e12,
      .bounds = STF_OPEN_BELOW,
      .help = "where they end: whole decades later"},
+    {.key = "slip_time",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_TIME,
+     .offset = offsetof(parameters, slip_time),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e15,
+     .bounds = STF_OPEN_BELOW,
+     .help = "t_s of the rate sinh((stress - slip_from)/slip_stress)/t_s at which loaded fibrils grow longer for good"},
+    {.key = "slip_stress",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_STRESS,
+     .offset = offsetof(parameters, slip_stress),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e6,
+     .bounds = STF_OPEN_BELOW,
+     .help = "stress of a fibril by which that rate grows e-fold"},
+    {.key = "slip_from",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_STRESS,
+     .offset = offsetof(parameters, slip_from),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e6,
+     .help = "stress of a fibril up to which nothing slips; 0 where it is left out"},
     {.key = "breaking_rate",
      .kind = STF_KIND_QUANTITY,
      .dimension = STF_RATE,
@@ -224,6 +259,17 @@ static void scatter_strength(double cv, fibrils *f) {
   for (int k = 0; k < f->classes; k++) f->strength[k] /= mean;
 }
 
+static const char *prepare_slip(const parameters *p, fibrils *f) {
+  const int given = !isnan(p->slip_time) + !isnan(p->slip_stress);
+  f->slip_time = 0.0;
+  if (given == 1) return "slip_time and slip_stress go together";
+  if (!given) return isnan(p->slip_from) ? NULL : "slip_from of fibrils that do not slip";
+  f->slip_time = p->slip_time;
+  f->slip_stress = p->slip_stress;
+  f->slip_from = isnan(p->slip_from) ? 0.0 : p->slip_from;
+  return NULL;
+}
+
 static const char *prepare_tearing(const parameters *p, fibrils *f) {
   const int creep = !isnan(p->breaking_rate) + !isnan(p->breaking_stress);
   const int loading = !isnan(p->loading_breaking) + !isnan(p->loading_stress);
@@ -260,6 +306,7 @@ static const char *prepare(const void *from, void *data) {
   f->log_width = 2.0 * REACH * sigma / f->bins;
   f->modulus = p->modulus;
   const char *reason = prepare_relaxation(p, f);
+  if (!reason) reason = prepare_slip(p, f);
   return reason ? reason : prepare_tearing(p, f);
 }
 
@@ -353,7 +400,7 @@ STF_INLINE stf_vec leftover(const fibrils *f, const stf_relaxing *step, const st
 
 static size_t memory_size(const void *data) {
   const fibrils *f = data;
-  return f->relaxation.terms || f->classes ? (size_t)f->bins * bin_memory(f) : 0;
+  return f->relaxation.terms || f->classes || f->slip_time > 0.0 ? (size_t)f->bins * bin_memory(f) : 0;
 }
 
 static bool tears(const void *data) {
@@ -370,7 +417,7 @@ static void rest(const void *data, stf_lane *memory) {
 /* One step of every bin. */
 typedef struct stepping {
   stf_relaxing relaxing;
-  bool breaking;  /* fibrils break: not while the body finds its rest */
+  bool breaking;  /* fibrils slip and break: not while the body finds its rest */
   double lasting; /* [s] */
   double still;   /* 1 - sum g: share of the stress that never fades */
 } stepping;
@@ -442,6 +489,84 @@ STF_INLINE void survive(const fibrils *f, const stepping *step, const stf_lane *
   }
 }
 
+/* A bin at the end of a step. */
+typedef struct bin_end {
+  strained at;     /* at the stretch without its slip */
+  stf_lane stress; /* s/E, 0 where it is slack */
+  stf_lane slip;   /* p */
+  stf_lane shrink; /* exp(-p) */
+  stf_lane own;    /* lambda exp(-p) */
+  stf_lane give;   /* dp/d(s/E) */
+} bin_end;
+
+STF_INLINE void stretch_bin(const fibrils *f, int b, double G, const stf_vec c, const stf_lane stretch, bin_end *end) {
+  stf_lane shorter;
+  if (f->slip_time > 0.0) {
+    STF_VEC(shorter) = -STF_READ(end->slip);
+    stf_exp(shorter, end->shrink);
+    STF_VEC(end->own) = STF_READ(stretch) * STF_READ(end->shrink);
+  } else {
+    STF_EACH_LANE end->shrink[l] = 1.0;
+    STF_VEC(end->own) = STF_READ(stretch);
+  }
+  strain(f, b, end->own, &end->at);
+  STF_VEC(end->stress) = G * STF_READ(end->at.e) + c;
+  STF_EACH_LANE end->stress[l] = end->stress[l] > 0.0 ? end->stress[l] : 0.0;
+}
+
+/*
+ * Newton's method for p from p_0 upwards: (s(p) - s_y)/s_s is nearly straight and asinh concave, so steps mostly stay
+ * below the root; one that leaves what is known to hold it is halved.
+ */
+STF_INLINE void slip_bin(const fibrils *f, int b, const stepping *step, const stf_vec c, const stf_lane *memory,
+                         const stf_lane stretch, bin_end *end) {
+  enum { TURNS = 40 };
+  const double G = step->relaxing.whole, rate = step->lasting / f->slip_time, per = f->modulus / f->slip_stress;
+  const double from = f->slip_from / f->modulus;
+  stf_lane low, high;
+  STF_EACH_LANE {
+    low[l] = memory[SLIP][l];
+    high[l] = memory[SLIP][l] + 100.0;
+  }
+  for (int turn = 0; turn < TURNS; turn++) {
+    stf_lane gone, root, both, reached, change;
+    double most = 0.0;
+    stretch_bin(f, b, G, c, stretch, end);
+    STF_VEC(gone) = (STF_READ(end->slip) - STF_READ(memory[SLIP])) / rate;
+    STF_EACH_LANE root[l] = sqrt(1.0 + gone[l] * gone[l]);
+    STF_VEC(both) = STF_READ(gone) + STF_READ(root);
+    stf_log(both, reached); /* asinh */
+    STF_EACH_LANE {
+      const double over = end->stress[l] > from ? per * (end->stress[l] - from) : 0.0;
+      const double slope = over > 0.0 ? per * G * end->at.slope[l] * end->own[l] : 0.0;
+      change[l] = (over - reached[l]) / (slope + 1.0 / (rate * root[l]));
+      low[l] = change[l] >= 0.0 ? end->slip[l] : low[l];
+      high[l] = change[l] < 0.0 ? end->slip[l] : high[l];
+      end->give[l] = over > 0.0 ? rate * root[l] * per : 0.0; /* rate cosh(over) */
+    }
+    STF_EACH_LANE {
+      const double to = end->slip[l] + change[l];
+      change[l] = (to < low[l] || to > high[l] ? 0.5 * (low[l] + high[l]) : to) - end->slip[l];
+      end->slip[l] += change[l];
+    }
+    for (int l = 0; l < STF_LANES; l++) most = fmax(most, fabs(change[l]));
+    if (most < 1e-14) break;
+  }
+  stretch_bin(f, b, G, c, stretch, end);
+}
+
+/* The bin whose memory is `memory`, after the step to `stretch`; c: what is left of the past. */
+STF_INLINE void end_bin(const fibrils *f, int b, const stepping *step, const stf_vec c, const stf_lane *memory,
+                        const stf_lane stretch, bin_end *end) {
+  STF_EACH_LANE end->give[l] = 0.0;
+  STF_VEC(end->slip) = STF_READ(memory[SLIP]);
+  if (f->slip_time > 0.0 && step->lasting > 0.0)
+    slip_bin(f, b, step, c, memory, stretch, end);
+  else
+    stretch_bin(f, b, step->relaxing.whole, c, stretch, end);
+}
+
+/* With q = exp(-p) and y = dp/ds: N = m s q e', ds/dlambda = G q e'/(1 + G e' q lambda y). */
 STF_KERNEL static void pull_after(const void *data, const stf_past *past, const stf_lane stretch, stf_want want,
                                   stf_pull *out) {
   const fibrils *f = data;
@@ -453,18 +578,19 @@ STF_KERNEL static void pull_after(const void *data, const stf_past *past, const 
   for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
     const double mass = f->per[b] * f->log_width; /* m E */
     const stf_vec c = leftover(f, &step.relaxing, memory);
-    stf_lane taut, stress, left[CLASSES], whole, torn;
-    strained at;
-    strain(f, b, stretch, &at);
-    STF_VEC(stress) = G * STF_READ(at.e) + c;
-    STF_EACH_LANE taut[l] = stress[l] > 0.0 ? mass : 0.0;
-    STF_EACH_LANE stress[l] = stress[l] > 0.0 ? stress[l] : 0.0;
-    survive(f, &step, memory, stress, left, whole, torn);
-    const stf_vec s = STF_READ(stress), bearing = STF_READ(taut) * STF_READ(whole), slope = STF_READ(at.slope);
+    stf_lane taut, left[CLASSES], whole, torn;
+    bin_end end;
+    end_bin(f, b, &step, c, memory, stretch, &end);
+    STF_EACH_LANE taut[l] = end.stress[l] > 0.0 ? mass : 0.0;
+    survive(f, &step, memory, end.stress, left, whole, torn);
+    const stf_vec s = STF_READ(end.stress), q = STF_READ(end.shrink), own = STF_READ(end.own);
+    const stf_vec slope = STF_READ(end.at.slope), bearing = STF_READ(taut) * STF_READ(whole);
+    const stf_vec stiff = G * slope * q / (1.0 + G * slope * own * STF_READ(end.give)); /* ds/dlambda */
+    const stf_vec slide = STF_READ(end.give) * stiff;                                   /* dp/dlambda */
     W += STF_READ(whole) * mass * (s * s - c * c) / (2.0 * G);
-    N += bearing * s * slope;
-    K += bearing * (G * slope * slope + s * STF_READ(at.bend)) +
-         STF_READ(taut) * STF_READ(torn) * s * G * slope * slope;
+    N += bearing * s * slope * q;
+    K += bearing * (stiff * slope * q + s * q * (STF_READ(end.at.bend) * (q - own * slide) - slope * slide)) +
+         STF_READ(taut) * STF_READ(torn) * stiff * s * slope * q;
   }
   STF_VEC(out->W) = W;
   STF_VEC(out->N) = N;
@@ -474,18 +600,16 @@ STF_KERNEL static void pull_after(const void *data, const stf_past *past, const 
 STF_KERNEL static double advance(const void *data, double dt, const stf_lane stretch, stf_lane *memory) {
   const fibrils *f = data;
   const stepping step = begin_step(f, dt);
-  const double G = step.relaxing.whole;
   stf_lane lost = {0};
   double all = 0.0, most = 0.0;
   for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
-    stf_lane slack, stress, left[CLASSES], whole, torn;
-    strained at;
-    strain(f, b, stretch, &at);
     const stf_vec c = leftover(f, &step.relaxing, memory);
-    STF_VEC(slack) = -c / G;
-    STF_EACH_LANE at.e[l] = at.e[l] > slack[l] ? at.e[l] : slack[l];
-    STF_VEC(stress) = G * STF_READ(at.e) + c;
-    survive(f, &step, memory, stress, left, whole, torn);
+    stf_lane slack, e, left[CLASSES], whole, torn;
+    bin_end end;
+    end_bin(f, b, &step, c, memory, stretch, &end);
+    survive(f, &step, memory, end.stress, left, whole, torn);
+    STF_VEC(slack) = -c / step.relaxing.whole;
+    STF_EACH_LANE e[l] = end.at.e[l] > slack[l] ? end.at.e[l] : slack[l];
     for (int k = 0; k < f->classes; k++) {
       stf_lane *kept = &memory[TERMS + f->relaxation.terms + k];
       STF_VEC(lost) += f->per[b] * (STF_READ(*kept) - STF_READ(left[k]));
@@ -493,8 +617,9 @@ STF_KERNEL static double advance(const void *data, double dt, const stf_lane str
     }
     for (int k = 0; k < f->relaxation.terms; k++)
       STF_VEC(memory[TERMS + k]) = step.relaxing.kept[k] * STF_READ(memory[TERMS + k]) +
-                                   step.relaxing.gained[k] * (STF_READ(at.e) - STF_READ(memory[STRAIN]));
-    STF_VEC(memory[STRAIN]) = STF_READ(at.e);
+                                   step.relaxing.gained[k] * (STF_READ(e) - STF_READ(memory[STRAIN]));
+    STF_VEC(memory[STRAIN]) = STF_READ(e);
+    STF_VEC(memory[SLIP]) = STF_READ(end.slip);
     all += f->per[b];
   }
   for (int l = 0; l < STF_LANES; l++) most = fmax(most, lost[l] / all);
@@ -534,7 +659,8 @@ static const stf_fibre_memory memory = {memory_size, tears, rest, pull_after, ad
 const stf_fibre_law stf_fibrils = {
     .about = {.name = "fibrils",
               .sentence = "crimped collagen fibrils that straighten one after another",
-              .references = "lanir1983 hurschler1997 taylor1970 zhurkov1965 wang1995creep wang1995fatigue",
+              .references = "lanir1983 hurschler1997 taylor1970 zhurkov1965 wang1995creep wang1995fatigue "
+                            "eyring1936 szczesny2014",
               .parameters = &table,
               .data_size = sizeof(fibrils),
               .prepare = prepare},

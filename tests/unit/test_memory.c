@@ -14,6 +14,7 @@ static const double MODULUS = 300.0, MEAN = 1.02, YEAR = 3.15576e7;
 #define RELAXING    "relaxation: 11 %\nrelaxation_from: 0.1 s\nrelaxation_to: 1000 s\n"
 #define CREEP       "breaking_rate: 1e-5 1/s\nbreaking_stress: 2 MPa\n"
 #define LOADING     "loading_breaking: 1e-4\nloading_stress: 3 MPa\n"
+#define SLIPPING    "slip_time: 1e5 s\nslip_stress: 1.5 MPa\nslip_from: 1 MPa\n"
 #define SCATTER     "strength_scatter: 25 %\n"
 
 static stf_arena *arena;
@@ -194,13 +195,15 @@ static void stiffness_is_the_slope_of_tension_and_tension_that_of_energy(void **
   check_slopes(FIBRILS("0.006") RELAXING, false);
   check_slopes(FIBRILS("0.006") CREEP SCATTER, true);
   check_slopes(FIBRILS("0.006") RELAXING CREEP LOADING SCATTER, true);
+  check_slopes(FIBRILS("0.006") SLIPPING, true);
+  check_slopes(FIBRILS("0.006") RELAXING SLIPPING CREEP LOADING SCATTER, true);
 }
 
 static void a_step_of_no_length_changes_nothing(void **state) {
   (void)state;
   uint64_t seed = 5;
   for (int turn = 0; turn < 20; turn++) {
-    fibre f = wear(FIBRILS("0.006") RELAXING CREEP LOADING SCATTER, &seed);
+    fibre f = wear(FIBRILS("0.006") RELAXING SLIPPING CREEP LOADING SCATTER, &seed);
     const double dt = 3.0, stretch = 1.02 + 0.03 * stf_test_random(&seed), N = after(&f, dt, stretch).N[0];
     go(&f, dt, stretch);
     stf_assert_small(tension(&f, stretch) - N, 1e-10 * MODULUS);
@@ -242,7 +245,7 @@ static void what_relaxes_loses_energy_and_never_gains_any(void **state) {
   stf_assert_near(stored(&f), 0.56 * work, 1e-10);
   end(&f);
   uint64_t seed = 9;
-  f = begin(FIBRILS("0.006") RELAXING CREEP LOADING SCATTER);
+  f = begin(FIBRILS("0.006") RELAXING SLIPPING CREEP LOADING SCATTER);
   double lost = 0.0, done = 0.0, before = 1.0;
   for (int turn = 0; turn < 20; turn++) {
     const double to = 1.0 + 0.07 * stf_test_random(&seed), rate = pow(10.0, -3.0 * stf_test_random(&seed));
@@ -321,9 +324,62 @@ static void loading_breaks_by_the_cycle_not_by_the_clock(void **state) {
   }
 }
 
+/* Held at a stretch, dp/dt = sinh(s/s_s)/t_s and s = E (lambda exp(-p)/l - 1), by Runge and Kutta; tension s exp(-p)/l.
+ */
+static double slipped_by_rate(double stretch, double t) {
+  enum { STEPS = 20000 };
+  double p = 0.0, k[4];
+  for (int n = 0; n < STEPS; n++) {
+    for (int i = 0; i < 4; i++) {
+      const double at = p + (i == 0 ? 0.0 : i == 3 ? k[2] : 0.5 * k[i - 1]);
+      k[i] = t / STEPS * sinh(MODULUS * (stretch * exp(-at) / MEAN - 1.0) / 1.5) / 1e5;
+    }
+    p += (k[0] + 2.0 * k[1] + 2.0 * k[2] + k[3]) / 6.0;
+  }
+  return MODULUS * (stretch * exp(-p) / MEAN - 1.0) * exp(-p) / MEAN;
+}
+
+static double slipped(double stretch, double t, int steps) {
+  fibre f = begin(FIBRILS("1e-4") "slip_time: 1e5 s\nslip_stress: 1.5 MPa\n");
+  go(&f, 0.0, stretch);
+  for (int n = 0; n < steps; n++) go(&f, t / steps, stretch);
+  const double N = tension(&f, stretch);
+  end(&f);
+  return N;
+}
+
+static void held_fibrils_slip_as_the_rate_says(void **state) {
+  (void)state;
+  const double stretch = 1.04;
+  for (double t = 10.0; t < 2e3; t *= 6.0) {
+    const double N = slipped_by_rate(stretch, t);
+    const double coarse = fabs(slipped(stretch, t, 20) - N), fine = fabs(slipped(stretch, t, 80) - N);
+    stf_assert_near(slipped(stretch, t, 4000), N, 5e-4);
+    assert_true(coarse > 0.0 && fine < 0.35 * coarse);
+  }
+  assert_true(slipped(stretch, 1e3, 400) < 0.8 * slipped(stretch, 0.0, 1));
+  stf_assert_small(slipped(stretch, 1e12, 1), 1e-3);
+}
+
+/* What has slipped is longer, not less: it pulls later, and then as stiffly for its length. */
+static void slip_lengthens_the_toe_before_any_stiffness_is_lost(void **state) {
+  (void)state;
+  fibre f = begin(FIBRILS("0.006") "slip_time: 1e4 s\nslip_stress: 2 MPa\n");
+  const stf_pull first = after(&f, 0.0, 1.1);
+  go(&f, 0.0, 1.05);
+  go(&f, 100.0, 1.05);
+  go(&f, 0.0, 1.0);
+  stf_assert_small(torn(&f), 0.0);
+  const stf_pull now = after(&f, 0.0, 1.1);
+  const double toe = 1.1 - first.N[0] / first.K[0], longer = 1.1 - now.N[0] / now.K[0];
+  assert_true(longer > toe + 0.005);
+  stf_assert_near(now.K[0] * longer * longer, first.K[0] * toe * toe, 2e-4);
+  end(&f);
+}
+
 static void a_year_of_rest_breaks_nothing(void **state) {
   (void)state;
-  fibre f = begin(FIBRILS("0.006") RELAXING CREEP LOADING SCATTER);
+  fibre f = begin(FIBRILS("0.006") RELAXING SLIPPING CREEP LOADING SCATTER);
   for (int n = 0; n < 12; n++) go(&f, YEAR / 12.0, 0.999);
   stf_assert_small(torn(&f), 1e-9);
   end(&f);
@@ -447,6 +503,8 @@ int main(void) {
       cmocka_unit_test(fibrils_under_constant_stress_break_at_a_constant_rate),
       cmocka_unit_test(life_under_a_constant_load_is_the_integral_of_the_rate),
       cmocka_unit_test(loading_breaks_by_the_cycle_not_by_the_clock),
+      cmocka_unit_test(held_fibrils_slip_as_the_rate_says),
+      cmocka_unit_test(slip_lengthens_the_toe_before_any_stiffness_is_lost),
       cmocka_unit_test(a_year_of_rest_breaks_nothing),
       cmocka_unit_test(one_step_of_any_length_is_stable),
       cmocka_unit_test(held_matrix_relaxes_as_the_series_says),
