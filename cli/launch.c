@@ -33,7 +33,10 @@ static void set_environment(int ranks) {
   if (ranks == 0) return;
   setenv("OMPI_MCA_pml", "ob1", 0);
   setenv("OMPI_MCA_btl", "self,vader", 0);
-  if (ranks == 1) setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+  if (ranks == 1) { /* alone: no daemon, and no folder that another run would share and take away */
+    setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
+  }
   if (ranks == 1 || geteuid() != 0) return;
   setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 0);
   setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
