@@ -91,8 +91,8 @@ class Bench:
         folder = scenario.parent
         if engine.startswith("striffin"):
             jobs = ["-j", "1"] if engine == ONE else []
-            run = meter.run([str(self.striffin), "run", "-q", *jobs, "-o", "result", scenario.name], folder,
-                            environment(1), self.limit)
+            command = [str(self.striffin), "run", "-q", "--no-report", *jobs, "-o", "result", scenario.name]
+            run = meter.run(command, folder, environment(1), self.limit)
         elif engine.startswith("CalculiX"):
             run = meter.run(["ccx", "deck"], folder / engine, environment(CORES), self.limit)
         else:

@@ -60,6 +60,10 @@ static void add_solver(command *c, const stf_launch *launch, const char *solver,
     add(c, "--out");
     add(c, launch->out);
   }
+  if (launch->page) {
+    add(c, "--page");
+    add(c, launch->page);
+  }
   if (launch->quiet) add(c, "--quiet");
   if (launch->profile) add(c, "--profile");
   if (launch->calibrate) add(c, "--calibrate");

@@ -16,6 +16,7 @@ typedef struct stf_launch {
   size_t count;
   bool calibrate, write; /* fit them; and change the tissues' files */
   const char *out;       /* NULL: out/NAME */
+  const char *page;      /* of the report; NULL: no report */
   bool quiet, profile;   /* tell nothing; tell where the time went */
   const char *shown;     /* warnings the user has seen, see shown.h; "" for none */
   int ranks;             /* 0: as many as mpiexec has started already */

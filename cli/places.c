@@ -1,5 +1,6 @@
 #include "places.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -34,6 +35,20 @@ const char *stf_places_data(stf_arena *arena) {
 const char *stf_places_library(stf_arena *arena) {
   const char *data = stf_places_data(arena);
   return data ? stf_arena_printf(arena, "%s/tissues", data) : NULL;
+}
+
+stf_status stf_places_page(stf_arena *arena, stf_diags *diags, const char **path) {
+  const char *asked = getenv("STRIFFIN_DATA"), *own = own_folder(arena);
+  *path = stf_arena_printf(arena, "%s/report.html", asked && *asked ? asked : ".");
+  if (!own || !*path) return STF_NO_RESOURCE;
+  if (asked && *asked && access(*path, R_OK) == 0) return STF_OK;
+  *path = is_inside(own, STF_BUILD_DIR) ? STF_BUILD_DIR "/web/report.html"
+                                        : stf_arena_printf(arena, "%s/" STF_BIN_TO_DATA "/report.html", own);
+  if (!*path) return STF_NO_RESOURCE;
+  if (access(*path, R_OK) == 0) return STF_OK;
+  stf_diags_add(diags, STF_ERROR, (stf_place){.file = *path}, strerror(errno), "the page that reports are made of",
+                "'make build' or 'make install' makes it; 'striffin run --no-report' does without");
+  return STF_NO_RESOURCE;
 }
 
 stf_status stf_places_solver(stf_arena *arena, stf_diags *diags, const char **path) {

@@ -17,13 +17,21 @@
 #include "striffin_config.h"
 
 typedef struct request {
-  const char *library, *out, *shown;
+  const char *library, *out, *page, *shown;
   char **scenarios; /* [count] */
   int count;
   bool quiet, terminal, profile, calibrate, write;
 } request;
 
-enum { OPTION_LIBRARY = 256, OPTION_SHOWN, OPTION_TERMINAL, OPTION_CALIBRATE, OPTION_WRITE, OPTION_PROFILE };
+enum {
+  OPTION_LIBRARY = 256,
+  OPTION_PAGE,
+  OPTION_SHOWN,
+  OPTION_TERMINAL,
+  OPTION_CALIBRATE,
+  OPTION_WRITE,
+  OPTION_PROFILE
+};
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
   request *asked = state->input;
@@ -31,6 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   case 'o': asked->out = arg; return 0;
   case 'q': asked->quiet = true; return 0;
   case OPTION_LIBRARY: asked->library = arg; return 0;
+  case OPTION_PAGE: asked->page = arg; return 0;
   case OPTION_SHOWN: asked->shown = arg; return 0;
   case OPTION_TERMINAL: asked->terminal = true; return 0;
   case OPTION_PROFILE: asked->profile = true; return 0;
@@ -49,6 +58,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
 
 static const struct argp_option options[] = {
     {"library", OPTION_LIBRARY, "FOLDER", 0, "the tissue library", 0},
+    {"page", OPTION_PAGE, "FILE", 0, "the page of the report; without it there is none", 0},
     {"out", 'o', "FOLDER", 0, "where the results go; out/NAME by default", 0},
     {"quiet", 'q', NULL, 0, "tell nothing but what is wrong", 0},
     {"terminal", OPTION_TERMINAL, NULL, 0, "show how far it is in one line that changes", 0},
@@ -83,7 +93,7 @@ static void catch_signals(void) {
   for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) signal(faults[i], tell_fault);
 }
 
-static void tell_result(stf_status status, const stf_run_summary *summary) {
+static void tell_result(const request *asked, stf_status status, const stf_run_summary *summary) {
   if (status == STF_NO_SOLUTION && summary->out)
     fprintf(stderr, "The last good state and the curves up to it are in %s\n", summary->out);
   if (status || !summary->out) return;
@@ -93,6 +103,7 @@ static void tell_result(stf_status status, const stf_run_summary *summary) {
   if (summary->solver) printf("Linear solver: %s\n  since %s\n", summary->solver, summary->solver_reason);
   stf_comparisons_print(summary->out, stdout);
   printf("The results are in %s\n", summary->out);
+  if (asked->page) printf("The report is %s/report.html\n", summary->out);
 }
 
 static void tell_faults(const request *asked, const stf_diags *diags) {
@@ -107,13 +118,14 @@ static stf_status solve(const request *asked, stf_session *session) {
   const stf_run_options what = {.scenario = asked->scenarios[0],
                                 .library = asked->library,
                                 .out = asked->out,
+                                .page = asked->page,
                                 .progress = asked->quiet ? NULL : stf_meter_tell,
                                 .context = &meter};
   const stf_status status = stf_run(&what, session->diags, &summary);
   if (stf_run_rank() != 0) return status;
   stf_meter_close(&meter);
   tell_faults(asked, session->diags);
-  if (status || !asked->quiet) tell_result(status, &summary);
+  if (status || !asked->quiet) tell_result(asked, status, &summary);
   if (asked->profile && summary.out) stf_profile_print(summary.out, stdout);
   stf_output_flush();
   return status;

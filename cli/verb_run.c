@@ -15,12 +15,12 @@
 #include "summary.h"
 #include "verb.h"
 
-enum { OPTION_DRY = 256, OPTION_PROFILE };
+enum { OPTION_DRY = 256, OPTION_PROFILE, OPTION_NO_REPORT };
 
 typedef struct request {
-  const char *scenario, *out;
-  long ranks; /* 0: not said */
-  bool quiet, dry, profile;
+  const char *scenario, *out, *page; /* page: NULL without a report */
+  long ranks;                        /* 0: not said */
+  bool quiet, dry, profile, no_report;
 } request;
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
@@ -33,6 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   case 'j': asked->ranks = stf_arguments_integer(state, arg, 1, STF_RANKS_MOST, "-j"); return 0;
   case 'q': asked->quiet = true; return 0;
   case OPTION_PROFILE: asked->profile = true; return 0;
+  case OPTION_NO_REPORT: asked->no_report = true; return 0;
   case OPTION_DRY: asked->dry = true; return 0;
   case ARGP_KEY_ARG:
     if (asked->scenario) argp_error(state, "one scenario at a time; found %s after %s", arg, asked->scenario);
@@ -50,6 +51,7 @@ static stf_status solve(const request *asked, const stf_study *study, const stf_
   const stf_launch launch = {.scenarios = &study->path,
                              .count = 1,
                              .out = asked->out,
+                             .page = asked->page,
                              .quiet = asked->quiet,
                              .profile = asked->profile,
                              .shown = stf_shown_list(session->diags, session->arena),
@@ -72,16 +74,22 @@ static stf_status solve(const request *asked, const stf_study *study, const stf_
 
 /* Under mpiexec every rank comes here: the program that solves reads the scenario, and one rank speaks. */
 static stf_status join(const request *asked, const char *path, stf_session *session) {
-  const stf_launch launch = {
-      .scenarios = &path, .count = 1, .out = asked->out, .quiet = asked->quiet, .profile = asked->profile, .shown = ""};
+  const stf_launch launch = {.scenarios = &path,
+                             .count = 1,
+                             .out = asked->out,
+                             .page = asked->page,
+                             .quiet = asked->quiet,
+                             .profile = asked->profile,
+                             .shown = ""};
   if (asked->ranks) return stf_arguments_fault("striffin run", "-j does not go with mpiexec, which says how many");
   return stf_launch_go(&launch, session->arena, session->diags);
 }
 
-static stf_status run_scenario(const request *asked, stf_session *session) {
+static stf_status run_scenario(request *asked, stf_session *session) {
   const char *path;
   stf_study study;
   STF_TRY(stf_cases_locate(asked->scenario, session->arena, session->diags, &path));
+  if (!asked->no_report && !asked->dry) STF_TRY(stf_places_page(session->arena, session->diags, &asked->page));
   if (stf_ranks_launched() && !asked->dry) return join(asked, path, session);
   const char *library = stf_places_library(session->arena);
   if (!library) return STF_NO_RESOURCE;
@@ -99,6 +107,7 @@ static const struct argp_option options[] = {
     {"jobs", 'j', "N", 0, "solve on N processes; by default on one below 20,000 unknowns, else on every physical core",
      0},
     {"dry-run", OPTION_DRY, NULL, 0, "check everything, tell what would be solved, and stop", 0},
+    {"no-report", OPTION_NO_REPORT, NULL, 0, "write no report.html", 0},
     {"profile", OPTION_PROFILE, NULL, 0, "tell at the end where the time went", 0},
     {"quiet", 'q', NULL, 0, "tell nothing but what is wrong", 0},
     {0},
@@ -109,8 +118,9 @@ static stf_status run(int argc, char **argv) {
       .options = options,
       .parser = parse,
       .args_doc = "CASE",
-      .doc = "Solves a scenario file, or a built-in case by its name, and writes curves, fields and a record of every "
-             "number used.\vThe results of the run before stay whole until the new ones are. Exit status: 0; 2 wrong "
+      .doc = "Solves a scenario file, or a built-in case by its name, and writes curves, fields, a record of every "
+             "number used, and report.html, a page to look at.\vThe results of the run before stay whole until the new "
+             "ones are. Exit status: 0; 2 wrong "
              "input; 3 no equilibrium found, the last good state stays in out/NAME.part; 4 a file or memory; 70 an "
              "error in striffin."};
   request asked = {0};

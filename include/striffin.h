@@ -99,6 +99,7 @@ typedef struct stf_run_options {
   const char *scenario;                                          /* path of the file */
   const char *library;                                           /* folder with the tissue library */
   const char *out;                                               /* folder of the result; NULL: out/NAME */
+  const char *page;                                              /* page of the report; NULL: no report.html */
   void (*progress)(const stf_progress *progress, void *context); /* may be NULL */
   void *context;
 } stf_run_options;
@@ -128,9 +129,10 @@ STF_API void stf_run_stop(void);
 STF_API int stf_run_rank(void);
 
 /*
- * Reads, checks and runs a scenario; writes curves.csv, fields, run.json and timing.json and swaps the folder in.
- * All ranks; input faults are diagnosed alike on all.
- * STF_BAD_INPUT: nothing was touched. STF_NO_SOLUTION: the last good state stays in summary->out. STF_NO_RESOURCE.
+ * Reads, checks and runs a scenario; writes curves.csv, fields, run.json, timing.json and report.html and swaps the
+ * folder in. The page is share/striffin/report.html where striffin is installed. All ranks; input faults are diagnosed
+ * alike on all. STF_BAD_INPUT: nothing was touched. STF_NO_SOLUTION: the last good state stays in summary->out.
+ * STF_NO_RESOURCE; where only the report could not be written, the results are in place all the same.
  */
 STF_API stf_status stf_run(const stf_run_options *options, stf_diags *diags, stf_run_summary *summary);
 

@@ -95,6 +95,7 @@ static json_t *scenario_json(builder *build, const stf_record *record) {
 static json_t *parameter_json(builder *build, const stf_provenance *provenance) {
   json_t *object = json_object();
   put_text(build, object, "path", provenance->path);
+  put_text(build, object, "title", provenance->accepts ? provenance->accepts->help : NULL);
   put_number(build, object, "value", provenance->value);
   put_number(build, object, "spread", provenance->spread);
   put_text(build, object, "unit", stf_dimension_describe(provenance->dimension)->base);
@@ -210,6 +211,17 @@ static json_t *prestress_json(builder *build, const stf_record *record) {
   return array;
 }
 
+static json_t *layers_json(builder *build, const stf_record *record) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < record->layers; i++) {
+    json_t *object = json_object();
+    put_text(build, object, "name", record->layer[i].name);
+    put_text(build, object, "tissue", record->layer[i].tissue);
+    append(build, array, object);
+  }
+  return array;
+}
+
 static json_t *record_json(builder *build, const stf_record *record) {
   json_t *object = json_object(), *tissues = json_array(), *measurements = json_array(), *comparisons = json_array();
   put(build, object, "striffin", program_json(build, record));
@@ -222,6 +234,7 @@ static json_t *record_json(builder *build, const stf_record *record) {
   put_count(build, object, "nodes", record->nodes);
   if (record->solver.method) put(build, object, "linear_solver", solver_json(build, &record->solver));
   put(build, object, "scenario", scenario_json(build, record));
+  if (record->layers) put(build, object, "layers", layers_json(build, record));
   for (size_t i = 0; i < record->tissues; i++) append(build, tissues, tissue_json(build, &record->tissue[i]));
   put(build, object, "tissues", tissues);
   if (record->prestress) put(build, object, "prestress", prestress_json(build, record));

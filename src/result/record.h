@@ -50,6 +50,11 @@ typedef struct stf_record_solver {
   long replaced;           /* solves by a factorisation instead, since the method failed */
 } stf_record_solver;
 
+/* A layer and the tissue it is of. */
+typedef struct stf_record_layer {
+  const char *name, *tissue;
+} stf_record_layer;
+
 typedef struct stf_record {
   const char *version, *revision, *build; /* of striffin */
   const char *outcome;                    /* "finished", or why it stopped and when */
@@ -59,6 +64,8 @@ typedef struct stf_record {
   stf_record_solver solver; /* left out when its method is NULL */
   const stf_scenario *scenario;
   const char *scenario_text; /* the file, whole */
+  size_t layers;
+  const stf_record_layer *layer; /* [layers] in the order of the field `layer` */
   size_t tissues;
   const stf_tissue *tissue;                   /* [tissues] */
   const stf_prestress *prestress;             /* NULL: there was none, or it was not found */

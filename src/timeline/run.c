@@ -7,6 +7,7 @@
 
 #include "result/curves.h"
 #include "result/fibres.h"
+#include "result/report.h"
 #include "result/study.h"
 #include "solve/prestress.h"
 #include "solve/sampling.h"
@@ -26,7 +27,8 @@ typedef struct run {
   double solving_since;
   stf_study study;
   size_t unknowns, elements, nodes;
-  const char **region_name; /* [regions] kept when the mesh is released */
+  stf_record_layer *layer; /* [layers] kept when the mesh is released */
+  size_t layers;
   stf_domain domain;
   double *prestress_memory;
   stf_prestress_report prestress;
@@ -53,13 +55,15 @@ static stf_status agree(stf_status mine, stf_diags *diags) {
 
 /* ---- reading ---- */
 
-static stf_status keep_region_names(run *r) {
+static stf_status keep_layers(run *r) {
   const stf_mesh *mesh = &r->study.model.mesh;
-  r->region_name = stf_arena_alloc(r->arena, (mesh->region_count + 1) * sizeof *r->region_name);
-  if (!r->region_name) return STF_NO_RESOURCE;
-  for (size_t i = 0; i < mesh->region_count; i++) {
-    r->region_name[i] = stf_arena_copy(r->arena, mesh->regions[i].name, strlen(mesh->regions[i].name));
-    if (!r->region_name[i]) return STF_NO_RESOURCE;
+  r->layers = mesh->region_count;
+  r->layer = stf_arena_alloc(r->arena, (r->layers + 1) * sizeof *r->layer);
+  if (!r->layer) return STF_NO_RESOURCE;
+  for (size_t i = 0; i < r->layers; i++) {
+    r->layer[i].name = stf_arena_copy(r->arena, mesh->regions[i].name, strlen(mesh->regions[i].name));
+    r->layer[i].tissue = r->study.model.material[i]->name;
+    if (!r->layer[i].name) return STF_NO_RESOURCE;
   }
   return STF_OK;
 }
@@ -72,7 +76,7 @@ static stf_status read_study(run *r) {
   r->unknowns = stf_model_unknowns(&r->study.model);
   r->elements = r->study.model.mesh.elements;
   r->nodes = r->study.model.mesh.nodes;
-  return keep_region_names(r);
+  return keep_layers(r);
 }
 
 /* ---- setting up ---- */
@@ -256,7 +260,7 @@ static const char *tell_residual(run *r, const stf_step_report *report) {
 
 static stf_status tell_failure(run *r, double time, double step, const stf_step_report *report) {
   const stf_worst *w = &report->worst;
-  const char *layer = w->element >= 0 ? r->region_name[w->region] : "?";
+  const char *layer = w->element >= 0 ? r->layer[w->region].name : "?";
   const char *found = stf_diags_text(r->diags,
                                      "no equilibrium at %.6g s (steps down to %.3g s, last good state at %.6g s): "
                                      "element %d in layer %s at (%.4g, %.4g, %.4g) mm has J = %.4g%s",
@@ -398,6 +402,8 @@ static stf_status write_record(run *r, const char *outcome) {
                                         .replaced = linear->replaced},
                              .scenario = &r->study.scenario,
                              .scenario_text = r->study.text,
+                             .layers = r->layers,
+                             .layer = r->layer,
                              .tissues = r->study.model.tissues,
                              .tissue = r->study.model.tissue,
                              .prestress = has_prestress(r) ? &r->study.model.prestress : NULL,
@@ -434,7 +440,18 @@ static stf_status gather_memory(const run *r, double *peak_mb) {
   return STF_OK;
 }
 
-/* run.json and timing.json; then the folder takes its place, if the run went through. */
+static stf_status write_report(run *r) {
+  const char *const part = r->outdir.part;
+  const stf_report_options report = {.runs = &part,
+                                     .run_count = 1,
+                                     .page = r->options->page,
+                                     .sources = stf_arena_printf(r->arena, "%s/sources.bib", r->options->library),
+                                     .path = stf_arena_printf(r->arena, "%s/report.html", part)};
+  if (!report.page) return STF_OK;
+  return report.sources && report.path ? stf_report_write(&report, r->diags) : STF_NO_RESOURCE;
+}
+
+/* run.json, timing.json and the report; then the folder takes its place, if the run went through. */
 static stf_status close_results(run *r, stf_status how) {
   double *peak_mb = stf_arena_alloc(r->arena, (size_t)r->domain.ranks * sizeof *peak_mb);
   if (!peak_mb) return STF_NO_RESOURCE;
@@ -444,10 +461,12 @@ static stf_status close_results(run *r, stf_status how) {
     const char *outcome = how ? stf_arena_printf(r->arena, "no equilibrium beyond %.6g s", r->state.time) : "finished";
     status = outcome ? write_record(r, outcome) : STF_NO_RESOURCE;
     if (!status) status = write_timing(r, peak_mb);
+    const stf_status report = status ? STF_OK : write_report(r); /* results do not go with it */
     if (!status && !how) {
       status = stf_outdir_finish(&r->outdir, r->diags);
       r->outdir_open = false;
     }
+    if (!status) status = report;
   }
   return agree(status, r->diags);
 }

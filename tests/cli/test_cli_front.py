@@ -85,6 +85,7 @@ class Front(program.Program):
             (self.folder / "moved" / folder).mkdir(parents=True)
         shutil.copy(program.STRIFFIN, self.folder / "moved/bin/striffin")
         self.write("moved/share/striffin/cases/a/b.yaml", "striffin: 1\ntitle: the only one\n")
+        page = self.write("moved/share/striffin/report.html", "<!--striffin-data-->")
         self.write("moved/libexec/striffin/striffin-solve", '#!/bin/sh\necho "$@"\n')
         (self.folder / "moved/libexec/striffin/striffin-solve").chmod(0o755)
         shutil.copy(program.SOURCE / "tissues/fascia_lata.yaml", self.folder / "moved/share/striffin/tissues")
@@ -93,14 +94,15 @@ class Front(program.Program):
         moved = self.folder / "moved/bin/striffin"
         self.assertEqual(self.succeeds("cases", program=moved), "a/b  the only one\n")
         printed = self.succeeds("run", "-q", "-j", "1", "small.yaml", program=moved)
-        self.assertEqual(printed.split()[2:], ["--quiet", "--", "small.yaml"])
+        self.assertEqual(printed.split()[4:], ["--quiet", "--", "small.yaml"])
+        self.assertEqual(os.path.realpath(printed.split()[3]), str(self.folder / page))
         self.assertEqual(os.path.realpath(printed.split()[1]), str(self.folder / "moved/share/striffin/tissues"))
 
     def test_a_missing_solver_is_told(self):
         (self.folder / "alone").mkdir()
         shutil.copy(program.STRIFFIN, self.folder / "alone/striffin")
         self.write("small.yaml", program.SMALL)
-        told = self.fails(4, "run", "small.yaml", program=self.folder / "alone/striffin",
+        told = self.fails(4, "run", "--no-report", "small.yaml", program=self.folder / "alone/striffin",
                           env=program.environment(STRIFFIN_DATA=str(program.SOURCE)))
         self.assertIn("striffin-solve: error: found no such program", told)
 

@@ -41,9 +41,9 @@ class Run(program.Program):
         printed = self.succeeds("run", "small.yaml")
         self.assertRegex(printed, r"\Asmall: 8 elements, \d+ unknowns, 1 process\n")
         self.assertRegex(printed, r"(?m)^2 steps, \d+ iterations, ")
-        self.assertTrue(printed.endswith("The results are in out/small\n"))
+        self.assertTrue(printed.endswith("The results are in out/small\nThe report is out/small/report.html\n"))
         names = {path.name for path in (self.folder / "out/small").iterdir()}
-        self.assertLessEqual({"curves.csv", "fields", "fields.pvd", "run.json", "timing.json"}, names)
+        self.assertLessEqual({"curves.csv", "fields", "fields.pvd", "report.html", "run.json", "timing.json"}, names)
         self.assertEqual(sorted(os.listdir(self.folder)), ["out", "small.yaml"])
         self.assertEqual(os.listdir(self.folder / "out"), ["small"])
         self.assertEqual(json.loads((self.folder / "out/small/run.json").read_text())["outcome"], "finished")
@@ -222,7 +222,7 @@ class Run(program.Program):
     def test_prints_how_long_a_run_takes_to_start(self):
         best = 1e9
         for _ in range(3):
-            done = self.striffin("run", "-q", "-j", "1", "small.yaml")
+            done = self.striffin("run", "-q", "--no-report", "-j", "1", "small.yaml")
             best = min(best, done.seconds - json.loads((self.folder / "out/small/timing.json").read_text())["total_s"])
         print(f"# striffin run small.yaml: {1000 * best:.0f} ms beside reading, solving and writing")
         sys.stdout.flush()

@@ -94,6 +94,12 @@ class Install(unittest.TestCase):
         self.succeed(self.striffin, "run", "tiny.yaml")
         self.assertIn("force [N]", (self.folder / "out/tiny/curves.csv").read_text())
 
+    def test_a_run_ends_with_its_page(self):
+        self.succeed(self.striffin, "run", "-o", "out/page", "tiny.yaml")
+        page = (self.folder / "out/page/report.html").read_text()
+        self.assertIn('<script type="application/json" id="striffin-report">', page)
+        self.assertGreater(len(page), 500000)  # three and uPlot are in it
+
     def test_the_manual_page_has_no_fault_and_every_verb(self):
         page = self.prefix / "share/man/man1/striffin.1"
         text = page.read_text()

@@ -104,7 +104,7 @@ class Solved(program.Program):
         if not isinstance(scenario, pathlib.Path):
             scenario = self.write("scenario.yaml", scenario)
         patient = program.environment(OMPI_MCA_mpi_yield_when_idle="1")  # ranks that wait give way to those that work
-        self.succeeds("run", "-q", *(options or ("-j", "1")), "-o", out, scenario, env=patient)
+        self.succeeds("run", "-q", "--no-report", *(options or ("-j", "1")), "-o", out, scenario, env=patient)
         return Result(self.folder / out)
 
     def tabulate(self, what, found, expected, error, tolerance):

@@ -1,0 +1,527 @@
+#include "result/report.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "result/bibliography.h"
+#include "result/buffer.h"
+#include "result/file.h"
+#include "result/scene.h"
+#include "result/stored.h"
+
+enum { MOST_JSON = 1 << 26, MOST_PAGE = 1 << 26, MOST_BIB = 1 << 24, DIGITS = 12, SENTENCE = 1024 };
+
+static const char marker[] = "<!--striffin-data-->";
+
+/* One run being put together. */
+typedef struct builder {
+  const char *folder;
+  stf_diags *diags;
+  const char *bib;      /* sources.bib, whole */
+  const json_t *record; /* run.json */
+  const stf_stored *stored;
+  json_t *sources;
+} builder;
+
+/* ---- JSON ---- */
+
+static const char *text_of(const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "";
+}
+
+static double number_of(const json_t *object, const char *key) {
+  const json_t *value = json_object_get(object, key);
+  return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static void set(json_t *object, const char *key, json_t *value) {
+  json_object_set_new(object, key, value ? value : json_null());
+}
+
+static void set_text(json_t *object, const char *key, const char *text) {
+  set(object, key, json_string(text));
+}
+
+/* null where it is not finite. */
+static json_t *number(double value) {
+  return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* A member as it stands in another object; null where it has none. */
+static void copy(json_t *to, const char *key, const json_t *from, const char *name) {
+  json_t *value = json_object_get(from, name);
+  json_object_set(to, key, value ? value : json_null());
+}
+
+static stf_status read_json(const char *path, stf_diags *diags, json_t **root) {
+  char *text;
+  size_t size;
+  json_error_t error;
+  STF_TRY(stf_file_read(path, MOST_JSON, diags, &text, &size));
+  *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+  free(text);
+  if (json_is_object(*root)) return STF_OK;
+  const stf_place place = {.file = path, .line = error.line, .column = error.column};
+  stf_diags_add(diags, STF_ERROR, place, *root ? "no object" : error.text, "JSON as striffin writes it",
+                "was the file cut off?");
+  json_decref(*root);
+  *root = NULL;
+  return STF_BAD_INPUT;
+}
+
+static void add_number(stf_text_sink *out, double value) {
+  char digits[40];
+  stf_text_write_number(value, 3, digits, sizeof digits);
+  stf_text_add(out, "%s", digits);
+}
+
+static void add_unit(stf_text_sink *out, const char *unit) {
+  stf_text_add(out, "%s%s", *unit && strcmp(unit, "1") != 0 ? " " : "", strcmp(unit, "1") != 0 ? unit : "");
+}
+
+/* ---- measurements ---- */
+
+/* "published 11.8 ± 2.1 N (otsuka2018)" */
+static void add_published(stf_text_sink *out, const json_t *p, const char *unit) {
+  const double value = number_of(p, "value"), sd = number_of(p, "sd");
+  const double low = number_of(p, "low"), high = number_of(p, "high");
+  stf_text_add(out, "published ");
+  if (isfinite(value)) add_number(out, value);
+  if (isfinite(value) && isfinite(sd)) {
+    stf_text_add(out, " \u00b1 ");
+    add_number(out, sd);
+  } else if (isfinite(low) && isfinite(high)) {
+    stf_text_add(out, isfinite(value) ? ", range " : "");
+    add_number(out, low);
+    stf_text_add(out, " to ");
+    add_number(out, high);
+  }
+  add_unit(out, unit);
+  if (*text_of(p, "source")) stf_text_add(out, " (%s)", text_of(p, "source"));
+}
+
+/* "0.2 SD above", or the range, or per cent where nobody knows how far measured values scatter. */
+static void add_verdict(stf_text_sink *out, const json_t *comparison) {
+  const double z = number_of(comparison, "z"), simulated = number_of(comparison, "simulated");
+  const double value = number_of(json_object_get(comparison, "published"), "value");
+  const char *range = text_of(comparison, "range");
+  const double percent = 100.0 * (simulated / value - 1.0);
+  if (isfinite(z)) {
+    stf_text_add(out, ": ");
+    add_number(out, round(10.0 * fabs(z)) / 10.0);
+    stf_text_add(out, " SD %s", z < 0 ? "below" : "above");
+  } else if (*range) {
+    stf_text_add(out, ": %s the published range", range);
+  } else if (isfinite(percent)) {
+    stf_text_add(out, ": ");
+    add_number(out, round(10.0 * fabs(percent)) / 10.0);
+    stf_text_add(out, " %% %s; no SD was published", percent < 0 ? "below" : "above");
+  }
+}
+
+static json_t *sentence(const json_t *measurement, const json_t *comparison) {
+  char text[SENTENCE], name[200];
+  stf_text_sink out = {.buffer = text, .size = sizeof text};
+  const double value = number_of(measurement, "value");
+  const char *unit = text_of(measurement, "unit");
+  size_t n = 0;
+  for (const char *c = text_of(measurement, "name"); *c && n + 1 < sizeof name; c++) name[n++] = *c == '_' ? ' ' : *c;
+  name[n] = '\0';
+  if (name[0] >= 'a' && name[0] <= 'z') name[0] = (char)(name[0] - 'a' + 'A');
+  stf_text_add(&out, "%s: ", name);
+  if (isfinite(value)) {
+    add_number(&out, value);
+    add_unit(&out, unit);
+  } else {
+    stf_text_add(&out, "not reached");
+  }
+  if (comparison) {
+    stf_text_add(&out, "; ");
+    add_published(&out, json_object_get(comparison, "published"), unit);
+    if (isfinite(value)) add_verdict(&out, comparison);
+  }
+  stf_text_add(&out, ".");
+  return json_string(text);
+}
+
+/* Looks a source up once. */
+static void note_source(builder *b, const char *key) {
+  if (!*key || json_object_get(b->sources, key)) return;
+  stf_arena *arena = stf_arena_create();
+  stf_source found = {0};
+  json_t *object = json_object();
+  const bool known = arena && stf_bibliography_find(b->bib, key, arena, &found);
+  set_text(object, "text", known ? found.text : key);
+  set(object, "doi", known && found.doi ? json_string(found.doi) : json_null());
+  set(b->sources, key, object);
+  stf_arena_destroy(arena);
+}
+
+static json_t *published(builder *b, const json_t *comparison) {
+  static const char *const keys[] = {"value", "sd", "low", "high", "n", "source"};
+  const json_t *from = json_object_get(comparison, "published");
+  json_t *object = json_object();
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) copy(object, keys[i], from, keys[i]);
+  copy(object, "unit", comparison, "unit");
+  copy(object, "z", comparison, "z");
+  copy(object, "role", comparison, "role");
+  copy(object, "where", from, "data");
+  note_source(b, text_of(from, "source"));
+  return object;
+}
+
+static json_t *measurement(builder *b, const json_t *from, const json_t *comparison) {
+  json_t *object = json_object();
+  copy(object, "name", from, "name");
+  copy(object, "what", from, "what");
+  copy(object, "value", from, "value");
+  set_text(object, "unit", text_of(from, "unit"));
+  set(object, "sentence", sentence(from, comparison));
+  set(object, "published", comparison ? published(b, comparison) : json_null());
+  return object;
+}
+
+/* One entry a comparison; one for a measurement that is compared with nothing. */
+static json_t *measurements(builder *b) {
+  json_t *list = json_array();
+  const json_t *all = json_object_get(b->record, "measurements"),
+               *comparisons = json_object_get(b->record, "comparisons");
+  for (size_t i = 0; i < json_array_size(all); i++) {
+    const json_t *one = json_array_get(all, i);
+    bool compared = false;
+    for (size_t c = 0; c < json_array_size(comparisons); c++) {
+      const json_t *comparison = json_array_get(comparisons, c);
+      if (strcmp(text_of(comparison, "measurement"), text_of(one, "name")) != 0) continue;
+      json_array_append_new(list, measurement(b, one, comparison));
+      compared = true;
+    }
+    if (!compared) json_array_append_new(list, measurement(b, one, NULL));
+  }
+  return list;
+}
+
+/* ---- curves ---- */
+
+static json_t *columns(const stf_curves *curves) {
+  json_t *list = json_array();
+  for (size_t c = 0; c < stf_curves_columns(curves); c++) {
+    json_t *object = json_object(), *values = json_array();
+    for (size_t r = 0; r < stf_curves_rows(curves); r++)
+      json_array_append_new(values, number(stf_curves_shown(curves, r, c)));
+    set_text(object, "name", stf_curves_column(curves, c)->name);
+    set_text(object, "unit", stf_curves_column(curves, c)->unit);
+    set(object, "values", values);
+    json_array_append_new(list, object);
+  }
+  return list;
+}
+
+/* A published number at its place on the curve. Slopes and ranges without a value are told in sentences only. */
+static void add_point(builder *b, const stf_stored_mark *mark, json_t *data) {
+  if (mark->kind != STF_MARK_POINT || !isfinite(mark->value)) return;
+  json_t *object = json_object(), *points = json_array(), *point = json_array();
+  json_array_append_new(point, number(mark->at[0]));
+  json_array_append_new(point, number(mark->value));
+  json_array_append_new(point, number(mark->sd));
+  json_array_append_new(points, point);
+  set_text(object, "label", mark->quantity);
+  set_text(object, "source", mark->source);
+  set(object, "points", points);
+  set(object, "band", json_null());
+  json_array_append_new(data, object);
+  note_source(b, mark->source);
+}
+
+static void add_curve(builder *b, long x, long y, json_t *list) {
+  const stf_curves *curves = b->stored->curves;
+  if (x < 0 || y < 0 || x == y) return;
+  for (size_t i = 0; i < json_array_size(list); i++) {
+    const json_t *other = json_array_get(list, i);
+    if ((long)number_of(other, "x") == x && (long)number_of(other, "y") == y) return;
+  }
+  const char *over = stf_curves_column(curves, (size_t)x)->name, *name = stf_curves_column(curves, (size_t)y)->name;
+  json_t *object = json_object(), *data = json_array();
+  char title[300];
+  snprintf(title, sizeof title, "%s over %s", name, over);
+  set_text(object, "title", title);
+  set(object, "x", json_integer(x));
+  set(object, "y", json_integer(y));
+  set(object, "log_x", json_false());
+  set(object, "log_y", json_false());
+  for (size_t m = 0; m < b->stored->marks; m++)
+    if (!strcmp(b->stored->mark[m].x, over) && !strcmp(b->stored->mark[m].y, name))
+      add_point(b, &b->stored->mark[m], data);
+  set(object, "data", data);
+  json_array_append_new(list, object);
+}
+
+/* First what published numbers belong on, then every column over time. */
+static json_t *curves(builder *b) {
+  json_t *list = json_array();
+  const stf_curves *c = b->stored->curves;
+  for (size_t m = 0; m < b->stored->marks; m++)
+    add_curve(b, stf_curves_find(c, b->stored->mark[m].x), stf_curves_find(c, b->stored->mark[m].y), list);
+  for (size_t y = 1; y < stf_curves_columns(c); y++) add_curve(b, 0, (long)y, list);
+  return list;
+}
+
+/* ---- parameters ---- */
+
+static json_t *parameter(builder *b, const json_t *tissue, const json_t *from) {
+  json_t *object = json_object();
+  set_text(object, "tissue", text_of(tissue, "name"));
+  copy(object, "path", from, "path");
+  set_text(object, "title", *text_of(from, "title") ? text_of(from, "title") : text_of(from, "path"));
+  copy(object, "value", from, "written");
+  copy(object, "base", from, "value");
+  set_text(object, "unit", text_of(from, "unit"));
+  copy(object, "spread", from, "spread");
+  set_text(object, "grade", text_of(from, "grade"));
+  copy(object, "source", from, "source");
+  set_text(object, "note", text_of(from, "note"));
+  char keys[1000], *rest = keys;
+  snprintf(keys, sizeof keys, "%s", text_of(from, "source"));
+  for (char *key = strsep(&rest, " "); key; key = strsep(&rest, " ")) note_source(b, key);
+  return object;
+}
+
+static json_t *calibrated(const json_t *tissue, const json_t *from) {
+  json_t *object = json_object();
+  char path[400];
+  snprintf(path, sizeof path, "%s: %s", text_of(tissue, "name"), text_of(from, "path"));
+  set_text(object, "path", path);
+  copy(object, "value", from, "value");
+  set_text(object, "unit", text_of(from, "unit"));
+  copy(object, "deviation", from, "spread");
+  set_text(object, "experiment", text_of(from, "note"));
+  return object;
+}
+
+/* Whether a number of the tissue ends in `.name`. */
+static bool has_parameter(const json_t *tissue, const char *name) {
+  const json_t *all = json_object_get(tissue, "parameters");
+  for (size_t i = 0; i < json_array_size(all); i++) {
+    const char *dot = strrchr(text_of(json_array_get(all, i), "path"), '.');
+    if (dot && !strcmp(dot + 1, name)) return true;
+  }
+  return false;
+}
+
+static void add_limit(json_t *limits, const char *tissue, const char *what) {
+  json_array_append_new(limits, json_sprintf("%s %s", tissue, what));
+}
+
+/* What the tissue of this run cannot do, and how much of it was never measured. */
+static void add_limits(json_t *limits, const json_t *tissue, size_t estimated) {
+  const char *name = text_of(tissue, "name");
+  char text[SENTENCE];
+  if (!has_parameter(tissue, "relaxation"))
+    add_limit(limits, name, "does not relax: it answers the same, however fast it is pulled.");
+  if (!has_parameter(tissue, "breaking_rate"))
+    add_limit(limits, name, "cannot tear: it carries whatever load is put on it.");
+  else
+    add_limit(limits, name, "tears in elements: what follows the peak of its load depends on how large they are.");
+  snprintf(text, sizeof text, "rests on %zu estimated numbers of %zu; the table of parameters says how each was found.",
+           estimated, json_array_size(json_object_get(tissue, "parameters")));
+  if (estimated) add_limit(limits, name, text);
+}
+
+static void add_tissues(builder *b, json_t *run) {
+  json_t *parameters = json_array(), *fitted = json_array(), *limits = json_array();
+  static const char *const general[] = {
+      "Not a medical device: nothing here is advice on the treatment of a person.",
+      "Layers do not glide on each other, fluid does not flow, and nothing heals or grows in this version.",
+      "Parameters describe a mean specimen; people differ, and spreads are given where they were published."};
+  const json_t *tissues = json_object_get(b->record, "tissues");
+  for (size_t i = 0; i < sizeof general / sizeof *general; i++) json_array_append_new(limits, json_string(general[i]));
+  for (size_t t = 0; t < json_array_size(tissues); t++) {
+    const json_t *tissue = json_array_get(tissues, t), *all = json_object_get(tissue, "parameters");
+    size_t estimated = 0;
+    for (size_t i = 0; i < json_array_size(all); i++) {
+      const json_t *one = json_array_get(all, i);
+      json_array_append_new(parameters, parameter(b, tissue, one));
+      if (!strcmp(text_of(one, "grade"), "fitted")) json_array_append_new(fitted, calibrated(tissue, one));
+      if (!strcmp(text_of(one, "grade"), "estimated")) estimated++;
+    }
+    add_limits(limits, tissue, estimated);
+  }
+  set(run, "parameters", parameters);
+  set(run, "calibrated", fitted);
+  set(run, "limits", limits);
+}
+
+/* ---- a run ---- */
+
+static void add_outcome(const json_t *record, json_t *run) {
+  char text[SENTENCE];
+  const char *outcome = text_of(record, "outcome");
+  snprintf(text, sizeof text, "%s%s", strcmp(outcome, "finished") != 0 ? "stopped: " : "", outcome);
+  set_text(run, "outcome", text);
+}
+
+static void add_solver(const json_t *record, json_t *run) {
+  const json_t *solver = json_object_get(record, "linear_solver");
+  char text[SENTENCE];
+  snprintf(text, sizeof text, "%s%s%s", text_of(solver, "method"), *text_of(solver, "reason") ? ", since " : "",
+           text_of(solver, "reason"));
+  set_text(run, "solver", text);
+}
+
+static void add_size(const json_t *record, json_t *run) {
+  json_t *size = json_object();
+  copy(size, "elements", record, "elements");
+  copy(size, "nodes", record, "nodes");
+  copy(size, "unknowns", record, "unknowns");
+  set(run, "size", size);
+}
+
+/* `-j` repeats the number of processes, on which the last digits depend. */
+static void add_command(const json_t *record, json_t *run) {
+  const json_t *scenario = json_object_get(record, "scenario");
+  char text[SENTENCE];
+  const double ranks = number_of(record, "ranks");
+  snprintf(text, sizeof text, "striffin run -j %ld %.200s.yaml", isfinite(ranks) ? (long)ranks : 1L,
+           text_of(scenario, "name"));
+  set_text(run, "command", text);
+}
+
+static void add_head(const json_t *record, json_t *run) {
+  const json_t *scenario = json_object_get(record, "scenario");
+  set_text(run, "name", text_of(scenario, "name"));
+  set_text(run, "title", text_of(scenario, "title"));
+  set_text(run, "scenario", text_of(scenario, "text"));
+  set_text(run, "disclaimer", text_of(record, "disclaimer"));
+  copy(run, "seed", scenario, "seed");
+  copy(run, "ranks", record, "ranks");
+  copy(run, "striffin", record, "striffin");
+  add_outcome(record, run);
+  add_command(record, run);
+  add_size(record, run);
+  add_solver(record, run);
+}
+
+static stf_status add_timing(const builder *b, json_t *run) {
+  json_t *root;
+  char path[4096];
+  if ((size_t)snprintf(path, sizeof path, "%s/timing.json", b->folder) >= sizeof path)
+    return stf_file_no_memory(b->folder, b->diags);
+  STF_TRY(read_json(path, b->diags, &root));
+  copy(run, "timing", root, "phases");
+  copy(run, "total_s", root, "total_s");
+  json_decref(root);
+  return STF_OK;
+}
+
+static stf_status add_run(builder *b, const char *prefix, json_t *run, stf_buffer *blocks) {
+  json_t *scene;
+  add_head(b->record, run);
+  STF_TRY(add_timing(b, run));
+  set(run, "measurements", measurements(b));
+  set(run, "columns", columns(b->stored->curves));
+  set(run, "curves", curves(b));
+  add_tissues(b, run);
+  STF_TRY(stf_scene_read(b->folder, json_object_get(b->record, "layers"), prefix, b->diags, &scene, blocks));
+  set(run, "scene", scene);
+  return STF_OK;
+}
+
+static stf_status read_run(const char *folder, builder *b, const char *prefix, json_t *run, stf_buffer *blocks) {
+  stf_stored stored = {0};
+  stf_arena *arena = stf_arena_create();
+  json_t *record = NULL;
+  if (!arena) return stf_file_no_memory(folder, b->diags);
+  stf_status status = stf_stored_read(folder, arena, b->diags, &stored);
+  b->folder = stored.path;
+  b->stored = &stored;
+  const char *path = status ? NULL : stf_arena_printf(arena, "%s/run.json", stored.path);
+  if (!status) status = path ? read_json(path, b->diags, &record) : stf_file_no_memory(folder, b->diags);
+  b->record = record;
+  b->sources = json_object();
+  if (!status) status = add_run(b, prefix, run, blocks);
+  set(run, "sources", b->sources);
+  json_decref(record);
+  stf_stored_clear(&stored);
+  b->stored = NULL;
+  b->record = NULL;
+  stf_arena_destroy(arena);
+  return status;
+}
+
+/* ---- the page ---- */
+
+/* JSON in which nothing can end the element: < > & stand in texts only, where \u003c means the same. */
+static stf_status add_meta(const json_t *meta, stf_buffer *page) {
+  char *text = json_dumps(meta, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(DIGITS));
+  if (!text) return STF_NO_RESOURCE;
+  stf_buffer_text(page, "<script type=\"application/json\" id=\"striffin-report\">");
+  for (const char *at = text; *at;) {
+    const size_t plain = strcspn(at, "<>&");
+    stf_buffer_add(page, at, plain);
+    at += plain;
+    if (*at) stf_buffer_printf(page, "\\u%04x", (unsigned)(unsigned char)*at++);
+  }
+  stf_buffer_text(page, "</script>\n");
+  free(text);
+  return page->failed ? STF_NO_RESOURCE : STF_OK;
+}
+
+static stf_status find_marker(const char *path, const char *text, stf_diags *diags, const char **at) {
+  *at = strstr(text, marker);
+  if (*at && !strstr(*at + 1, marker)) return STF_OK;
+  stf_diags_add(diags, STF_ERROR, (stf_place){.file = path}, *at ? "its marker twice" : "no marker",
+                "a page with one line <!--striffin-data-->", "build or install striffin again");
+  return STF_NO_RESOURCE;
+}
+
+static stf_status write_page(const stf_report_options *o, const json_t *meta, const stf_buffer *blocks,
+                             stf_diags *diags) {
+  char *text;
+  size_t size;
+  const char *at;
+  stf_buffer page = {.failed = blocks->failed};
+  STF_TRY(stf_file_read(o->page, MOST_PAGE, diags, &text, &size));
+  stf_status status = find_marker(o->page, text, diags, &at);
+  if (!status) {
+    stf_buffer_add(&page, text, (size_t)(at - text));
+    if (add_meta(meta, &page)) page.failed = true;
+    stf_buffer_add(&page, blocks->bytes, blocks->size);
+    stf_buffer_text(&page, at + strlen(marker));
+    status = stf_buffer_write(&page, o->path, diags);
+  }
+  stf_buffer_clear(&page);
+  free(text);
+  return status;
+}
+
+static stf_status write_runs(const stf_report_options *o, const char *bib, json_t *runs, stf_buffer *blocks,
+                             stf_diags *diags) {
+  for (size_t i = 0; i < o->run_count; i++) {
+    builder b = {.diags = diags, .bib = bib};
+    char prefix[32];
+    json_t *run = json_object();
+    snprintf(prefix, sizeof prefix, "striffin-%zu-", i);
+    json_array_append_new(runs, run);
+    STF_TRY(read_run(o->runs[i], &b, prefix, run, blocks));
+  }
+  return STF_OK;
+}
+
+stf_status stf_report_write(const stf_report_options *options, stf_diags *diags) {
+  json_t *meta = json_object(), *runs = json_array();
+  stf_buffer blocks = {0};
+  char *bib = NULL;
+  size_t size;
+  set(meta, "format", json_integer(1));
+  set(meta, "runs", runs);
+  stf_status status = stf_file_read(options->sources, MOST_BIB, diags, &bib, &size);
+  if (!status) status = write_runs(options, bib, runs, &blocks, diags);
+  if (!status) status = write_page(options, meta, &blocks, diags);
+  stf_buffer_clear(&blocks);
+  json_decref(meta);
+  free(bib);
+  return status;
+}
