@@ -11,6 +11,7 @@ void stf_halo_clear(stf_halo *h) {
   free(h->out);
   free(h->in_start);
   free(h->in);
+  free(h->peer);
   free(h->buffer[0]);
   free(h->buffer[1]);
   free(h->request);
@@ -77,6 +78,18 @@ static stf_status find_lists(const int *ghost, stf_halo *h) {
   return asked ? STF_OK : STF_NO_RESOURCE;
 }
 
+/* With many ranks, an exchange must not look at each of them. */
+static stf_status find_peers(stf_halo *h) {
+  for (int r = 0; r < h->ranks; r++)
+    h->peers += h->out_start[r + 1] > h->out_start[r] || h->in_start[r + 1] > h->in_start[r];
+  h->peer = malloc(((size_t)h->peers + 1) * sizeof *h->peer);
+  h->request = calloc(2 * (size_t)h->peers + 1, sizeof(MPI_Request));
+  if (!h->peer || !h->request) return STF_NO_RESOURCE;
+  for (int r = 0, k = 0; r < h->ranks; r++)
+    if (h->out_start[r + 1] > h->out_start[r] || h->in_start[r + 1] > h->in_start[r]) h->peer[k++] = r;
+  return STF_OK;
+}
+
 stf_status stf_halo_init(MPI_Comm comm, int owned, int ghosts, const int *ghost, stf_halo *h) {
   *h = (stf_halo){.comm = comm, .owned = owned, .ghosts = ghosts};
   STF_PETSC(MPI_Comm_rank(comm, &h->rank));
@@ -86,11 +99,11 @@ stf_status stf_halo_init(MPI_Comm comm, int owned, int ghosts, const int *ghost,
   h->out_start = calloc(ranks + 1, sizeof *h->out_start);
   h->in_start = calloc(ranks + 1, sizeof *h->in_start);
   h->in = calloc((size_t)ghosts + 1, sizeof *h->in);
-  h->request = calloc(2 * ranks, sizeof(MPI_Request));
-  if (!h->first || !h->out_start || !h->in_start || !h->in || !h->request) return STF_NO_RESOURCE;
+  if (!h->first || !h->out_start || !h->in_start || !h->in) return STF_NO_RESOURCE;
   STF_PETSC(MPI_Allgather(&owned, 1, MPI_INT, h->first + 1, 1, MPI_INT, comm));
   for (size_t r = 0; r < ranks; r++) h->first[r + 1] += h->first[r];
-  return find_lists(ghost, h);
+  STF_TRY(find_lists(ghost, h));
+  return find_peers(h);
 }
 
 static stf_status make_room(stf_halo *h, size_t size) {
@@ -107,14 +120,18 @@ static stf_status make_room(stf_halo *h, size_t size) {
 /* Sends buffer[0] and fills buffer[1]; lists `from` and `to` [ranks + 1] say whose part begins where. */
 static stf_status exchange(stf_halo *h, const int *from, const int *to, size_t size) {
   int count = 0;
-  for (int r = 0; r < h->ranks; r++)
+  for (int k = 0; k < h->peers; k++) {
+    const int r = h->peer[k];
     if (to[r + 1] > to[r])
       STF_PETSC(MPI_Irecv(h->buffer[1] + (size_t)to[r] * size, (to[r + 1] - to[r]) * (int)size, MPI_BYTE, r, TAG,
                           h->comm, &h->request[count++]));
-  for (int r = 0; r < h->ranks; r++)
+  }
+  for (int k = 0; k < h->peers; k++) {
+    const int r = h->peer[k];
     if (from[r + 1] > from[r])
       STF_PETSC(MPI_Isend(h->buffer[0] + (size_t)from[r] * size, (from[r + 1] - from[r]) * (int)size, MPI_BYTE, r, TAG,
                           h->comm, &h->request[count++]));
+  }
   STF_PETSC(MPI_Waitall(count, h->request, MPI_STATUSES_IGNORE));
   return STF_OK;
 }

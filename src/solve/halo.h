@@ -14,14 +14,16 @@ typedef struct stf_halo {
   MPI_Comm comm;
   int rank, ranks;
   int owned, ghosts;
-  int *first;      /* [ranks + 1] number of the first node of each rank */
-  int *out_start;  /* [ranks + 1] */
-  int *out;        /* [out_start[ranks]] owned nodes that others have as ghosts, by rank */
-  int *in_start;   /* [ranks + 1] */
-  int *in;         /* [ghosts] local ghosts, by the rank that owns them */
+  int *first;     /* [ranks + 1] number of the first node of each rank */
+  int *out_start; /* [ranks + 1] */
+  int *out;       /* [out_start[ranks]] owned nodes that others have as ghosts, by rank */
+  int *in_start;  /* [ranks + 1] */
+  int *in;        /* [ghosts] local ghosts, by the rank that owns them */
+  int *peer;      /* [peers] ranks with nodes of ours as ghosts, or whose nodes are ghosts here; ascending */
+  int peers;
   char *buffer[2]; /* what leaves, what arrives */
   size_t room;
-  MPI_Request *request; /* [2 ranks] */
+  MPI_Request *request; /* [2 peers] */
 } stf_halo;
 
 /* `ghost` [ghosts]: numbers of the ghosts among all ranks' nodes, in any order. All ranks. */
