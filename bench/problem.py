@@ -43,7 +43,7 @@ def write_scenario(name, folder, **solve):
     text = replaced(text, r"(?<=^name: ).*", name)
     text = replaced(text, r"(?<=size: )[^,}]*", PROBLEMS[name].size)
     for key, value in solve.items():
-        text = replaced(text, rf"(?<={key}: )[^,}}]*", str(value))
+        text = replaced(text, rf"(?<={key}: )[^,}}\n]*", str(value))
     shutil.copytree(FOLDER / "tissues", folder / "tissues", dirs_exist_ok=True)
     path = folder / f"{name}.yaml"
     path.write_text(text, encoding="utf-8")

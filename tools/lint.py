@@ -181,7 +181,7 @@ def check_sizes(lint):
         for name, first, parameters, length in found:
             if length > FUNCTION_LINES:
                 lint.fault(path, first, f"{name} has {length} lines; at most {FUNCTION_LINES}")
-            if parameters > PARAMETERS:
+            if parameters > PARAMETERS and not name.startswith("MPI_"):  # those stand in a standard
                 lint.fault(path, first, f"{name} has {parameters} parameters; at most {PARAMETERS}")
 
 
