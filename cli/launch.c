@@ -66,6 +66,7 @@ static void add_solver(command *c, const stf_launch *launch, const char *solver,
   }
   if (launch->quiet) add(c, "--quiet");
   if (launch->profile) add(c, "--profile");
+  if (launch->resume) add(c, "--resume");
   if (launch->calibrate) add(c, "--calibrate");
   if (launch->write) add(c, "--write");
   if (isatty(STDOUT_FILENO)) add(c, "--terminal");

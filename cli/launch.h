@@ -17,6 +17,7 @@ typedef struct stf_launch {
   bool calibrate, write; /* fit them; and change the tissues' files */
   const char *out;       /* NULL: out/NAME */
   const char *page;      /* of the report; NULL: no report */
+  bool resume;           /* go on from the checkpoint of `out` */
   bool quiet, profile;   /* tell nothing; tell where the time went */
   const char *shown;     /* warnings the user has seen, see shown.h; "" for none */
   int ranks;             /* 0: as many as mpiexec has started already */

@@ -10,7 +10,7 @@
 
 static const stf_verb *const verbs[] = {&stf_verb_run,     &stf_verb_check,  &stf_verb_new,       &stf_verb_cases,
                                         &stf_verb_explain, &stf_verb_mtest,  &stf_verb_calibrate, &stf_verb_plot,
-                                        &stf_verb_report,  &stf_verb_version};
+                                        &stf_verb_report,  &stf_verb_resume, &stf_verb_version};
 
 enum { VERBS = sizeof(verbs) / sizeof(*verbs) };
 

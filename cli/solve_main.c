@@ -20,7 +20,7 @@ typedef struct request {
   const char *library, *out, *page, *shown;
   char **scenarios; /* [count] */
   int count;
-  bool quiet, terminal, profile, calibrate, write;
+  bool quiet, terminal, profile, resume, calibrate, write;
 } request;
 
 enum {
@@ -30,7 +30,8 @@ enum {
   OPTION_TERMINAL,
   OPTION_CALIBRATE,
   OPTION_WRITE,
-  OPTION_PROFILE
+  OPTION_PROFILE,
+  OPTION_RESUME
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
@@ -42,6 +43,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   case OPTION_PAGE: asked->page = arg; return 0;
   case OPTION_SHOWN: asked->shown = arg; return 0;
   case OPTION_TERMINAL: asked->terminal = true; return 0;
+  case OPTION_RESUME: asked->resume = true; return 0;
   case OPTION_PROFILE: asked->profile = true; return 0;
   case OPTION_CALIBRATE: asked->calibrate = true; return 0;
   case OPTION_WRITE: asked->write = true; return 0;
@@ -63,6 +65,7 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "tell nothing but what is wrong", 0},
     {"terminal", OPTION_TERMINAL, NULL, 0, "show how far it is in one line that changes", 0},
     {"shown", OPTION_SHOWN, "SUMS", 0, "warnings that were told already", 0},
+    {"resume", OPTION_RESUME, NULL, 0, "go on from a checkpoint", 0},
     {"profile", OPTION_PROFILE, NULL, 0, "tell where the time went", 0},
     {"calibrate", OPTION_CALIBRATE, NULL, 0, "fit what the scenarios calibrate", 0},
     {"write", OPTION_WRITE, NULL, 0, "write what was fitted into the tissues' files", 0},
@@ -93,6 +96,32 @@ static void catch_signals(void) {
   for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) signal(faults[i], tell_fault);
 }
 
+/* The first asks the run to end after its step, a second ends it at once. */
+static volatile int stop;
+
+static void ask_to_stop(int signal_number) {
+  stop = signal_number;
+}
+
+static void heed_signals(void) {
+  static const int numbers[] = {SIGINT, SIGTERM};
+  struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND};
+  for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+    struct sigaction before;
+    if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(numbers[i], &action, NULL);
+  }
+}
+
+/* Ends as the signal would have ended it. */
+static void end_by_signal(const stf_run_summary *summary) {
+  if (stf_run_rank() == 0 && summary->out)
+    fprintf(stderr, "Stopped. 'striffin resume %s' goes on from the last checkpoint.\n", summary->out);
+  stf_output_flush();
+  const int number = stop ? stop : SIGTERM; /* another rank's */
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
 static void tell_result(const request *asked, stf_status status, const stf_run_summary *summary) {
   if (status == STF_NO_SOLUTION && summary->out)
     fprintf(stderr, "The last good state and the curves up to it are in %s\n", summary->out);
@@ -119,11 +148,15 @@ static stf_status solve(const request *asked, stf_session *session) {
                                 .library = asked->library,
                                 .out = asked->out,
                                 .page = asked->page,
+                                .stop = &stop,
+                                .resume = asked->resume,
                                 .progress = asked->quiet ? NULL : stf_meter_tell,
                                 .context = &meter};
+  heed_signals();
   const stf_status status = stf_run(&what, session->diags, &summary);
+  if (stf_run_rank() == 0) stf_meter_close(&meter);
+  if (status == STF_STOPPED) end_by_signal(&summary);
   if (stf_run_rank() != 0) return status;
-  stf_meter_close(&meter);
   tell_faults(asked, session->diags);
   if (status || !asked->quiet) tell_result(asked, status, &summary);
   if (asked->profile && summary.out) stf_profile_print(summary.out, stdout);

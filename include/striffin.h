@@ -17,6 +17,7 @@
 #ifndef STRIFFIN_H
 #define STRIFFIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -40,6 +41,7 @@ typedef enum stf_status {
   STF_BAD_INPUT = 2,   /* the user's files or options; explained in an stf_diags */
   STF_NO_SOLUTION = 3, /* the numerics found no equilibrium; explained in an stf_diags */
   STF_NO_RESOURCE = 4, /* a file could not be read or written, or memory ran out */
+  STF_STOPPED = 75,    /* somebody asked for it; what was reached is on disk. The program then ends by that signal */
   STF_BUG = 70         /* a promise inside striffin was broken */
 } stf_status;
 
@@ -100,6 +102,8 @@ typedef struct stf_run_options {
   const char *library;                                           /* folder with the tissue library */
   const char *out;                                               /* folder of the result; NULL: out/NAME */
   const char *page;                                              /* page of the report; NULL: no report.html */
+  const volatile int *stop;                                      /* other than 0: end after the step; NULL: never */
+  bool resume;                                                   /* go on from the checkpoint in NAME.part */
   void (*progress)(const stf_progress *progress, void *context); /* may be NULL */
   void *context;
 } stf_run_options;
@@ -132,7 +136,8 @@ STF_API int stf_run_rank(void);
  * Reads, checks and runs a scenario; writes curves.csv, fields, run.json, timing.json and report.html and swaps the
  * folder in. The page is share/striffin/report.html where striffin is installed. All ranks; input faults are diagnosed
  * alike on all. STF_BAD_INPUT: nothing was touched. STF_NO_SOLUTION: the last good state stays in summary->out.
- * STF_NO_RESOURCE; where only the report could not be written, the results are in place all the same.
+ * STF_STOPPED: so it does, to be gone on with by `resume`. STF_NO_RESOURCE; where only the report could not be written,
+ * the results are in place all the same.
  */
 STF_API stf_status stf_run(const stf_run_options *options, stf_diags *diags, stf_run_summary *summary);
 

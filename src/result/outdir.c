@@ -243,7 +243,8 @@ static void settle_old(const stf_outdir *dir) {
   remove_folder(old);
 }
 
-stf_status stf_outdir_begin(const char *path, stf_arena *arena, stf_diags *diags, stf_outdir *dir) {
+/* The names, checked, and the lock. */
+static stf_status open_dir(const char *path, stf_arena *arena, stf_diags *diags, stf_outdir *dir) {
   size_t length = strlen(path);
   while (length > 1 && path[length - 1] == '/') length--;
   *dir = (stf_outdir){.lock = -1};
@@ -258,9 +259,18 @@ stf_status stf_outdir_begin(const char *path, stf_arena *arena, stf_diags *diags
   STF_TRY(check_final(dir->final, diags));
   STF_TRY(lock_part(dir->part, diags, &dir->lock));
   settle_old(dir);
+  return STF_OK;
+}
+
+stf_status stf_outdir_begin(const char *path, stf_arena *arena, stf_diags *diags, stf_outdir *dir) {
+  STF_TRY(open_dir(path, arena, diags, dir));
   const stf_status status = set_up(dir, diags);
   if (status) stf_outdir_leave(dir);
   return status;
+}
+
+stf_status stf_outdir_resume(const char *path, stf_arena *arena, stf_diags *diags, stf_outdir *dir) {
+  return open_dir(path, arena, diags, dir);
 }
 
 void stf_outdir_leave(stf_outdir *dir) {

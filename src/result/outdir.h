@@ -25,6 +25,12 @@ typedef struct stf_outdir {
 stf_status stf_outdir_begin(const char *path, stf_arena *arena, stf_diags *diags, stf_outdir *dir);
 
 /*
+ * Takes `path`.part up again as a run left it that ended early. Likewise but that nothing is removed; STF_BAD_INPUT
+ * when there is no such folder of ours.
+ */
+stf_status stf_outdir_resume(const char *path, stf_arena *arena, stf_diags *diags, stf_outdir *dir);
+
+/*
  * Swaps the new result in and removes the old one; everything is synced to disk first. `dir` is given up in any case.
  * STF_NO_RESOURCE with the system's reason; then the new result is whole in `part` or in `final`.
  */

@@ -193,6 +193,20 @@ void stf_linear_destroy(stf_linear *s) {
   *s = (stf_linear){0};
 }
 
+stf_status stf_linear_renew(stf_linear *s) {
+  const stf_linear before = *s;
+  const stf_equations *equations = s->equations;
+  stf_linear_destroy(s);
+  STF_TRY(stf_linear_create(equations, before.kind, s));
+  snprintf(s->reason, sizeof s->reason, "%s", before.reason);
+  s->solves = before.solves;
+  s->iterations = before.iterations;
+  s->builds = before.builds;
+  s->indefinite = before.indefinite;
+  s->replaced = before.replaced;
+  return STF_OK;
+}
+
 /* ---- solving ---- */
 
 void stf_linear_changed(stf_linear *s) {

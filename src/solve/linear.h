@@ -40,6 +40,9 @@ typedef struct stf_linear {
 stf_status stf_linear_create(const stf_equations *equations, stf_linear_kind wanted, stf_linear *linear);
 void stf_linear_destroy(stf_linear *linear);
 
+/* Forgets what was built and learned, but for what was counted, as if it had just been created. All ranks. */
+stf_status stf_linear_renew(stf_linear *linear);
+
 /* To be told when K has other numbers than in the last solve. */
 void stf_linear_changed(stf_linear *linear);
 

@@ -187,6 +187,11 @@ static stf_status note_time(stf_frames *f, double time) {
   return STF_OK;
 }
 
+stf_status stf_frames_resume(stf_frames *f, const double *times, size_t count) {
+  for (f->count = 0; f->count < count; f->count++) STF_TRY(note_time(f, times[f->count]));
+  return STF_OK;
+}
+
 stf_status stf_frames_write(stf_frames *f, const stf_state *state, stf_diags *diags) {
   char path[4096];
   STF_TRY(note_time(f, state->time));

@@ -27,6 +27,9 @@ typedef struct stf_frames {
 stf_status stf_frames_init(const stf_domain *domain, const char *folder, stf_frames *frames);
 void stf_frames_clear(stf_frames *frames);
 
+/* Frames that an earlier run has written at these times [count] [s]. STF_NO_RESOURCE when memory is out. */
+stf_status stf_frames_resume(stf_frames *frames, const double *times, size_t count);
+
 /* Writes the state as the next frame: one .vtu on each rank, then fields.pvd on the first. All ranks. */
 stf_status stf_frames_write(stf_frames *frames, const stf_state *state, stf_diags *diags);
 

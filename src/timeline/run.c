@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "result/checkpoint.h"
 #include "result/curves.h"
 #include "result/fibres.h"
 #include "result/report.h"
@@ -42,6 +43,10 @@ typedef struct run {
   stf_history history;
   size_t history_room;
   long steps, iterations, cutbacks, snaps;
+  size_t phase;                  /* of the protocol: the present one */
+  long frame;                    /* of the phase: the one to reach next, from 1 */
+  double step, before;           /* [s] the next step to try, and the interval before the present one */
+  unsigned long long generation; /* of the newest checkpoint, 0: none */
   double read_seconds, setup_seconds, result_seconds;
 } run;
 
@@ -144,7 +149,8 @@ static stf_status open_results(run *r) {
   const char *part;
   stf_status status = path ? STF_OK : STF_NO_RESOURCE;
   if (!status && r->rank == 0) {
-    status = stf_outdir_begin(path, r->arena, r->diags, &r->outdir);
+    status = r->options->resume ? stf_outdir_resume(path, r->arena, r->diags, &r->outdir)
+                                : stf_outdir_begin(path, r->arena, r->diags, &r->outdir);
     r->outdir_open = !status;
     if (!status) status = open_curves(r);
     if (!status) status = write_fibres(r);
@@ -301,6 +307,13 @@ static stf_status cut_back(run *r, double time, double full, bool breaking, cons
   return STF_OK;
 }
 
+/* STF_STOPPED where a rank was asked to end. */
+static stf_status heed_stop(const run *r) {
+  int asked = r->options->stop && *r->options->stop, any = 0;
+  STF_PETSC(MPI_Allreduce(&asked, &any, 1, MPI_INT, MPI_MAX, PETSC_COMM_WORLD));
+  return any ? STF_STOPPED : STF_OK;
+}
+
 /*
  * To a time: looks for equilibrium a step further on; halves the step where there is none, or where more breaks than
  * one step may follow, and lets it grow back where it comes easily.
@@ -326,21 +339,217 @@ static stf_status follow_to(run *r, size_t phase, double end, double *step) {
     STF_TRY(agree(measure(r), r->diags));
     if (time >= end) STF_TRY(show(r));
     tell_progress(r, phase, &report);
+    STF_TRY(heed_stop(r));
   }
   return STF_OK;
 }
 
-static stf_status follow_phase(run *r, size_t index) {
-  const stf_phase *phase = &r->study.protocol.phase[index];
-  double step = 0.0, before = 0.0;
-  for (long n = 1; n <= r->study.scenario.solve.steps; n++) {
-    const double due = frame_due(r, phase, n), full = due - r->state.time;
-    if (full <= 0.0) continue;                 /* a run with a prestress begins later */
-    if (n == 1 || step >= before) step = full; /* the last interval ended without a cut */
-    before = full;
-    STF_TRY(follow_to(r, index, due, &step));
+enum { CHECKPOINT_FRAMES = 5 };
+static stf_status save(run *r);
+
+/* From the frame that is next. A checkpoint stands after every fifth one and at the end. */
+static stf_status follow_phase(run *r) {
+  const stf_phase *phase = &r->study.protocol.phase[r->phase];
+  const long last = r->study.scenario.solve.steps;
+  while (r->frame <= last) {
+    const double due = frame_due(r, phase, r->frame), full = due - r->state.time;
+    if (full > 0.0) { /* not so at first where a run with a prestress begins later */
+      if (r->frame == 1 || r->step >= r->before) r->step = full; /* the last interval ended without a cut */
+      r->before = full;
+      STF_TRY(follow_to(r, r->phase, due, &r->step));
+    }
+    r->frame++;
+    if (r->frame > last || (r->frame - 1) % CHECKPOINT_FRAMES == 0) STF_TRY(save(r));
   }
   return STF_OK;
+}
+
+/* ---- checkpoints ---- */
+
+/* What a run has come to, but for arrays. All zeros first: its padding is written too. */
+typedef struct milestone {
+  unsigned long long fingerprint;
+  long ranks, phase, frame, steps, iterations, cutbacks, snaps;
+  long solves, linear_iterations, builds, indefinite, replaced;
+  double step, before, time, force_scale, drag;
+  size_t rows, frames;
+  int full;
+} milestone;
+
+/* Of what a run is determined by: the scenario, every number of its tissues, and how it was cut. */
+static unsigned long long fingerprint(const run *r) {
+  unsigned long long sum = 1469598103934665603ull; /* FNV-1a */
+  const char *text = r->study.text;
+  for (size_t i = 0; text[i]; i++) sum = (sum ^ (unsigned char)text[i]) * 1099511628211ull;
+  for (size_t t = 0; t < r->study.model.tissues; t++)
+    for (size_t i = 0; i < r->study.model.tissue[t].provenances; i++) {
+      unsigned long long bits;
+      memcpy(&bits, &r->study.model.tissue[t].provenance[i].value, sizeof bits);
+      sum = (sum ^ bits) * 1099511628211ull;
+    }
+  const size_t sizes[] = {r->unknowns, r->elements, r->domain.local, r->domain.memory};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) sum = (sum ^ sizes[i]) * 1099511628211ull;
+  return sum;
+}
+
+static const char *checkpoint_path(run *r, unsigned long long generation) {
+  const char *folder = r->frames.folder;
+  return stf_arena_printf(r->arena, "%s/checkpoint-%llu-%d.bin", folder, generation, r->rank);
+}
+
+static void fill_milestone(const run *r, milestone *m) {
+  const stf_linear *linear = &r->equilibrium.linear;
+  memset(m, 0, sizeof *m);
+  m->fingerprint = fingerprint(r);
+  m->ranks = r->domain.ranks;
+  m->phase = (long)r->phase;
+  m->frame = r->frame;
+  m->steps = r->steps;
+  m->iterations = r->iterations;
+  m->cutbacks = r->cutbacks;
+  m->snaps = r->snaps;
+  m->solves = linear->solves;
+  m->linear_iterations = linear->iterations;
+  m->builds = linear->builds;
+  m->indefinite = linear->indefinite;
+  m->replaced = linear->replaced;
+  m->step = r->step;
+  m->before = r->before;
+  m->time = r->state.time;
+  m->force_scale = r->state.force_scale;
+  m->drag = r->equilibrium.drag;
+  m->rows = r->history.rows;
+  m->frames = r->frames.count;
+  m->full = r->equilibrium.full;
+}
+
+/* The file that says which checkpoint is the newest that every rank has. */
+static stf_status point_to(run *r, unsigned long long generation) {
+  const char *path = stf_arena_printf(r->arena, "%s/checkpoint.bin", r->frames.folder);
+  stf_checkpoint c = {0};
+  const long ranks = r->domain.ranks;
+  if (!path) return STF_NO_RESOURCE;
+  stf_checkpoint_add(&c, "generation", &generation, sizeof generation);
+  stf_checkpoint_add(&c, "ranks", &ranks, sizeof ranks);
+  char *scenario = realpath(r->options->scenario, NULL);
+  if (!scenario) return STF_NO_RESOURCE;
+  stf_checkpoint_add(&c, "scenario", scenario, strlen(scenario) + 1);
+  const stf_status status = stf_checkpoint_write(&c, path, r->diags);
+  free(scenario);
+  return status;
+}
+
+/*
+ * Writes a checkpoint. From here on a run that goes on and one that is resumed are the same: both build their
+ * preconditioners anew.
+ */
+static stf_status save(run *r) {
+  milestone m;
+  stf_checkpoint c = {0};
+  const unsigned long long next = r->generation + 1;
+  if (r->trial) return STF_OK;
+  const char *path = checkpoint_path(r, next);
+  if (!path) return STF_NO_RESOURCE;
+  const double start = MPI_Wtime();
+  fill_milestone(r, &m);
+  stf_checkpoint_add(&c, "milestone", &m, sizeof m);
+  stf_checkpoint_add(&c, "displacement", r->state.u, 3 * r->domain.local * sizeof *r->state.u);
+  if (r->domain.memory) stf_checkpoint_add(&c, "memory", r->state.memory, r->domain.memory * sizeof *r->state.memory);
+  stf_checkpoint_add(&c, "history", r->history.values, r->history.rows * r->history.columns * sizeof(double));
+  stf_checkpoint_add(&c, "frames", r->frames.time, r->frames.count * sizeof *r->frames.time);
+  STF_TRY(agree(stf_checkpoint_write(&c, path, r->diags), r->diags));
+  STF_TRY(agree(r->rank == 0 ? point_to(r, next) : STF_OK, r->diags));
+  if (r->generation) remove(checkpoint_path(r, r->generation));
+  r->generation = next;
+  r->result_seconds += MPI_Wtime() - start;
+  return stf_linear_renew(&r->equilibrium.linear);
+}
+
+static stf_status refuse_checkpoint(run *r, const char *path, const char *found) {
+  stf_diags_add(r->diags, STF_ERROR, (stf_place){.file = path}, found, "the checkpoint of this very run",
+                "a scenario or tissue that has changed is run anew: striffin run");
+  return STF_BAD_INPUT;
+}
+
+/* A part of exactly that size; NULL with a diagnostic. */
+static const void *part_of(run *r, const stf_checkpoint *c, const char *path, const char *name, size_t size) {
+  size_t found;
+  const void *bytes = stf_checkpoint_find(c, name, &found);
+  if (bytes && found == size) return bytes;
+  refuse_checkpoint(r, path, stf_diags_text(r->diags, "no part %s of %zu bytes", name, size));
+  return NULL;
+}
+
+static void take_milestone(run *r, const milestone *m) {
+  stf_linear *linear = &r->equilibrium.linear;
+  r->phase = (size_t)m->phase;
+  r->frame = m->frame;
+  r->steps = m->steps;
+  r->iterations = m->iterations;
+  r->cutbacks = m->cutbacks;
+  r->snaps = m->snaps;
+  linear->solves = m->solves;
+  linear->iterations = m->linear_iterations;
+  linear->builds = m->builds;
+  linear->indefinite = m->indefinite;
+  linear->replaced = m->replaced;
+  r->step = m->step;
+  r->before = m->before;
+  r->state.time = m->time;
+  r->state.force_scale = m->force_scale;
+  r->equilibrium.drag = m->drag;
+  r->equilibrium.full = m->full;
+}
+
+/* The curves so far. */
+static stf_status take_history(run *r, const double *rows, size_t count) {
+  for (size_t k = 0; k < count; k++) {
+    STF_TRY(grow_history(r));
+    double *row = (double *)r->history.values + r->history.rows++ * r->history.columns;
+    memcpy(row, rows + k * r->history.columns, r->history.columns * sizeof *row);
+    if (r->curves) STF_TRY(stf_curves_append(r->curves, row));
+  }
+  return STF_OK;
+}
+
+static stf_status take_parts(run *r, const stf_checkpoint *c, const char *path) {
+  const milestone *m = part_of(r, c, path, "milestone", sizeof *m);
+  if (!m) return STF_BAD_INPUT;
+  if (m->ranks != r->domain.ranks)
+    return refuse_checkpoint(r, path, stf_diags_text(r->diags, "a run on %ld processes", m->ranks));
+  if (m->fingerprint != fingerprint(r)) return refuse_checkpoint(r, path, "another scenario, or other tissues");
+  const size_t memory = r->domain.memory * sizeof *r->state.memory;
+  const double *u = part_of(r, c, path, "displacement", 3 * r->domain.local * sizeof *u);
+  const void *points = memory ? part_of(r, c, path, "memory", memory) : NULL;
+  const double *rows = part_of(r, c, path, "history", m->rows * r->history.columns * sizeof *rows);
+  const double *times = part_of(r, c, path, "frames", m->frames * sizeof *times);
+  if (!u || (memory && !points) || !rows || !times) return STF_BAD_INPUT;
+  STF_TRY(stf_linear_renew(&r->equilibrium.linear)); /* as after it was written */
+  take_milestone(r, m);
+  memcpy(r->state.u, u, 3 * r->domain.local * sizeof *u);
+  if (memory) memcpy(r->state.memory, points, memory);
+  STF_TRY(take_history(r, rows, m->rows));
+  return stf_frames_resume(&r->frames, times, m->frames);
+}
+
+/* The newest checkpoint of the folder. */
+static stf_status load(run *r) {
+  const char *pointer = stf_arena_printf(r->arena, "%s/checkpoint.bin", r->frames.folder);
+  stf_checkpoint c = {0};
+  size_t size;
+  if (!pointer) return STF_NO_RESOURCE;
+  stf_status status = stf_checkpoint_read(pointer, r->diags, &c);
+  const unsigned long long *newest = status ? NULL : stf_checkpoint_find(&c, "generation", &size);
+  if (!status && (!newest || size != sizeof *newest)) status = refuse_checkpoint(r, pointer, "no generation");
+  if (!status) r->generation = *newest;
+  stf_checkpoint_clear(&c);
+  if (status) return status;
+  const char *path = checkpoint_path(r, r->generation);
+  if (!path) return STF_NO_RESOURCE;
+  status = stf_checkpoint_read(path, r->diags, &c);
+  if (!status) status = take_parts(r, &c, path);
+  stf_checkpoint_clear(&c);
+  return status;
 }
 
 /* The image finds the tensions that hold it as it is. */
@@ -369,9 +578,14 @@ static stf_status follow_timeline(run *r) {
   r->solving_since = MPI_Wtime();
   STF_TRY(settle(r));
   r->history.columns = r->study.gauges.columns;
-  STF_TRY(agree(measure(r), r->diags));
-  STF_TRY(show(r));
-  for (size_t p = 0; p < r->study.protocol.phases; p++) STF_TRY(follow_phase(r, p));
+  r->frame = 1;
+  if (r->options->resume) {
+    STF_TRY(agree(load(r), r->diags));
+  } else {
+    STF_TRY(agree(measure(r), r->diags));
+    STF_TRY(show(r));
+  }
+  for (; r->phase < r->study.protocol.phases; r->phase++, r->frame = 1) STF_TRY(follow_phase(r));
   return STF_OK;
 }
 
