@@ -40,15 +40,56 @@ static const char *field(const char *entry, const char *name, stf_arena *arena) 
   return NULL;
 }
 
+/* "Otsuka, Shun and Shan, X." as "Otsuka, Shun; Shan, X."; "and others" stays. */
+static const char *list_authors(const char *author, stf_arena *arena) {
+  char *text = stf_arena_alloc(arena, strlen(author) + 1), *to = text;
+  for (const char *at = author; text && *at;) {
+    const bool between = strncmp(at, " and ", 5) == 0 && strncmp(at, " and others", 11) != 0;
+    if (between) *to++ = ';';
+    if (between) *to++ = ' ';
+    if (between)
+      at += 5;
+    else
+      *to++ = *at++;
+  }
+  if (text) *to = '\0';
+  return text;
+}
+
+/* Bytes of the family name with which a list of authors begins: up to the comma, or the last word of the first one. */
+static size_t first_name(const char **author) {
+  const char *end = strstr(*author, " and "), *comma = strchr(*author, ',');
+  if (!end) end = *author + strlen(*author);
+  if (comma && comma < end) return (size_t)(comma - *author);
+  for (const char *at = *author; at < end; at++)
+    if (*at == ' ') *author = at + 1;
+  return (size_t)(end - *author);
+}
+
+/* "Otsuka and others 2018", "Yamamoto and Hayashi 1999"; the key where nobody is named. */
+static const char *cite(const char *author, const char *year, const char *key, stf_arena *arena) {
+  if (!author || !*author) return stf_arena_copy(arena, key, strlen(key));
+  const char *second = strstr(author, " and ");
+  const bool two = second && !strstr(second + 1, " and ") && strcmp(second, " and others") != 0;
+  const size_t length = first_name(&author);
+  const char *rest = second ? second + 5 : "";
+  const size_t more = two ? first_name(&rest) : 0;
+  const char *others = second && !two ? " and others" : "";
+  return stf_arena_printf(arena, "%.*s%s%.*s%s%s%s", (int)length, author, two ? " and " : "", (int)more, rest, others,
+                          year ? " " : "", year ? year : "");
+}
+
 bool stf_bibliography_find(const char *bib, const char *key, stf_arena *arena, stf_source *source) {
   const char *entry = find_entry(bib, key);
   if (!entry) return false;
   const char *author = field(entry, "author", arena), *year = field(entry, "year", arena);
   const char *title = field(entry, "title", arena), *journal = field(entry, "journal", arena);
   if (!journal) journal = field(entry, "publisher", arena);
+  if (!year) year = "year not known";
   source->doi = field(entry, "doi", arena);
-  source->text = stf_arena_printf(arena, "%s (%s), %s%s%s", author ? author : "Authors not known",
-                                  year ? year : "year not known", title ? title : key, journal ? ", " : "",
-                                  journal ? journal : "");
-  return source->text != NULL;
+  source->cite = cite(author, field(entry, "year", arena), key, arena);
+  const char *who = author ? list_authors(author, arena) : title ? title : key;
+  source->text = stf_arena_printf(arena, "%s (%s)%s%s%s%s", who, year, author && title ? ", " : "",
+                                  author && title ? title : "", journal ? ", " : "", journal ? journal : "");
+  return source->text && source->cite;
 }

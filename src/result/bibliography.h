@@ -8,6 +8,7 @@
 
 typedef struct stf_source {
   const char *text; /* "Otsuka, Shun and others (2018), Site specificity ..., Journal of Biomechanics" */
+  const char *cite; /* "Otsuka and others 2018" */
   const char *doi;  /* NULL: none */
 } stf_source;
 

@@ -73,9 +73,15 @@ static stf_status read_json(const char *path, stf_diags *diags, json_t **root) {
   return STF_BAD_INPUT;
 }
 
+/* Three significant digits, without an exponent where a person writes none. */
 static void add_number(stf_text_sink *out, double value) {
-  char digits[40];
-  stf_text_write_number(value, 3, digits, sizeof digits);
+  char digits[400];
+  const double size = fabs(value);
+  const double unit = size >= 1e5 ? 1e3 : size >= 1e4 ? 1e2 : 10.0;
+  if (size >= 1e3 && size < 1e6)
+    snprintf(digits, sizeof digits, "%.0f", unit * round(value / unit));
+  else
+    stf_text_write_number(value, 3, digits, sizeof digits);
   stf_text_add(out, "%s", digits);
 }
 
@@ -83,10 +89,33 @@ static void add_unit(stf_text_sink *out, const char *unit) {
   stf_text_add(out, "%s%s", *unit && strcmp(unit, "1") != 0 ? " " : "", strcmp(unit, "1") != 0 ? unit : "");
 }
 
+/* "failure_strain" as "failure strain" */
+static void space_name(const char *name, char *to, size_t room) {
+  size_t n = 0;
+  for (; *name && n + 1 < room; name++) to[n++] = *name == '_' ? ' ' : *name;
+  to[n] = '\0';
+}
+
 /* ---- measurements ---- */
 
-/* "published 11.8 ± 2.1 N (otsuka2018)" */
-static void add_published(stf_text_sink *out, const json_t *p, const char *unit) {
+/* Looks a source up once; returns how it is cited. */
+static const char *note_source(builder *b, const char *key) {
+  const json_t *known = json_object_get(b->sources, key);
+  if (known || !*key) return text_of(known, "cite");
+  stf_arena *arena = stf_arena_create();
+  stf_source found = {.text = key, .cite = key};
+  json_t *object = json_object();
+  if (arena) stf_bibliography_find(b->bib, key, arena, &found);
+  set_text(object, "text", found.text);
+  set_text(object, "cite", found.cite);
+  set(object, "doi", found.doi ? json_string(found.doi) : json_null());
+  set(b->sources, key, object);
+  stf_arena_destroy(arena);
+  return text_of(object, "cite");
+}
+
+/* "published 11.8 ± 2.1 N (Otsuka and others 2018)" */
+static void add_published(builder *b, stf_text_sink *out, const json_t *p, const char *unit) {
   const double value = number_of(p, "value"), sd = number_of(p, "sd");
   const double low = number_of(p, "low"), high = number_of(p, "high");
   stf_text_add(out, "published ");
@@ -101,7 +130,7 @@ static void add_published(stf_text_sink *out, const json_t *p, const char *unit)
     add_number(out, high);
   }
   add_unit(out, unit);
-  if (*text_of(p, "source")) stf_text_add(out, " (%s)", text_of(p, "source"));
+  if (*text_of(p, "source")) stf_text_add(out, " (%s)", note_source(b, text_of(p, "source")));
 }
 
 /* "0.2 SD above", or the range, or per cent where nobody knows how far measured values scatter. */
@@ -110,12 +139,16 @@ static void add_verdict(stf_text_sink *out, const json_t *comparison) {
   const double value = number_of(json_object_get(comparison, "published"), "value");
   const char *range = text_of(comparison, "range");
   const double percent = 100.0 * (simulated / value - 1.0);
-  if (isfinite(z)) {
+  if (fabs(z) < 0.05) {
+    stf_text_add(out, ": the same within 0.05 SD");
+  } else if (isfinite(z)) {
     stf_text_add(out, ": ");
     add_number(out, round(10.0 * fabs(z)) / 10.0);
     stf_text_add(out, " SD %s", z < 0 ? "below" : "above");
   } else if (*range) {
     stf_text_add(out, ": %s the published range", range);
+  } else if (fabs(percent) < 0.05) {
+    stf_text_add(out, ": the same within 0.05 %%; no SD was published");
   } else if (isfinite(percent)) {
     stf_text_add(out, ": ");
     add_number(out, round(10.0 * fabs(percent)) / 10.0);
@@ -123,14 +156,12 @@ static void add_verdict(stf_text_sink *out, const json_t *comparison) {
   }
 }
 
-static json_t *sentence(const json_t *measurement, const json_t *comparison) {
+static json_t *sentence(builder *b, const json_t *measurement, const json_t *comparison) {
   char text[SENTENCE], name[200];
   stf_text_sink out = {.buffer = text, .size = sizeof text};
   const double value = number_of(measurement, "value");
   const char *unit = text_of(measurement, "unit");
-  size_t n = 0;
-  for (const char *c = text_of(measurement, "name"); *c && n + 1 < sizeof name; c++) name[n++] = *c == '_' ? ' ' : *c;
-  name[n] = '\0';
+  space_name(text_of(measurement, "name"), name, sizeof name);
   if (name[0] >= 'a' && name[0] <= 'z') name[0] = (char)(name[0] - 'a' + 'A');
   stf_text_add(&out, "%s: ", name);
   if (isfinite(value)) {
@@ -141,24 +172,11 @@ static json_t *sentence(const json_t *measurement, const json_t *comparison) {
   }
   if (comparison) {
     stf_text_add(&out, "; ");
-    add_published(&out, json_object_get(comparison, "published"), unit);
+    add_published(b, &out, json_object_get(comparison, "published"), unit);
     if (isfinite(value)) add_verdict(&out, comparison);
   }
   stf_text_add(&out, ".");
   return json_string(text);
-}
-
-/* Looks a source up once. */
-static void note_source(builder *b, const char *key) {
-  if (!*key || json_object_get(b->sources, key)) return;
-  stf_arena *arena = stf_arena_create();
-  stf_source found = {0};
-  json_t *object = json_object();
-  const bool known = arena && stf_bibliography_find(b->bib, key, arena, &found);
-  set_text(object, "text", known ? found.text : key);
-  set(object, "doi", known && found.doi ? json_string(found.doi) : json_null());
-  set(b->sources, key, object);
-  stf_arena_destroy(arena);
 }
 
 static json_t *published(builder *b, const json_t *comparison) {
@@ -180,7 +198,7 @@ static json_t *measurement(builder *b, const json_t *from, const json_t *compari
   copy(object, "what", from, "what");
   copy(object, "value", from, "value");
   set_text(object, "unit", text_of(from, "unit"));
-  set(object, "sentence", sentence(from, comparison));
+  set(object, "sentence", sentence(b, from, comparison));
   set(object, "published", comparison ? published(b, comparison) : json_null());
   return object;
 }
@@ -220,20 +238,95 @@ static json_t *columns(const stf_curves *curves) {
   return list;
 }
 
-/* A published number at its place on the curve. Slopes and ranges without a value are told in sentences only. */
-static void add_point(builder *b, const stf_stored_mark *mark, json_t *data) {
-  if (mark->kind != STF_MARK_POINT || !isfinite(mark->value)) return;
-  json_t *object = json_object(), *points = json_array(), *point = json_array();
-  json_array_append_new(point, number(mark->at[0]));
-  json_array_append_new(point, number(mark->value));
-  json_array_append_new(point, number(mark->sd));
-  json_array_append_new(points, point);
-  set_text(object, "label", mark->quantity);
+/* "failure strain, Yamamoto and others 1999" */
+static json_t *begin_data(builder *b, const stf_stored_mark *mark) {
+  json_t *object = json_object();
+  char name[200], text[SENTENCE];
+  const char *source = note_source(b, mark->source);
+  space_name(mark->quantity, name, sizeof name);
+  snprintf(text, sizeof text, "%s%s%.300s", name, *source ? ", " : "", source);
+  set_text(object, "label", text);
   set_text(object, "source", mark->source);
+  return object;
+}
+
+static void append_row(json_t *list, double x, double y, double more) {
+  json_t *row = json_array();
+  json_array_append_new(row, number(x));
+  json_array_append_new(row, number(y));
+  json_array_append_new(row, number(more));
+  json_array_append_new(list, row);
+}
+
+/*
+ * A published number at its place on the curve: a value of `y`, or of `x` where the mark tells where something was; one
+ * that is neither, such as a share, is told in a sentence only.
+ */
+static void add_point(builder *b, const stf_stored_mark *mark, const char *x_unit, const char *y_unit, json_t *data) {
+  const bool across = mark->simulated == mark->at[0] && mark->simulated != mark->at[1];
+  if (!isfinite(mark->value) || strcmp(mark->unit, across ? x_unit : y_unit) != 0) return;
+  json_t *object = begin_data(b, mark), *points = json_array();
+  append_row(points, across ? mark->value : mark->at[0], across ? mark->at[1] : mark->value, mark->sd);
   set(object, "points", points);
-  set(object, "band", json_null());
+  if (across) set_text(object, "along", "x");
   json_array_append_new(data, object);
-  note_source(b, mark->source);
+}
+
+/*
+ * A published slope as a wedge that begins where the simulated straight line leaves the level on which its curve
+ * starts; where that is off the curve, at its point and to both sides.
+ */
+static void add_slope(builder *b, const stf_stored_mark *mark, const double level[2], const double span[2],
+                      json_t *data) {
+  const double foot = mark->at[0] + (level[1] - mark->at[1]) / mark->simulated;
+  const bool on = foot >= span[0] && foot < mark->at[0];
+  const double x0 = on ? foot : mark->at[0], y0 = on ? level[1] : mark->at[1];
+  const double low = isfinite(mark->sd) ? mark->value - mark->sd : mark->low;
+  const double high = isfinite(mark->sd) ? mark->value + mark->sd : mark->high;
+  const double ends[3] = {on ? x0 : span[0], x0, span[1]};
+  json_t *object = begin_data(b, mark), *band = json_array(), *line = json_array();
+  for (int i = on ? 1 : 0; i < 3; i++) {
+    const double away = ends[i] - x0, a = y0 + low * away, c = y0 + high * away;
+    if (isfinite(low) && isfinite(high)) append_row(band, ends[i], fmin(a, c), fmax(a, c));
+    if (isfinite(mark->value)) append_row(line, ends[i], y0 + mark->value * away, NAN);
+  }
+  set(object, "slope", json_true());
+  set(object, "band", band);
+  set(object, "line", line);
+  json_array_append_new(data, object);
+}
+
+/* The first point of a curve, and from where to where its x goes. */
+static bool find_span(const stf_curves *curves, size_t x, size_t y, double level[2], double span[2]) {
+  bool any = false;
+  for (size_t r = 0; r < stf_curves_rows(curves); r++) {
+    const double at[2] = {stf_curves_shown(curves, r, x), stf_curves_shown(curves, r, y)};
+    if (!isfinite(at[0]) || !isfinite(at[1])) continue;
+    if (!any) memcpy(level, at, sizeof at);
+    span[0] = any ? fmin(span[0], at[0]) : at[0];
+    span[1] = any ? fmax(span[1], at[0]) : at[0];
+    any = true;
+  }
+  return any;
+}
+
+static void add_mark(builder *b, const stf_stored_mark *mark, size_t x, size_t y, json_t *data) {
+  const stf_curves *curves = b->stored->curves;
+  const char *x_unit = stf_curves_column(curves, x)->unit, *y_unit = stf_curves_column(curves, y)->unit;
+  char slope_unit[200];
+  double level[2], span[2];
+  snprintf(slope_unit, sizeof slope_unit, "%s%s%s", *y_unit || !*x_unit ? y_unit : "1", *x_unit ? "/" : "", x_unit);
+  if (mark->kind == STF_MARK_POINT) add_point(b, mark, x_unit, y_unit, data);
+  if (mark->kind == STF_MARK_SLOPE && !strcmp(mark->unit, slope_unit) && mark->simulated != 0.0 &&
+      isfinite(mark->simulated) && find_span(curves, x, y, level, span))
+    add_slope(b, mark, level, span, data);
+}
+
+/* Whether most of what happens over time happens early, so that a logarithmic axis shows it. */
+static bool is_early(const stf_curves *curves) {
+  const size_t rows = stf_curves_rows(curves);
+  if (rows < 10 || stf_curves_shown(curves, 0, 0) < 0.0) return false;
+  return stf_curves_shown(curves, rows / 2, 0) < stf_curves_shown(curves, rows - 1, 0) / 30.0;
 }
 
 static void add_curve(builder *b, long x, long y, json_t *list) {
@@ -245,16 +338,18 @@ static void add_curve(builder *b, long x, long y, json_t *list) {
   }
   const char *over = stf_curves_column(curves, (size_t)x)->name, *name = stf_curves_column(curves, (size_t)y)->name;
   json_t *object = json_object(), *data = json_array();
-  char title[300];
-  snprintf(title, sizeof title, "%s over %s", name, over);
+  char shown[2][200], title[SENTENCE];
+  space_name(name, shown[0], sizeof shown[0]);
+  space_name(over, shown[1], sizeof shown[1]);
+  snprintf(title, sizeof title, "%s over %s", shown[0], shown[1]);
   set_text(object, "title", title);
   set(object, "x", json_integer(x));
   set(object, "y", json_integer(y));
-  set(object, "log_x", json_false());
+  set(object, "log_x", json_boolean(x == 0 && is_early(curves)));
   set(object, "log_y", json_false());
   for (size_t m = 0; m < b->stored->marks; m++)
     if (!strcmp(b->stored->mark[m].x, over) && !strcmp(b->stored->mark[m].y, name))
-      add_point(b, &b->stored->mark[m], data);
+      add_mark(b, &b->stored->mark[m], (size_t)x, (size_t)y, data);
   set(object, "data", data);
   json_array_append_new(list, object);
 }
@@ -271,6 +366,23 @@ static json_t *curves(builder *b) {
 
 /* ---- parameters ---- */
 
+/* Sources that a note speaks of, as "(lynch2003)". */
+static void note_keys(builder *b, const char *note) {
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  char key[64];
+  for (const char *at = note; *at;) {
+    const size_t length = strspn(at, letters);
+    stf_arena *arena = length >= 4 && length < sizeof key ? stf_arena_create() : NULL;
+    stf_source found;
+    if (arena) {
+      snprintf(key, sizeof key, "%.*s", (int)length, at);
+      if (stf_bibliography_find(b->bib, key, arena, &found)) note_source(b, key);
+    }
+    stf_arena_destroy(arena);
+    at += length ? length : 1;
+  }
+}
+
 static json_t *parameter(builder *b, const json_t *tissue, const json_t *from) {
   json_t *object = json_object();
   set_text(object, "tissue", text_of(tissue, "name"));
@@ -280,12 +392,14 @@ static json_t *parameter(builder *b, const json_t *tissue, const json_t *from) {
   copy(object, "base", from, "value");
   set_text(object, "unit", text_of(from, "unit"));
   copy(object, "spread", from, "spread");
+  copy(object, "spread_text", from, "spread_written");
   set_text(object, "grade", text_of(from, "grade"));
   copy(object, "source", from, "source");
   set_text(object, "note", text_of(from, "note"));
   char keys[1000], *rest = keys;
   snprintf(keys, sizeof keys, "%s", text_of(from, "source"));
   for (char *key = strsep(&rest, " "); key; key = strsep(&rest, " ")) note_source(b, key);
+  note_keys(b, text_of(from, "note"));
   return object;
 }
 
@@ -296,7 +410,8 @@ static json_t *calibrated(const json_t *tissue, const json_t *from) {
   set_text(object, "path", path);
   copy(object, "value", from, "value");
   set_text(object, "unit", text_of(from, "unit"));
-  copy(object, "deviation", from, "spread");
+  copy(object, "written", from, "written");
+  set(object, "deviation", json_null()); /* it stands in the result of the fit, not in the tissue's file */
   set_text(object, "experiment", text_of(from, "note"));
   return object;
 }

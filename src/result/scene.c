@@ -126,7 +126,14 @@ static stf_status add_shown(builder *b, const stf_vtu_field *of, kind how, const
   return to->from && to->name && to->unit && to->value ? STF_OK : no_memory(b);
 }
 
-/* Displacement first; then every number, and two of the stress. */
+/* "stretch along" and "torn along", as files call them, so that they say what they are. */
+static const char *tell_name(builder *b, const char *name) {
+  if (!strncmp(name, "stretch ", 8)) return stf_arena_printf(b->arena, "fibre stretch, %s", name + 8);
+  if (!strncmp(name, "torn ", 5)) return stf_arena_printf(b->arena, "torn share of fibres, %s", name + 5);
+  return NULL;
+}
+
+/* Displacement first; then two numbers of the stress, and every other number. */
 static stf_status choose_fields(builder *b) {
   const stf_vtu *v = &b->part[0];
   const stf_vtu_field *moved = stf_vtu_find(v, "displacement [mm]", true);
@@ -134,13 +141,13 @@ static stf_status choose_fields(builder *b) {
     return fault(b, "fields.pvd", "displacement [mm]", "no such field", "three a point");
   STF_TRY(add_shown(b, moved, AS_IT_IS, NULL));
   for (size_t i = 0; i < v->fields; i++) {
+    if (v->field[i].components != 6) continue;
+    STF_TRY(add_shown(b, &v->field[i], PRINCIPAL, "largest principal stress"));
+    STF_TRY(add_shown(b, &v->field[i], VON_MISES, "von Mises stress"));
+  }
+  for (size_t i = 0; i < v->fields; i++) {
     const stf_vtu_field *f = &v->field[i];
-    if (f->components == 6) {
-      STF_TRY(add_shown(b, f, PRINCIPAL, "largest principal stress"));
-      STF_TRY(add_shown(b, f, VON_MISES, "von Mises stress"));
-    } else if (f->components == 1 && strcmp(f->name, "layer") != 0) {
-      STF_TRY(add_shown(b, f, AS_IT_IS, NULL));
-    }
+    if (f->components == 1 && strcmp(f->name, "layer") != 0) STF_TRY(add_shown(b, f, AS_IT_IS, tell_name(b, f->name)));
   }
   return STF_OK;
 }

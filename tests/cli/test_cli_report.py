@@ -102,6 +102,25 @@ class Report(program.Program):
         self.assertEqual(re.findall("[<>&\u2028\u2029]", self.meta_text), [])
         self.assertNotIn("<img", self.text)
 
+    def test_what_was_published_stands_in_sentences_under_curves_and_among_sources(self):
+        self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "tendon-fascicle/rate-1.5", env=self.env)
+        run = self.report("out/small")["runs"][0]
+        record = json.loads((self.out / "run.json").read_text())
+        said = {m["name"]: m["sentence"] for m in run["measurements"] if m["published"]}
+        self.assertRegex(said["failure_strain"], r"^Failure strain: 0\.\d+; published 0\.109 ± 0\.016 "
+                         r"\(Yamamoto and others 1999\): [\d.]+ SD (below|above)\.$")
+        data = {d["label"].split(",")[0]: (c, d) for c in run["curves"] for d in c["data"]}
+        curve, strain = data["failure strain"]
+        mark = next(m for m in record["measurements"] if m["name"] == "failure_strain")["mark"]
+        self.assertEqual(strain["points"], [[0.109, mark["at"][1], 0.016]])
+        self.assertEqual((strain["along"], run["columns"][curve["x"]]["name"]), ("x", "strain"))
+        curve, slope = data["tangent modulus"]
+        (x0, y0, _), (x1, y1, _) = slope["line"]
+        self.assertAlmostEqual((y1 - y0) / (x1 - x0), 216)
+        self.assertAlmostEqual((slope["band"][1][2] - slope["band"][0][2]) / (x1 - x0), 216 + 68)
+        self.assertEqual(run["sources"]["shearer2017"]["cite"], "Shearer and others 2017")  # a note speaks of it
+        self.assertIn("Shearer, Tom; Thorpe, Chavaunne T.; Screen", run["sources"]["shearer2017"]["text"])
+
     def test_several_results_go_into_one_page(self):
         meta = self.report("out/small", "out/small")
         self.assertEqual([run["name"] for run in meta["runs"]], ["small", "small"])

@@ -9,8 +9,9 @@ const HEIGHT = 300;
 
 /**
  * A chart as an element. `plot`: {label, x and y: axis {name, log}, lines [{label, colour, dash, x [], y []}],
- * data [{label, colour, points [[x, y, sd]], band [[x, low, high]]}], mark: an x to be marked, or null}. Colours are
- * names in style.css. `redraw` on it takes a change of theme.
+ * data [{label, colour, points [[x, y, sd]], along 'x' or 'y': what the SD is of, band [[x, low, high]], line [[x, y]],
+ * slope: whether it goes on beyond the picture}], mark: an x to be marked, or null}. Colours are names in style.css.
+ * `redraw` on it takes a change of theme.
  */
 export function chart(plot) {
   const box = el('div', { class: 'chart-box' }),
@@ -81,7 +82,13 @@ function options(state, width) {
       })),
     ],
     hooks: {
-      drawAxes: [(u) => plot.data.forEach((data) => paintBand(u, data))],
+      drawAxes: [
+        (u) =>
+          plot.data.forEach((data) => {
+            paintBand(u, data);
+            paintLine(u, data);
+          }),
+      ],
       draw: [
         (u) => {
           plot.data.forEach((data) => paintPoints(u, data, ink));
@@ -125,7 +132,7 @@ function scale(plot, side) {
 function extent(plot, side, log) {
   const values = [
     ...plot.lines.flatMap((line) => Array.from(line[side])),
-    ...plot.data.flatMap((d) => ofData(d, side)),
+    ...plot.data.filter((d) => !d.slope).flatMap((d) => ofData(d, side)),
   ].filter((value) => Number.isFinite(value) && (!log || value > 0));
   const low = values.reduce((a, b) => Math.min(a, b), Infinity);
   const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -135,11 +142,13 @@ function extent(plot, side, log) {
   return [low - room, high + room];
 }
 
-function ofData({ points = [], band }, side) {
-  const rows = band ?? [];
-  return side === 'x'
-    ? [...points, ...rows].map(([x]) => x)
-    : [...points.flatMap(([, y, sd]) => [y - (sd ?? 0), y + (sd ?? 0)]), ...rows.flatMap(([, l, h]) => [l, h])];
+function ofData({ points = [], band, along = 'y' }, side) {
+  const rows = band ?? [],
+    room = (sd) => (along === side ? (sd ?? 0) : 0);
+  const ofPoints = points.flatMap(([x, y, sd]) =>
+    [-1, 1].map((sign) => (side === 'x' ? x : y) + sign * room(sd)),
+  );
+  return [...ofPoints, ...rows.flatMap(([x, low, high]) => (side === 'x' ? [x] : [low, high]))];
 }
 
 function pathOf(u, i) {
@@ -185,13 +194,28 @@ function paintBand(u, { band, colour }) {
   });
 }
 
-function paintPoints(u, { points = [], colour }, ink) {
+function paintLine(u, { line, colour }) {
+  if (!line?.length) return;
+  clipped(u, (ctx) => {
+    ctx.beginPath();
+    line
+      .map(([x, y]) => placeOf(u, x, y))
+      .filter(Boolean)
+      .forEach((at) => ctx.lineTo(...at));
+    Object.assign(ctx, { strokeStyle: inked(colour), lineWidth: 1.6 * uPlot.pxRatio });
+    ctx.setLineDash([6, 4].map((part) => part * uPlot.pxRatio));
+    ctx.stroke();
+  });
+}
+
+function paintPoints(u, { points = [], colour, along }, ink) {
   clipped(u, (ctx) => {
     const r = 4 * uPlot.pxRatio;
     Object.assign(ctx, { strokeStyle: inked(colour), fillStyle: ink.paper, lineWidth: 1.6 * uPlot.pxRatio });
     for (const [x, y, sd] of points) {
       const at = placeOf(u, x, y),
-        ends = sd ? [placeOf(u, x, y - sd), placeOf(u, x, y + sd)] : [];
+        beside = (far) => (along === 'x' ? placeOf(u, x + far, y) : placeOf(u, x, y + far)),
+        ends = sd ? [beside(-sd), beside(sd)] : [];
       if (!at) continue;
       ctx.beginPath();
       if (ends.every(Boolean) && ends.length) {

@@ -15,14 +15,21 @@ export function shown(value, digits = 4) {
 
 const minus = (text) => text.replace('-', '−');
 
+/** "N/mm^2" as "N/mm²". */
+export const powers = (unit) =>
+  unit.replace(/\^(-?\d+)/g, (_, power) => [...power].map((digit) => RAISED[digit]).join(''));
+
+/** "failure_strain" as "failure strain". */
+export const spaced = (name) => name.replaceAll('_', ' ');
+
 /** With its unit; a plain number has none. */
 export const withUnit = (value, unit, digits = 4) =>
   value == null || !Number.isFinite(value) || !unit || unit === '1'
     ? shown(value, digits)
-    : `${shown(value, digits)} ${unit}`;
+    : `${shown(value, digits)} ${powers(unit)}`;
 
 /** "name [unit]" as it stands on an axis. */
-export const named = (name, unit) => (!unit || unit === '1' ? name : `${name} [${unit}]`);
+export const named = (name, unit) => (!unit || unit === '1' ? name : `${name} [${powers(unit)}]`);
 
 /** `name` without the unit that stands in brackets at its end, and that unit. */
 export function parted(name, unit) {

@@ -1,7 +1,7 @@
 // What came out, first: a sentence for each measurement, and a picture of it beside what was published.
 
 import { el, own, section, svg } from '../dom.js';
-import { shown, signed, withUnit } from '../numbers.js';
+import { shown, signed, spaced, withUnit } from '../numbers.js';
 
 const ROLES = {
   input: 'put in',
@@ -74,7 +74,7 @@ export const role = (name) => el('span', { class: `role role-${name}`, title: RO
 function publishedText({ value, sd, low, high, n, unit, where }) {
   const range = low != null && high != null ? `${shown(low)} to ${withUnit(high, unit)}` : null;
   const middle = value != null ? [shown(value), sd != null ? ` ± ${shown(sd)}` : '', unitOf(unit)].join('') : null;
-  const parts = [middle, range && middle ? `(${range})` : range, n ? `n = ${n}` : null].filter(Boolean).join(' ');
+  const parts = [middle, range && middle ? `range ${range}` : range, n ? `n = ${n}` : null].filter(Boolean).join(', ');
   return [parts || '–', where ? el('span', { class: 'where' }, own(where)) : null];
 }
 
@@ -187,7 +187,7 @@ function sideBySide(runs) {
           el(
             'tr',
             {},
-            el('th', { scope: 'row' }, own(name)),
+            el('th', { scope: 'row' }, own(spaced(name))),
             runs.map((run) => cell(run.measurements.find((m) => m.name === name))),
           ),
         ),
@@ -208,7 +208,6 @@ function cell(measurement) {
         { class: 'beside-published' },
         'published ',
         publishedText(published),
-        el('br'),
         apart(published, measurement.value),
         ' ',
         role(published.role),

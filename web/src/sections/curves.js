@@ -2,7 +2,7 @@
 
 import { chart } from '../chart.js';
 import { el, own, section } from '../dom.js';
-import { named } from '../numbers.js';
+import { named, spaced } from '../numbers.js';
 
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4]];
 const SERIES = [0, 1, 2, 3, 4, 5].map((i) => `--series-${i}`);
@@ -42,8 +42,8 @@ function plotOf(entries) {
   if (!x || !y) return null;
   return {
     label: curve.title,
-    x: { name: named(x.name, x.unit), log: curve.log_x },
-    y: { name: named(y.name, y.unit), log: curve.log_y },
+    x: { name: named(spaced(x.name), x.unit), log: curve.log_x },
+    y: { name: named(spaced(y.name), y.unit), log: curve.log_y },
     lines: entries.map(({ x: xs, y: ys, run, number }) => ({
       label: run.title || run.name,
       x: xs.values,
@@ -59,17 +59,28 @@ function plotOf(entries) {
 
 /** Measured series, each once even if every run is compared with it. */
 function dataOf(entries) {
-  const seen = new Map();
-  for (const { curve } of entries) {
-    for (const data of curve.data ?? []) seen.set(JSON.stringify([data.label, data.points, data.band]), data);
+  const seen = new Map(),
+    owners = new Map();
+  for (const { curve, number } of entries) {
+    for (const data of curve.data ?? []) {
+      const key = JSON.stringify([data.label, data.points, data.slope ? null : data.band]);
+      seen.set(key, data);
+      owners.set(key, [...(owners.get(key) ?? []), number]);
+    }
   }
-  return [...seen.values()].map((data, i) => ({
-    label: data.label,
+  return [...seen].map(([key, data], i) => ({
+    ...data,
     points: data.points ?? [],
-    band: data.band,
-    colour: MEASURED[i % MEASURED.length],
+    colour: entries.length > 1 ? colourOf(owners.get(key)) : MEASURED[i % MEASURED.length],
   }));
 }
+
+/** What was measured has the colour of the run that is compared with it, or none where several are. */
+const colourOf = (owners) => (owners.length > 1 ? '--soft' : SERIES[owners[0] % 6]);
+
+const dashOf = ([first]) => (!first ? 'solid' : first < 4 ? 'dotted' : 'dashed');
+
+const kindOf = ({ band, line }) => (band?.length ? 'band' : line?.length ? 'dashed thin' : 'point');
 
 function key({ lines, data, several }) {
   const entry = (kind, colour, text) => {
@@ -81,8 +92,8 @@ function key({ lines, data, several }) {
     'p',
     { class: 'legend' },
     lines.map((line) =>
-      entry(line.dash.length ? 'dashed' : 'solid', line.colour, several ? own(line.label) : 'simulated'),
+      entry(dashOf(line.dash), line.colour, several ? own(line.label) : 'simulated'),
     ),
-    data.map((series) => entry(series.band ? 'band' : 'point', series.colour, own(series.label))),
+    data.map((series) => entry(kindOf(series), series.colour, own(series.label))),
   );
 }

@@ -1,24 +1,32 @@
 // Every number that the run rests on, with where it comes from.
 
 import { el, own, section } from '../dom.js';
-import { withUnit } from '../numbers.js';
+import { powers, withUnit } from '../numbers.js';
 
 export function parameters(runs) {
-  const several = runs.length > 1;
+  const same = new Map();
+  for (const run of runs) {
+    const key = JSON.stringify([run.calibrated, run.parameters]);
+    same.set(key, [...(same.get(key) ?? []), run]);
+  }
   return section(
     'parameters',
     'Parameters',
-    runs.map((run) => [
-      several ? el('h3', {}, own(run.title || run.name)) : null,
-      calibrated(run),
-      tables(run),
-      sources(run),
+    [...same.values()].map((group) => [
+      runs.length > 1 ? el('h3', {}, namesOf(group)) : null,
+      calibrated(group[0]),
+      tables(group[0]),
     ]),
+    sources(runs),
   );
 }
 
+/** Runs that rest on the same numbers. */
+const namesOf = (group) => group.flatMap((run, i) => [i ? '; ' : null, own(run.title || run.name)]);
+
 function calibrated(run) {
   if (!run.calibrated.length) return null;
+  const known = run.calibrated.some((row) => row.deviation != null);
   return el(
     'div',
     { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Calibrated parameters' },
@@ -26,7 +34,7 @@ function calibrated(run) {
       'table',
       {},
       el('caption', {}, 'Calibrated: fitted to a measurement'),
-      head('Parameter', 'Value', 'Standard error', 'Fitted to'),
+      head('Parameter', 'Value', ...(known ? ['Standard error'] : []), 'Fitted to'),
       el(
         'tbody',
         {},
@@ -35,8 +43,8 @@ function calibrated(run) {
             'tr',
             {},
             el('th', { scope: 'row' }, own(row.path)),
-            el('td', { class: 'number' }, withUnit(row.value, row.unit)),
-            el('td', { class: 'number' }, row.deviation != null ? withUnit(row.deviation, row.unit, 3) : '–'),
+            el('td', { class: 'number' }, row.written ? own(powers(row.written)) : withUnit(row.value, row.unit)),
+            known ? el('td', { class: 'number' }, deviation(row)) : null,
             el('td', {}, own(row.experiment)),
           ),
         ),
@@ -44,6 +52,8 @@ function calibrated(run) {
     ),
   );
 }
+
+const deviation = (row) => (row.deviation != null ? withUnit(row.deviation, row.unit, 3) : '–');
 
 const head = (...names) =>
   el(
@@ -78,6 +88,8 @@ function tables(run) {
   });
 }
 
+const spreadOf = (row) => (row.spread_text ? own(powers(row.spread_text)) : withUnit(row.spread, row.unit, 3));
+
 function parameter(row, known) {
   const kind = /^[a-z]+/i.exec(row.grade ?? '')?.[0] ?? '';
   return el(
@@ -89,24 +101,31 @@ function parameter(row, known) {
       own(row.title || row.path),
       row.title ? el('code', { class: 'path' }, own(row.path)) : null,
     ),
-    el('td', { class: 'number', 'data-label': 'Value' }, own(row.value)),
+    el('td', { class: 'number', 'data-label': 'Value' }, own(powers(row.value))),
     el(
       'td',
       { class: 'number', 'data-label': 'Spread' },
-      row.spread != null ? `± ${withUnit(row.spread, row.unit, 3)}` : '–',
+      row.spread != null ? el('span', {}, '± ', spreadOf(row)) : '–',
     ),
     el('td', { 'data-label': 'Grade' }, el('span', { class: `grade grade-${kind}` }, own(row.grade))),
     el(
       'td',
       { 'data-label': 'Source' },
-      row.source ? el('span', {}, own(known[row.source]?.text ?? row.source)) : null,
+      row.source ? el('span', {}, own(citation(known, row.source))) : null,
       row.note ? el('span', { class: 'note' }, own(row.note)) : null,
     ),
   );
 }
 
-function sources(run) {
-  const entries = Object.entries(run.sources);
+/** How sources are cited, one or several keys; the whole entries stand below. */
+const citation = (known, keys) =>
+  keys
+    .split(' ')
+    .map((key) => known[key]?.cite ?? known[key]?.text ?? key)
+    .join('; ');
+
+function sources(runs) {
+  const entries = Object.entries(Object.assign({}, ...runs.map((run) => run.sources)));
   if (!entries.length) return null;
   return el(
     'div',
@@ -116,7 +135,7 @@ function sources(run) {
       'ol',
       {},
       entries.map(([key, source]) =>
-        el('li', {}, own(source.text), ' ', source.doi ? doi(source.doi) : el('code', {}, own(key))),
+        el('li', {}, own(source.text), ' ', source.doi ? [doi(source.doi), ' '] : null, el('code', {}, own(key))),
       ),
     ),
   );
