@@ -1,4 +1,4 @@
-/* Numbers taken from one curve over another: `slope`, `value`, `peak`, `peak_at` and `drop`. */
+/* Numbers taken from one curve over another: `slope`, `value`, `peak`, `peak_at`, `drop` and `area`. */
 #include <math.h>
 
 #include "protocol/measure.h"
@@ -138,6 +138,32 @@ static double reduce_value(const stf_gauge *gauge, const stf_history *h, stf_mea
   return NAN;
 }
 
+static stf_status bind_area(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  const options *o = from;
+  stf_dimension over;
+  STF_TRY(bind_curves(o, diags, gauges, gauge, &over));
+  if (over == STF_RATIO) return STF_OK;
+  if (gauge->dimension == STF_FORCE && over == STF_LENGTH) {
+    gauge->dimension = STF_MOMENT;
+    return STF_OK;
+  }
+  stf_diags_add(diags, STF_ERROR, gauge->node->place, stf_diags_text(diags, "area of %s over %s", o->of, o->over),
+                "a curve over a ratio, or a force over a length", NULL);
+  return STF_BAD_INPUT;
+}
+
+/* By trapezia, forth and back: of a closed loop what is inside. */
+static double reduce_area(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
+  double area = 0.0;
+  for (size_t r = 1; r < h->rows; r++) {
+    const double *a = &h->values[(r - 1) * h->columns], *b = a + h->columns;
+    area += 0.5 * (a[gauge->of] + b[gauge->of]) * (b[gauge->over] - a[gauge->over]);
+  }
+  const double *last = &h->values[(h->rows - 1) * h->columns];
+  *mark = (stf_measure_mark){.x = gauge->over, .y = gauge->of, .at = {last[gauge->over], last[gauge->of]}};
+  return area;
+}
+
 /* Over all steps, the largest value and where it was. */
 static double reduce_peak(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
   size_t peak = 0;
@@ -175,6 +201,7 @@ static stf_status bind_peak_at(const void *from, stf_diags *diags, stf_gauges *g
   return STF_OK;
 }
 
+static const stf_table area_table = STF_TABLE_OF("area", options, peak_at_rows);
 static const stf_table peak_table = STF_TABLE_OF("peak", options, peak_rows);
 static const stf_table drop_table = STF_TABLE_OF("drop", options, peak_rows);
 static const stf_table peak_at_table = STF_TABLE_OF("peak_at", options, peak_at_rows);
@@ -187,12 +214,15 @@ static const stf_measure value = {.curve = false, .bind = bind_value, .reduce = 
 const stf_variant_type stf_measure_slope = {"slope", "slope of one curve over another in a part of it", &slope_table,
                                             &slope};
 static const stf_measure peak = {.curve = false, .bind = bind_peak, .reduce = reduce_peak};
+static const stf_measure area = {.curve = false, .bind = bind_area, .reduce = reduce_area};
 static const stf_measure drop = {.curve = false, .bind = bind_drop, .reduce = reduce_drop};
 static const stf_measure peak_at = {.curve = false, .bind = bind_peak_at, .reduce = reduce_peak};
 
 const stf_variant_type stf_measure_peak = {"peak", "largest value of a curve", &peak_table, &peak};
 const stf_variant_type stf_measure_peak_at = {"peak_at", "where along another a curve has its largest value",
                                               &peak_at_table, &peak_at};
+const stf_variant_type stf_measure_area = {"area", "area under a curve over another: work, or what a cycle loses",
+                                           &area_table, &area};
 const stf_variant_type stf_measure_drop = {"drop", "share of its largest value that a curve has lost at the end",
                                            &drop_table, &drop};
 const stf_variant_type stf_measure_value = {"value", "value of one curve where another reaches a value", &value_table,

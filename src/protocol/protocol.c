@@ -180,6 +180,13 @@ static stf_status add_span(stf_protocol *protocol, const char *activity, double 
   return end > protocol->now ? add_phase(protocol, activity, end) : STF_OK;
 }
 
+/* Where a grip changes its course a new phase begins. */
+static stf_status cut_at_knots(stf_protocol *protocol) {
+  for (size_t g = 0; g < protocol->grips; g++)
+    for (size_t k = 0; k < protocol->grip[g].knots; k++) STF_TRY(cut_phases(protocol, protocol->grip[g].knot[k].time));
+  return STF_OK;
+}
+
 static stf_status plan_one(const stf_variant *item, stf_diags *diags, stf_protocol *protocol) {
   const stf_activity *activity = item->type->extra;
   const stf_activity_options *options = item->data;
@@ -192,7 +199,9 @@ static stf_status plan_one(const stf_variant *item, stf_diags *diags, stf_protoc
   if (start > protocol->now) STF_TRY(add_phase(protocol, "hold", start));
   const double end = activity->lasts ? start + options->duration : start;
   STF_TRY(activity->plan(options, start, end, diags, protocol));
-  return activity->lasts ? add_span(protocol, item->type->name, start, end) : STF_OK;
+  if (!activity->lasts) return STF_OK;
+  STF_TRY(add_span(protocol, item->type->name, start, end));
+  return cut_at_knots(protocol);
 }
 
 static bool share_node(const stf_face *a, const stf_face *b) {

@@ -48,7 +48,7 @@ typedef struct stf_load {
   stf_load_knot *knot; /* [knots] times ascending, the first 0 */
 } stf_load;
 
-/* A stretch of time in which no activity begins or ends. */
+/* A stretch of time in which no activity begins or ends and no grip changes its course. */
 typedef struct stf_phase {
   const char *activity; /* "pull": the first listed of those that last through it */
   double start, end;

@@ -1,6 +1,7 @@
 """`striffin run` over time: what relaxes, what tears, and numbers that cannot be."""
 
 import csv
+import json
 import math
 import re
 
@@ -112,6 +113,34 @@ class Time(program.Program):
         self.prepare(TISSUE + FIBRES, fibres="0 deg")
         self.succeeds("run", "-q", "body.yaml")
         self.assertNotIn(b"torn", next((self.folder / "out/body/fields").glob("*.vtu")).read_bytes())
+
+    def test_a_cycle_gives_back_what_does_not_relax_and_loses_the_more_the_nearer_its_time(self):
+        lost = {}
+        soft = TISSUE + RELAXING
+        for tissue, period in ((TISSUE, 4), (soft, 0.004), (soft, 4), (soft, 4000)):
+            scenario = self.prepare(tissue)
+            head = scenario[:scenario.index("timeline:")].replace("FIBRES", "")
+            self.write("body.yaml", head + f"""timeline:
+  - {{at: 0 s, do: grip, where: x_min}}
+  - {{for: {3 * period} s, do: cycle, where: x_max, by: 0.4 mm, times: 3}}
+measure:
+  - {{name: extension, what: grip_extension}}
+  - {{name: force, what: grip_force, where: x_max}}
+  - {{name: work, what: area, of: force, over: extension}}
+  - {{name: most, what: peak, of: extension}}
+solve: {{steps: 10}}
+""")
+            self.succeeds("run", "-q", "body.yaml")
+            measured = {one["name"]: one["value"] for one in json.loads(
+                (self.folder / "out/body/run.json").read_text())["measurements"]}
+            rows = self.curves()
+            self.assertEqual(len(rows), 61)
+            self.assertAlmostEqual(measured["most"], 0.4, 9)
+            self.assertAlmostEqual(rows[-1][1], 0, 9)
+            lost[tissue, period] = measured["work"]
+        elastic, fast, near, slow = lost.values()
+        self.assertLess(abs(elastic), 1e-9)
+        self.assertGreater(near, 5 * max(fast, slow))
 
     def test_numbers_that_cannot_be_are_refused_with_the_reason(self):
         for change, told in (
