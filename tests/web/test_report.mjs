@@ -9,6 +9,7 @@ import { colourAt, diverging, NONE, sequential } from '../../web/src/colour.js';
 import { shown } from '../../web/src/numbers.js';
 import { launch, open, pixels, settled } from './browser.mjs';
 import { field, readReport, triangles } from './decode.mjs';
+import { choose, clicked, colourOf, errors, goTo, plain } from './drive.mjs';
 import { Encoder, page as fill, run } from './encode.mjs';
 import { main, test } from './tap.mjs';
 
@@ -32,9 +33,6 @@ function made(name, ...options) {
   return path;
 }
 
-/** Errors alone: a driver without a graphics card warns that reading pixels is slow. */
-const errors = (faults) => faults.filter((fault) => !/^warning: .*GL Driver Message/.test(fault));
-
 async function opened(path, work, where = browser, how = {}) {
   const { page, faults, requests } = await open(where, path, how);
   try {
@@ -46,51 +44,13 @@ async function opened(path, work, where = browser, how = {}) {
   }
 }
 
-const choose = async (page, number) => {
-  await page.locator('[data-what="field"]').selectOption({ index: number });
-  await settled(page);
-};
-
-async function goTo(page, step) {
-  await page.locator('.time input').evaluate((input, value) => {
-    input.value = value;
-    input.dispatchEvent(new Event('input'));
-  }, step);
-  await settled(page);
-}
-
-/** Clicks at a share of the picture's width and height: {colour of the pixel, triangle, weights, text}. */
-async function clicked(page, [x, y]) {
-  const canvas = page.locator('.picture canvas'),
-    box = await canvas.boundingBox();
-  const at = [Math.round(x * box.width), Math.round(y * box.height)];
-  await page.evaluate(() => {
-    document.querySelector('.ring').style.visibility = 'hidden';
-  });
-  const colour = pixels(await canvas.screenshot())(...at);
-  await canvas.click({ position: { x: at[0], y: at[1] } });
-  await settled(page);
-  const readout = page.locator('#tissue .readout').first();
-  const data = await readout.evaluate((node) => ({ ...node.dataset }));
-  return {
-    colour,
-    triangle: Number(data.triangle),
-    weights: data.weights?.split(' ').map(Number),
-    text: await readout.textContent(),
-  };
-}
-
 /** What the file holds of a field at a clicked place, and the colour that is due to it. */
 function due(scene, corners, { meta, at }, step, { triangle, weights }) {
   const value =
     meta.on === 'triangles'
       ? at(step, triangle)
       : weights.reduce((sum, weight, c) => sum + weight * at(step, corners[triangle][c]), 0);
-  const signs = meta.low < 0 && meta.high > 0,
-    end = Math.max(-meta.low, meta.high);
-  const same = meta.low === meta.high ? Math.abs(meta.low) / 2 || 1 : 0;
-  const [low, high] = signs ? [-end, end] : [meta.low - same, meta.high + same];
-  return { value, colour: colourAt(signs ? diverging : sequential, (value - low) / (high - low)) };
+  return { value, colour: colourOf(meta, value) };
 }
 
 /** Clicks into a picture without edges, for every scalar field at some steps; how many hits were compared. */
@@ -132,11 +92,6 @@ const SPOTS = [
   [0.56, 0.42],
   [0.35, 0.6],
 ];
-
-async function plain(page) {
-  await page.getByLabel('Element edges').uncheck();
-  await settled(page);
-}
 
 test('the template has one place for data, no address to load from, and lets no other script run', () => {
   assert.equal(template.split('\n').filter((line) => line === '<!--striffin-data-->').length, 1);
