@@ -64,7 +64,8 @@ export class Stage {
   constructor(canvas, scene, changed) {
     Object.assign(this, { canvas, scene, changed, apart: apartDirection(scene), points: moved(scene, 0, 1) });
     this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true, preserveDrawingBuffer: true });
-    this.size = sizeOf([...scene.positions, ...moved(scene, scene.times.values.length - 1, 1)]);
+    this.ends = [scene.positions, moved(scene, scene.times.values.length - 1, 1)];
+    this.size = sizeOf(this.ends.flatMap((points) => Array.from(points)));
     this.world = new Scene();
     this.camera = new PerspectiveCamera(30, 1, this.size.radius / 100, this.size.radius * 100);
     this.camera.up.set(0, 0, 1);
@@ -123,6 +124,8 @@ export class Stage {
 
   /** Draws as `look` says: {step, view, opened, scale, times, apart, hidden, edges, fibres, shading}. */
   show(look) {
+    const moves = look.apart !== this.shownApart && !this.turned;
+    this.shownApart = look.apart;
     this.look = look;
     moved(this.scene, look.step, look.times, this.points);
     const { map, low, high } = look.scale,
@@ -132,12 +135,12 @@ export class Stage {
     uniforms.high.value = high;
     uniforms.shading.value = look.shading ? 1 : 0;
     this.layers.forEach((layer, i) => this.#place(layer, i));
-    this.draw();
+    moves ? this.reset() : this.draw();
   }
 
   #place(layer, i) {
     const { look } = this,
-      gap = look.apart * this.size.radius * (i - (this.layers.length - 1) / 2);
+      gap = this.#gap(i);
     layer.group.visible = !look.hidden.has(i);
     layer.group.position.set(...this.apart.map((value) => value * gap));
     layer.edges.visible = look.edges;
@@ -201,15 +204,39 @@ export class Stage {
 
   /** From where it is seen first, all of it in the picture. */
   reset() {
-    const half = Math.tan((this.camera.fov / 2) * (Math.PI / 180)) * Math.min(1, this.camera.aspect);
-    const from = new Vector3(...START)
-      .normalize()
-      .multiplyScalar((0.95 * this.size.radius) / Math.sin(Math.atan(half)));
+    const towards = new Vector3(...START).normalize();
     this.turned = false;
     this.controls.target.set(...this.size.centre);
-    this.camera.position.copy(this.controls.target).add(from);
+    this.camera.position.copy(this.controls.target).addScaledVector(towards, this.#distance(towards));
     this.controls.update();
     this.draw();
+  }
+
+  /** How far away the camera sees every point, before loading and at the end, layers as far apart as they are. */
+  #distance(towards) {
+    const tall = 0.88 * Math.tan((this.camera.fov / 2) * (Math.PI / 180)),
+      wide = tall * this.camera.aspect;
+    const right = new Vector3(0, 0, 1).cross(towards).normalize(),
+      up = towards.clone().cross(right),
+      gap = this.#gap(this.layers.length - 1);
+    const shifts = gap ? [-gap, gap] : [0],
+      point = new Vector3();
+    let most = this.size.radius / 10;
+    for (const points of this.ends) {
+      for (let i = 0; i < points.length; i += 3) {
+        for (const shift of shifts) {
+          point.set(...[0, 1, 2].map((a) => points[i + a] - this.size.centre[a] + shift * this.apart[a]));
+          const [x, y] = [Math.abs(point.dot(right)) / wide, Math.abs(point.dot(up)) / tall];
+          most = Math.max(most, Math.max(x, y) + point.dot(towards));
+        }
+      }
+    }
+    return most;
+  }
+
+  /** How far the layer has gone along the line on which layers are taken apart. */
+  #gap(layer) {
+    return (this.look?.apart ?? 0) * this.size.radius * (layer - (this.layers.length - 1) / 2);
   }
 
   /** Goes around the tissue by angles [rad] and nearer or farther by a factor. */
