@@ -258,6 +258,18 @@ static void append_row(json_t *list, double x, double y, double more) {
   json_array_append_new(list, row);
 }
 
+/* The points of a source that are there already, which then go by its name alone. */
+static json_t *find_points(builder *b, const char *source, json_t *data) {
+  for (size_t i = 0; *source && i < json_array_size(data); i++) {
+    json_t *object = json_array_get(data, i);
+    if (!json_object_get(object, "points") || *text_of(object, "along")) continue;
+    if (strcmp(text_of(object, "source"), source) != 0) continue;
+    set(object, "label", json_sprintf("published, %s", note_source(b, source)));
+    return object;
+  }
+  return NULL;
+}
+
 /*
  * A published number at its place on the curve: a value of `y`, or of `x` where the mark tells where something was; one
  * that is neither, such as a share, is told in a sentence only.
@@ -265,11 +277,15 @@ static void append_row(json_t *list, double x, double y, double more) {
 static void add_point(builder *b, const stf_stored_mark *mark, const char *x_unit, const char *y_unit, json_t *data) {
   const bool across = mark->simulated == mark->at[0] && mark->simulated != mark->at[1];
   if (!isfinite(mark->value) || strcmp(mark->unit, across ? x_unit : y_unit) != 0) return;
-  json_t *object = begin_data(b, mark), *points = json_array();
-  append_row(points, across ? mark->value : mark->at[0], across ? mark->at[1] : mark->value, mark->sd);
-  set(object, "points", points);
-  if (across) set_text(object, "along", "x");
-  json_array_append_new(data, object);
+  json_t *object = across ? NULL : find_points(b, mark->source, data);
+  if (!object) {
+    object = begin_data(b, mark);
+    set(object, "points", json_array());
+    if (across) set_text(object, "along", "x");
+    json_array_append_new(data, object);
+  }
+  append_row(json_object_get(object, "points"), across ? mark->value : mark->at[0], across ? mark->at[1] : mark->value,
+             mark->sd);
 }
 
 /*

@@ -121,6 +121,15 @@ class Report(program.Program):
         self.assertEqual(run["sources"]["shearer2017"]["cite"], "Shearer and others 2017")  # a note speaks of it
         self.assertIn("Shearer, Tom; Thorpe, Chavaunne T.; Screen", run["sources"]["shearer2017"]["text"])
 
+    def test_points_of_one_source_on_a_curve_are_one_series(self):
+        self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "plantar-fascia/natali-law", env=self.env)
+        run = self.report("out/small")["runs"][0]
+        published = [m["published"]["value"] for m in run["measurements"] if m["published"]]
+        (series,) = [d for c in run["curves"] for d in c["data"]]
+        self.assertEqual(series["label"], "published, Natali and others 2010")
+        self.assertEqual([y for _, y, _ in series["points"]], published)
+        self.assertGreater(len(published), 2)
+
     def test_several_results_go_into_one_page(self):
         meta = self.report("out/small", "out/small")
         self.assertEqual([run["name"] for run in meta["runs"]], ["small", "small"])

@@ -104,7 +104,10 @@ const inked = (name) => getComputedStyle(document.documentElement).getPropertyVa
 
 const inks = () => ({ text: inked('--soft'), grid: inked('--line'), paper: inked('--paper'), strong: inked('--ink') });
 
-function axis({ name }, side, ink) {
+/** On a logarithmic axis only powers of ten. */
+const told = (value, log) => value != null && (!log || Math.abs(Math.log10(value) % 1) < 1e-9);
+
+function axis({ name, log }, side, ink) {
   return {
     scale: side,
     side: side === 'x' ? 2 : 3,
@@ -117,7 +120,7 @@ function axis({ name }, side, ink) {
     stroke: ink.text,
     grid: { stroke: ink.grid, width: 1 },
     ticks: { show: false },
-    values: (u, splits) => splits.map((value) => (value == null ? '' : shown(value, 6))),
+    values: (u, splits) => splits.map((value) => (told(value, log) ? shown(value, 6) : '')),
     space: side === 'x' ? 56 : 34,
   };
 }

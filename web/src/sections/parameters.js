@@ -98,7 +98,7 @@ function parameter(row, known) {
     el(
       'th',
       { scope: 'row' },
-      own(row.title || row.path),
+      own((row.title || row.path).replaceAll('`', '')),
       row.title ? el('code', { class: 'path' }, own(row.path)) : null,
     ),
     el('td', { class: 'number', 'data-label': 'Value' }, own(powers(row.value))),

@@ -12,7 +12,8 @@ const WIDTH = 1200,
 export function paint(canvas, scene, look) {
   canvas.width = WIDTH;
   canvas.height = HEIGHT;
-  const flat = projected(scene, moved(scene, look.step, look.times), canvas),
+  const [points, last] = [look.step, scene.times.values.length - 1].map((step) => moved(scene, step, look.times));
+  const flat = projected(scene, points, last, canvas),
     context = canvas.getContext('2d');
   const seen = scene.layers.flatMap((layer, i) => (look.hidden.has(i) ? [] : layer.triangles));
   const depth = new Map(seen.map((t) => [t, depthOf(scene, flat, t)]));
@@ -20,21 +21,31 @@ export function paint(canvas, scene, look) {
   for (const t of seen) fillTriangle(context, scene, flat, t, css(colourOf(scene, look, t)));
 }
 
-/** Points in pixels from the top left, and how near they are [N][3]. */
-function projected(scene, points, canvas) {
-  const towards = unit(START),
-    right = unit(cross([0, 0, 1], towards)),
-    up = cross(towards, right);
-  const { centre, radius } = sizeOf([...scene.positions, ...points]),
-    zoom = (0.46 * Math.min(canvas.width, canvas.height)) / radius;
-  const flat = new Float32Array(points.length);
-  for (let i = 0; i < points.length; i += 3) {
-    const from = [0, 1, 2].map((a) => points[i + a] - centre[a]);
-    flat[i] = canvas.width / 2 + zoom * dot(from, right);
-    flat[i + 1] = canvas.height / 2 - zoom * dot(from, up);
-    flat[i + 2] = dot(from, towards);
+/** Points in pixels from the top left, and how near they are [N][3]; all steps in one frame. */
+function projected(scene, points, last, canvas) {
+  const { centre, extent } = sizeOf([scene.positions, last].flatMap((all) => Array.from(seenFrom(all)))),
+    zoom = 0.9 * Math.min(canvas.width / extent[0], canvas.height / extent[1]);
+  const flat = seenFrom(points);
+  for (let i = 0; i < flat.length; i += 3) {
+    flat[i] = canvas.width / 2 + zoom * (flat[i] - centre[0]);
+    flat[i + 1] = canvas.height / 2 - zoom * (flat[i + 1] - centre[1]);
   }
   return flat;
+}
+
+/** Points to the right, up and nearer, as one looks at the tissue first. */
+function seenFrom(points) {
+  const towards = unit(START),
+    right = unit(cross([0, 0, 1], towards)),
+    axes = [right, cross(towards, right), towards];
+  const seen = new Float32Array(points.length);
+  for (let i = 0; i < points.length; i += 3) {
+    const point = [points[i], points[i + 1], points[i + 2]];
+    axes.forEach((axis, a) => {
+      seen[i + a] = dot(point, axis);
+    });
+  }
+  return seen;
 }
 
 const unit = (v) => v.map((value) => value / Math.hypot(...v));
