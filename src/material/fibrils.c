@@ -390,12 +390,13 @@ STF_INLINE void strain(const fibrils *f, int b, const stf_lane stretch, strained
   STF_VEC(s->bend) = (0.5 * per * change - STF_READ(s->slope) * STF_READ(s->slope)) / STF_READ(divisor);
 }
 
-/* What is left of the past in a bin: c. */
-STF_INLINE stf_vec leftover(const fibrils *f, const stf_relaxing *step, const stf_lane *memory) {
-  stf_vec c = {0};
+/* What is left of the past in a bin: c. Vectors go by address: helpers may stay at a lower instruction set than a
+ * kernel when they are not inlined, and take values otherwise there. */
+STF_INLINE void leftover(const fibrils *f, const stf_relaxing *step, const stf_lane *memory, stf_lane c) {
+  stf_vec sum = {0};
   for (int k = 0; k < f->relaxation.terms; k++)
-    c += step->kept[k] * STF_READ(memory[TERMS + k]) - step->gained[k] * STF_READ(memory[STRAIN]);
-  return c;
+    sum += step->kept[k] * STF_READ(memory[TERMS + k]) - step->gained[k] * STF_READ(memory[STRAIN]);
+  STF_VEC(c) = sum;
 }
 
 static size_t memory_size(const void *data) {
@@ -499,7 +500,7 @@ typedef struct bin_end {
   stf_lane give;   /* dp/d(s/E) */
 } bin_end;
 
-STF_INLINE void stretch_bin(const fibrils *f, int b, double G, const stf_vec c, const stf_lane stretch, bin_end *end) {
+STF_INLINE void stretch_bin(const fibrils *f, int b, double G, const stf_lane c, const stf_lane stretch, bin_end *end) {
   stf_lane shorter;
   if (f->slip_time > 0.0) {
     STF_VEC(shorter) = -STF_READ(end->slip);
@@ -510,7 +511,7 @@ STF_INLINE void stretch_bin(const fibrils *f, int b, double G, const stf_vec c, 
     STF_VEC(end->own) = STF_READ(stretch);
   }
   strain(f, b, end->own, &end->at);
-  STF_VEC(end->stress) = G * STF_READ(end->at.e) + c;
+  STF_VEC(end->stress) = G * STF_READ(end->at.e) + STF_READ(c);
   STF_EACH_LANE end->stress[l] = end->stress[l] > 0.0 ? end->stress[l] : 0.0;
 }
 
@@ -518,7 +519,7 @@ STF_INLINE void stretch_bin(const fibrils *f, int b, double G, const stf_vec c, 
  * Newton's method for p from p_0 upwards: (s(p) - s_y)/s_s is nearly straight and asinh concave, so steps mostly stay
  * below the root; one that leaves what is known to hold it is halved.
  */
-STF_INLINE void slip_bin(const fibrils *f, int b, const stepping *step, const stf_vec c, const stf_lane *memory,
+STF_INLINE void slip_bin(const fibrils *f, int b, const stepping *step, const stf_lane c, const stf_lane *memory,
                          const stf_lane stretch, bin_end *end) {
   enum { TURNS = 40 };
   const double G = step->relaxing.whole, rate = step->lasting / f->slip_time, per = f->modulus / f->slip_stress;
@@ -556,7 +557,7 @@ STF_INLINE void slip_bin(const fibrils *f, int b, const stepping *step, const st
 }
 
 /* The bin whose memory is `memory`, after the step to `stretch`; c: what is left of the past. */
-STF_INLINE void end_bin(const fibrils *f, int b, const stepping *step, const stf_vec c, const stf_lane *memory,
+STF_INLINE void end_bin(const fibrils *f, int b, const stepping *step, const stf_lane c, const stf_lane *memory,
                         const stf_lane stretch, bin_end *end) {
   STF_EACH_LANE end->give[l] = 0.0;
   STF_VEC(end->slip) = STF_READ(memory[SLIP]);
@@ -577,9 +578,9 @@ STF_KERNEL static void pull_after(const void *data, const stf_past *past, const 
   (void)want;
   for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
     const double mass = f->per[b] * f->log_width; /* m E */
-    const stf_vec c = leftover(f, &step.relaxing, memory);
-    stf_lane taut, left[CLASSES], whole, torn;
+    stf_lane c, taut, left[CLASSES], whole, torn;
     bin_end end;
+    leftover(f, &step.relaxing, memory, c);
     end_bin(f, b, &step, c, memory, stretch, &end);
     STF_EACH_LANE taut[l] = end.stress[l] > 0.0 ? mass : 0.0;
     survive(f, &step, memory, end.stress, left, whole, torn);
@@ -587,7 +588,7 @@ STF_KERNEL static void pull_after(const void *data, const stf_past *past, const 
     const stf_vec slope = STF_READ(end.at.slope), bearing = STF_READ(taut) * STF_READ(whole);
     const stf_vec stiff = G * slope * q / (1.0 + G * slope * own * STF_READ(end.give)); /* ds/dlambda */
     const stf_vec slide = STF_READ(end.give) * stiff;                                   /* dp/dlambda */
-    W += STF_READ(whole) * mass * (s * s - c * c) / (2.0 * G);
+    W += STF_READ(whole) * mass * (s * s - STF_READ(c) * STF_READ(c)) / (2.0 * G);
     N += bearing * s * slope * q;
     K += bearing * (stiff * slope * q + s * q * (STF_READ(end.at.bend) * (q - own * slide) - slope * slide)) +
          STF_READ(taut) * STF_READ(torn) * stiff * s * slope * q;
@@ -603,12 +604,12 @@ STF_KERNEL static double advance(const void *data, double dt, const stf_lane str
   stf_lane lost = {0};
   double all = 0.0, most = 0.0;
   for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
-    const stf_vec c = leftover(f, &step.relaxing, memory);
-    stf_lane slack, e, left[CLASSES], whole, torn;
+    stf_lane c, slack, e, left[CLASSES], whole, torn;
     bin_end end;
+    leftover(f, &step.relaxing, memory, c);
     end_bin(f, b, &step, c, memory, stretch, &end);
     survive(f, &step, memory, end.stress, left, whole, torn);
-    STF_VEC(slack) = -c / step.relaxing.whole;
+    STF_VEC(slack) = -STF_READ(c) / step.relaxing.whole;
     STF_EACH_LANE e[l] = end.at.e[l] > slack[l] ? end.at.e[l] : slack[l];
     for (int k = 0; k < f->classes; k++) {
       stf_lane *kept = &memory[TERMS + f->relaxation.terms + k];

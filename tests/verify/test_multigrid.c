@@ -116,6 +116,9 @@ static const body sheet = {100, 30, 1, 2.5, 5, 2, "hex8"};
 static void check(const body *b, long most, const char *what, double value) {
   const taken t = solve(b);
   stf_test_about("%s %g: %ld iterations, at most %ld", what, value, t.iterations, most);
+  int rank;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  if (rank == 0) printf("# %s %g: %ld iterations, at most %ld\n", what, value, t.iterations, most);
   assert_false(t.replaced);
   assert_in_range(t.iterations, 2, most);
 }
@@ -181,6 +184,7 @@ static void extremes_are_solved_one_way_or_the_other(void **state) {
     tissues(1.0, extreme[k][2], extreme[k][1], 0.05);
     const taken t = solve(&b);
     stf_test_about("extreme %d: %ld iterations", k, t.iterations);
+    printf("# extreme %d: %ld iterations%s\n", k, t.iterations, t.replaced ? ", then a factorisation" : "");
     assert_in_range(t.iterations, 1, 420);
     assert_true(t.replaced || t.iterations <= 200);
   }
