@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL         := /bin/bash
 .SHELLFLAGS   := -o pipefail -c
-.PHONY: help demo build test asan lint format format-check tidy fuzz verify mutants validate calibrate bench bench-check install setup clean
+.PHONY: help demo build test asan lint format format-check tidy fuzz verify mutants validate calibrate bench bench-check roofline install setup clean
 
 BUILD     := build
 STRIFFIN  := $(BUILD)/cli/striffin
@@ -78,6 +78,9 @@ bench: setup-test build ## striffin and its peers on the same problems, as BENCH
 
 bench-check: setup-dev build ## instructions of the kernels against bench/counts.json (BENCH=--record: write it)
 	@bench/check.py $(BUILD) $(BENCH)
+
+roofline: setup-dev build ## flops and bytes of the solver's steps against what a core gives (minutes)
+	@bench/roofline.py $(BUILD)
 
 install: build ## install under PREFIX (/usr/local), below DESTDIR if that is set
 	@meson configure $(BUILD) -Dprefix=$(PREFIX) && ninja -C $(BUILD) --quiet >/dev/null

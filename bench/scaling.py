@@ -6,7 +6,8 @@ Usage: bench/scaling.py BUILD [counts|times|model] [--only NAME] [--ranks N ...]
 counts: strong (one body), weak (bodies that grow with the ranks) and size (bodies that grow on the most ranks). Counts
 are of the solve alone: a run of four steps less a run of the first two, so that reading, partition and set-up cancel;
 per linear iteration and rank, the rank with most. More ranks than cores are allowed: counts do not depend on it.
-times: runs without counting, fastest of --repeat, on as many ranks as there are cores at most.
+times: runs without counting, on as many ranks as there are cores at most; the fastest of --repeat and of what
+out/scaling/times.json knows already, since other work on a machine only slows.
 model: time to 10,000 ranks from what counts and times left in out/scaling/ (see bench/model.py).
 """
 
@@ -50,16 +51,21 @@ def write(kind, doublings, steps, folder):
     return path
 
 
-def environment(**more):
-    return {**os.environ, "OMP_NUM_THREADS": "1", "OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_ALLOW_RUN_AS_ROOT": "1",
-            "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", **more}
+CORES = len(os.sched_getaffinity(0))
+
+
+def environment(ranks, **more):
+    """Ranks that wait give way where there are more of them than cores."""
+    return {**os.environ, "OMP_NUM_THREADS": "1", "OMPI_MCA_mpi_yield_when_idle": str(int(ranks > CORES)),
+            "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", **more}
 
 
 def run(build, scenario, ranks, **more):
     """Runs a scenario and returns its record and how often each phase was called; [s] of the whole process."""
     start = time.monotonic()
     done = subprocess.run([build / "cli/striffin", "run", "-q", "-j", str(ranks), "-o", "result", scenario.name],
-                          cwd=scenario.parent, env=environment(**more), capture_output=True, text=True, check=False)
+                          cwd=scenario.parent, env=environment(ranks, **more), capture_output=True, text=True,
+                          check=False)
     seconds = time.monotonic() - start
     if done.returncode:
         raise SystemExit(f"{scenario}, {ranks} ranks: exit status {done.returncode}\n{done.stdout}{done.stderr}")
@@ -147,23 +153,25 @@ def timed(build, scenario, ranks, repeat):
 
 def times(build, options):
     """Wall time on one rank up to every core, of one body (strong) and of one that grows with the ranks (weak)."""
-    cores = len(os.sched_getaffinity(0))
-    results = []
+    path = OUT / "times.json"
+    earlier = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    known = {(row["kind"], row["scaling"], row["ranks"]): row for row in earlier}
     print("| body | scaling | ranks | unknowns | linear | solve [s] | ms/iteration | set-up [s] | whole [s] |\n"
           "|---|---|--:|--:|--:|--:|--:|--:|--:|")
     for kind in [options.only] if options.only else BASE:
         for scaling in ("strong", "weak"):
-            for k, ranks in enumerate(r for r in RANKS if r <= cores):
+            for k, ranks in enumerate(r for r in RANKS if r <= CORES):
                 folder = OUT / f"times-{kind}-{scaling}-{ranks}"
                 scenario = write(kind, 5 if scaling == "strong" else 4 + k, STEPS[-1], folder)
+                case = (kind, scaling, ranks)
                 row = {"kind": kind, "scaling": scaling, **timed(build, scenario, ranks, options.repeat)}
-                results.append(row)
+                row = known[case] = min(row, known.get(case, row), key=lambda each: each["seconds"])
+                path.write_text(json.dumps(list(known.values())) + "\n", encoding="utf-8")
                 linear = row["phases"]["linear solver"]
                 setup = sum(row["phases"][phase] for phase in ("read and check", "partition and set up"))
                 print(f"| {kind} | {scaling} | {ranks} | {row['unknowns']:,} | {row['linear']} | "
                       f"{linear + row['phases']['tangent'] + row['phases']['residual']:.2f} | "
                       f"{1000 * linear / row['linear']:.2f} | {setup:.2f} | {row['seconds']:.2f} |", flush=True)
-    (OUT / "times.json").write_text(json.dumps(results) + "\n", encoding="utf-8")
 
 
 def extrapolate(_, options):
