@@ -32,8 +32,8 @@ typedef struct stf_rule {
 /* One integration point: shape gradients dN[3 a + I] [1/mm], weight w [mm^3], deformation gradient, fibres. */
 typedef struct stf_point {
   stf_lane dN[STF_ELEMENT_DOFS], w, F[9], cof[9], J;
-  const stf_lane (*a0)[3];
   stf_lane natural[STF_DIRECTIONS][3];
+  const stf_lane (*a0)[3];
   stf_past room;
   const stf_past *past; /* NULL: none */
 } stf_point;
