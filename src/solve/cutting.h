@@ -16,6 +16,8 @@ typedef struct stf_cutting {
   int *owner;       /* [nodes] */
   PetscInt *global; /* [nodes] */
   int *local;       /* [nodes] -1: not here */
+  int *node_at;     /* [nodes] in the order in which they are numbered */
+  int *element_at;  /* [elements] in the order in which they are computed */
   int *wanted;      /* [elements] 1: computed here */
   int *patch;       /* [nodes] the first block that is a patch of a node, the others follow it; -1: none */
   stf_grid grid;    /* of the whole mesh */

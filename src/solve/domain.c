@@ -6,6 +6,7 @@
 
 #include "element/rotation.h"
 #include "element/volume.h"
+#include "solve/ordering.h"
 #include "solve/partition.h"
 
 static void cutting_clear(stf_cutting *c) {
@@ -13,6 +14,8 @@ static void cutting_clear(stf_cutting *c) {
   free(c->owner);
   free(c->global);
   free(c->local);
+  free(c->node_at);
+  free(c->element_at);
   free(c->wanted);
   free(c->patch);
   free(c->X);
@@ -79,11 +82,16 @@ static stf_status cutting_init(MPI_Comm comm, stf_arena *arena, stf_cutting *c) 
   c->owner = malloc((c->nodes + 1) * sizeof *c->owner);
   c->global = malloc((c->nodes + 1) * sizeof *c->global);
   c->local = malloc((c->nodes + 1) * sizeof *c->local);
+  c->node_at = malloc((c->nodes + 1) * sizeof *c->node_at);
+  c->element_at = malloc((mesh->elements + 1) * sizeof *c->element_at);
   c->patch = malloc((mesh->nodes + 1) * sizeof *c->patch);
   c->X = malloc((c->nodes + 1) * sizeof *c->X);
   c->tie = malloc((c->nodes + 1) * sizeof *c->tie);
-  if (!c->rank_of || !c->wanted || !c->owner || !c->global || !c->local || !c->patch || !c->X || !c->tie)
+  if (!c->rank_of || !c->wanted || !c->owner || !c->global || !c->local || !c->node_at || !c->element_at || !c->patch ||
+      !c->X || !c->tie)
     return STF_NO_RESOURCE;
+  STF_TRY(stf_ordering(mesh, c->node_at, c->element_at));
+  for (size_t n = mesh->nodes; n < c->nodes; n++) c->node_at[n] = (int)n;
   STF_TRY(stf_grid_find(mesh, arena, &c->grid));
   STF_TRY(stf_partition(comm, mesh, &c->grid, c->rank_of));
   place_nodes(c);
@@ -96,7 +104,7 @@ static void number_nodes(stf_cutting *c, int ranks, PetscInt *first) {
   memset(first, 0, ((size_t)ranks + 1) * sizeof *first);
   for (size_t n = 0; n < c->nodes; n++) first[c->owner[n] + 1]++;
   for (int r = 0; r < ranks; r++) first[r + 1] += first[r];
-  for (size_t n = 0; n < c->nodes; n++) c->global[n] = first[c->owner[n]]++;
+  for (size_t k = 0; k < c->nodes; k++) c->global[c->node_at[k]] = first[c->owner[c->node_at[k]]]++;
   for (int r = ranks; r > 0; r--) first[r] = first[r - 1];
   first[0] = 0;
 }
@@ -126,15 +134,15 @@ static void want_node(stf_cutting *c, int node) {
 /* Numbers the local nodes: owned, then ghosts, all that elements and blocks here touch. */
 static void number_local(stf_cutting *c, stf_domain *d) {
   const stf_mesh *mesh = c->mesh;
-  for (size_t n = 0; n < c->nodes; n++)
-    if (c->owner[n] == d->rank) c->local[n] = (int)d->owned++;
+  for (size_t k = 0; k < c->nodes; k++)
+    if (c->owner[c->node_at[k]] == d->rank) c->local[c->node_at[k]] = (int)d->owned++;
   for (size_t e = 0; e < mesh->elements; e++)
     for (int a = 0; c->wanted[e] && a < stf_shapes[mesh->shape[e]].nodes; a++) want_node(c, mesh->cell[e][a]);
   for (size_t b = 0; b < d->blocks; b++)
     for (int a = 0; a < d->block[b].nodes; a++) want_node(c, d->block[b].node[a]);
   d->local = d->owned;
-  for (size_t n = 0; n < c->nodes; n++)
-    if (c->local[n] == INT32_MAX) c->local[n] = (int)d->local++;
+  for (size_t k = 0; k < c->nodes; k++)
+    if (c->local[c->node_at[k]] == INT32_MAX) c->local[c->node_at[k]] = (int)d->local++;
 }
 
 /* The cables that touch what this rank answers for, as blocks; their nodes counted in the mesh. */
@@ -238,12 +246,13 @@ static stf_status count_batches(const stf_cutting *c, stf_domain *d) {
   return STF_OK;
 }
 
-/* The batches of one region and shape, elements in the order of the mesh, from `next` on; returns the one after. */
+/* The batches of one region and shape, from `next` on; returns the one after. */
 static stf_batch *fill_batches(const stf_cutting *c, int region, stf_shape shape, const stf_domain *d,
                                stf_batch *next) {
   const stf_mesh *mesh = c->mesh;
   int last = -1;
-  for (size_t e = 0; e < mesh->elements; e++) {
+  for (size_t k = 0; k < mesh->elements; k++) {
+    const size_t e = (size_t)c->element_at[k];
     if (!c->wanted[e] || mesh->region[e] != region || mesh->shape[e] != shape) continue;
     if (next->count == STF_LANES) next++;
     next->region = region;

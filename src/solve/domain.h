@@ -3,8 +3,8 @@
  * owns, so that rows of the equations are complete without adding up between ranks: elements along the border are
  * computed twice, nothing has to be sent but displacements, and sums do not depend on the order of messages.
  *
- * Local nodes: the owned ones first (ascending in the mesh), then the ghosts (ascending in the mesh). Local unknown
- * 3 n + i is component i of local node n.
+ * Local nodes: the owned ones first, then the ghosts, both in the order of ordering.h. Local unknown 3 n + i is
+ * component i of local node n.
  */
 #ifndef STF_SOLVE_DOMAIN_H
 #define STF_SOLVE_DOMAIN_H

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solve/ordering.h"
 #include "stf_case.h"
 #include "stf_files.h"
 #include "stf_msh_writer.h"
@@ -218,18 +219,22 @@ static double pull(const char *body_text, stf_linear_kind asked, stf_linear_kind
   return force[1][0];
 }
 
-/* Gmsh's file has its numbers in no order. */
-static void a_shuffled_mesh_gives_the_same_choice_and_the_same_force(void **state) {
-  (void)state;
-  stf_linear_kind kind[3];
-  char reason[3][200];
+/* A file whose numbers have no order. */
+static void write_shuffled(void) {
   size_t size;
-  tissues(1.0, 2.0, 0.0, 1.0);
   stf_written *box = stf_written_box(CUT_HEX, (const int[3]){24, 10, 4}, (const double[3]){1.0, 1.0, 0.5});
   char *bytes = stf_written_bytes(box, (stf_written_format){.version = 41}, &size);
   stf_files_write("box.msh", bytes);
   free(bytes);
   free(box);
+}
+
+static void a_shuffled_mesh_gives_the_same_choice_and_the_same_force(void **state) {
+  (void)state;
+  stf_linear_kind kind[3];
+  char reason[3][200];
+  tissues(1.0, 2.0, 0.0, 1.0);
+  write_shuffled();
   const double from_file = pull(gmsh, STF_LINEAR_AUTO, &kind[0], reason[0]);
   const double built = pull(strip, STF_LINEAR_AUTO, &kind[1], reason[1]);
   const double factorised = pull(strip, STF_LINEAR_DIRECT, &kind[2], reason[2]);
@@ -241,6 +246,36 @@ static void a_shuffled_mesh_gives_the_same_choice_and_the_same_force(void **stat
   assert_true(fabs(built) > 0.1);
   stf_assert_near(from_file, built, 1e-9);
   stf_assert_near(factorised, built, 1e-9);
+}
+
+/* Every node has one number, every element is computed, and what an element has lies near in memory. */
+static void a_shuffled_mesh_is_put_in_order(void **state) {
+  (void)state;
+  char text[2048];
+  stf_case c;
+  tissues(1.0, 2.0, 0.0, 1.0);
+  write_shuffled();
+  snprintf(text, sizeof text, "%s%s", gmsh, rest);
+  stf_case_read(text, &c);
+  const stf_mesh *mesh = &c.model.mesh;
+  int node[25 * 11 * 5], element[24 * 10 * 4], place[25 * 11 * 5], seen[24 * 10 * 4] = {0};
+  double before = 0.0, after = 0.0;
+  assert_int_equal(mesh->nodes, 25 * 11 * 5);
+  assert_int_equal(mesh->elements, 24 * 10 * 4);
+  assert_int_equal(stf_ordering(mesh, node, element), STF_OK);
+  for (size_t n = 0; n < mesh->nodes; n++) place[n] = -1;
+  for (size_t n = 0; n < mesh->nodes; n++) place[node[n]] = (int)n;
+  for (size_t n = 0; n < mesh->nodes; n++) assert_true(place[n] >= 0);
+  for (size_t e = 0; e < mesh->elements; e++) seen[element[e]]++;
+  for (size_t e = 0; e < mesh->elements; e++) {
+    assert_int_equal(seen[e], 1);
+    for (int a = 1; a < 8; a++) {
+      before += abs(mesh->cell[e][a] - mesh->cell[e][0]);
+      after += abs(place[mesh->cell[e][a]] - place[mesh->cell[e][0]]);
+    }
+  }
+  assert_true(after < 0.3 * before);
+  stf_case_close(&c);
 }
 
 /* Cells all of whose nodes lie in the notch at x from 8 to 16, y over 5. */
@@ -285,6 +320,7 @@ int main(void) {
       TEST(nearly_incompressible_cubes_stay_in_bounds),
       TEST(extremes_are_solved_one_way_or_the_other),
       TEST(a_shuffled_mesh_gives_the_same_choice_and_the_same_force),
+      TEST(a_shuffled_mesh_is_put_in_order),
       TEST(what_is_no_block_is_solved_otherwise_and_says_why),
   };
   return cmocka_run_group_tests(tests, stf_case_start, stf_case_stop);
