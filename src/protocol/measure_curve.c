@@ -8,7 +8,10 @@ typedef struct options {
   const char *of, *over;
   stf_quantities within;
   const char *at;
+  int until;
 } options;
+
+enum { UNTIL_END, UNTIL_PEAK };
 
 #define OF                                                                                                     \
   {                                                                                                            \
@@ -47,6 +50,19 @@ static const stf_option value_rows[] = {
 
 static const stf_option peak_rows[] = {STF_MEASURE_COMMON, OF};
 static const stf_option peak_at_rows[] = {STF_MEASURE_COMMON, OF, OVER};
+
+static const char *const untils[] = {"end", "peak", NULL};
+static const stf_option area_rows[] = {
+    STF_MEASURE_COMMON,
+    OF,
+    OVER,
+    {.key = "until",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(options, until),
+     .choices = untils,
+     .fallback = "end",
+     .help = "end: over the whole curve; peak: up to its largest value, as the work to rupture"},
+};
 
 static stf_status bind_curves(const options *o, stf_diags *diags, const stf_gauges *gauges, stf_gauge *gauge,
                               stf_dimension *over) {
@@ -142,6 +158,7 @@ static stf_status bind_area(const void *from, stf_diags *diags, stf_gauges *gaug
   const options *o = from;
   stf_dimension over;
   STF_TRY(bind_curves(o, diags, gauges, gauge, &over));
+  gauge->window[0] = o->until;
   if (over == STF_RATIO) return STF_OK;
   if (gauge->dimension == STF_FORCE && over == STF_LENGTH) {
     gauge->dimension = STF_MOMENT;
@@ -152,24 +169,29 @@ static stf_status bind_area(const void *from, stf_diags *diags, stf_gauges *gaug
   return STF_BAD_INPUT;
 }
 
+static size_t find_peak(const stf_gauge *gauge, const stf_history *h) {
+  size_t peak = 0;
+  for (size_t r = 1; r < h->rows; r++)
+    if (h->values[r * h->columns + (size_t)gauge->of] > h->values[peak * h->columns + (size_t)gauge->of]) peak = r;
+  return peak;
+}
+
 /* By trapezia, forth and back: of a closed loop what is inside. */
 static double reduce_area(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
+  const size_t end = gauge->window[0] == UNTIL_PEAK ? find_peak(gauge, h) : h->rows - 1;
   double area = 0.0;
-  for (size_t r = 1; r < h->rows; r++) {
+  for (size_t r = 1; r <= end; r++) {
     const double *a = &h->values[(r - 1) * h->columns], *b = a + h->columns;
     area += 0.5 * (a[gauge->of] + b[gauge->of]) * (b[gauge->over] - a[gauge->over]);
   }
-  const double *last = &h->values[(h->rows - 1) * h->columns];
+  const double *last = &h->values[end * h->columns];
   *mark = (stf_measure_mark){.x = gauge->over, .y = gauge->of, .at = {last[gauge->over], last[gauge->of]}};
   return area;
 }
 
 /* Over all steps, the largest value and where it was. */
 static double reduce_peak(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
-  size_t peak = 0;
-  for (size_t r = 1; r < h->rows; r++)
-    if (h->values[r * h->columns + (size_t)gauge->of] > h->values[peak * h->columns + (size_t)gauge->of]) peak = r;
-  const double *row = &h->values[peak * h->columns];
+  const double *row = &h->values[find_peak(gauge, h) * h->columns];
   *mark = (stf_measure_mark){.x = gauge->over < 0 ? 0 : gauge->over,
                              .y = gauge->of,
                              .at = {row[gauge->over < 0 ? 0 : gauge->over], row[gauge->of]}};
@@ -180,6 +202,20 @@ static stf_status bind_peak(const void *from, stf_diags *diags, stf_gauges *gaug
   const options *o = from;
   gauge->over = -1;
   return stf_gauge_curve(gauges, gauge, "of", o->of, diags, &gauge->of, &gauge->dimension);
+}
+
+/* Where the parabola through the step of the largest value and its neighbours has its top, where `over` runs on. */
+static double reduce_peak_at(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
+  const size_t peak = find_peak(gauge, h);
+  (void)reduce_peak(gauge, h, mark);
+  if (peak == 0 || peak + 1 >= h->rows) return mark->at[0];
+  const double *b = &h->values[peak * h->columns], *a = b - h->columns, *c = b + h->columns;
+  const double left = a[gauge->over] - b[gauge->over], right = c[gauge->over] - b[gauge->over];
+  const double fall = a[gauge->of] - b[gauge->of], drop = c[gauge->of] - b[gauge->of];
+  const double bend = fall * right - drop * left;
+  if (left * right >= 0.0 || bend == 0.0) return mark->at[0];
+  mark->at[0] += 0.5 * (fall * right * right - drop * left * left) / bend;
+  return mark->at[0];
 }
 
 static stf_status bind_drop(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
@@ -201,7 +237,7 @@ static stf_status bind_peak_at(const void *from, stf_diags *diags, stf_gauges *g
   return STF_OK;
 }
 
-static const stf_table area_table = STF_TABLE_OF("area", options, peak_at_rows);
+static const stf_table area_table = STF_TABLE_OF("area", options, area_rows);
 static const stf_table peak_table = STF_TABLE_OF("peak", options, peak_rows);
 static const stf_table drop_table = STF_TABLE_OF("drop", options, peak_rows);
 static const stf_table peak_at_table = STF_TABLE_OF("peak_at", options, peak_at_rows);
@@ -216,7 +252,7 @@ const stf_variant_type stf_measure_slope = {"slope", "slope of one curve over an
 static const stf_measure peak = {.curve = false, .bind = bind_peak, .reduce = reduce_peak};
 static const stf_measure area = {.curve = false, .bind = bind_area, .reduce = reduce_area};
 static const stf_measure drop = {.curve = false, .bind = bind_drop, .reduce = reduce_drop};
-static const stf_measure peak_at = {.curve = false, .bind = bind_peak_at, .reduce = reduce_peak};
+static const stf_measure peak_at = {.curve = false, .bind = bind_peak_at, .reduce = reduce_peak_at};
 
 const stf_variant_type stf_measure_peak = {"peak", "largest value of a curve", &peak_table, &peak};
 const stf_variant_type stf_measure_peak_at = {"peak_at", "where along another a curve has its largest value",

@@ -5,6 +5,8 @@ import json
 import math
 import re
 
+import numpy
+
 import program
 import tap
 
@@ -59,6 +61,9 @@ TORN = """measure:
   - {name: most, what: extreme, of: torn, family: along}
   - {name: strength, what: peak, of: stress}
   - {name: where, what: peak_at, of: stress, over: stretch}
+  - {name: energy, what: area, of: stress, over: stretch, until: peak}
+  - {name: whole, what: area, of: stress, over: stretch}
+  - {name: half, what: progress, of: stretch, from: 2 s, at: 4 s, to: 6 s}
 """
 
 
@@ -72,6 +77,10 @@ class Time(program.Program):
     def curves(self, folder="out/body"):
         with (self.folder / folder / "curves.csv").open() as file:
             return [[float(cell) for cell in row] for row in list(csv.reader(file))[1:]]
+
+    def measured(self, folder="out/body"):
+        told = json.loads((self.folder / folder / "run.json").read_text())
+        return {one["name"]: one.get("value") for one in told["measurements"]}
 
     def test_a_held_body_relaxes_as_its_matrix_says_on_any_element_and_number_of_processes(self):
         for element in "hex8", "hex8-std", "hex8-shell":
@@ -99,15 +108,54 @@ class Time(program.Program):
 """ + TORN + "solve: {steps: 40}\n")
         self.succeeds("run", "-q", "body.yaml")
         rows = self.curves()
-        stress, torn, most = ([row[k] for row in rows] for k in (2, 3, 4))
+        stretch, stress, torn, most = ([row[k] for row in rows] for k in (1, 2, 3, 4))
         self.assertEqual(torn, sorted(torn))
         self.assertGreater(torn[-1], 0.2)
         self.assertTrue(all(share <= largest + 1e-12 for share, largest in zip(torn, most)))
         peak = max(range(len(stress)), key=stress.__getitem__)
         self.assertTrue(10 < peak < len(rows) - 3)
         self.assertLess(torn[peak], 0.5)
+        measured = self.measured()
+        top = numpy.polyfit(stretch[peak - 1:peak + 2], stress[peak - 1:peak + 2], 2)
+        self.assertAlmostEqual(measured["where"], -top[1] / (2 * top[0]), 6)
+        self.assertNotAlmostEqual(measured["where"], stretch[peak], 6)
+        self.assertAlmostEqual(measured["energy"], numpy.trapz(stress[:peak + 1], stretch[:peak + 1]), 6)
+        self.assertAlmostEqual(measured["whole"], numpy.trapz(stress, stretch), 6)
+        self.assertAlmostEqual(measured["half"], 0.5, 9)
         frame = sorted((self.folder / "out/body/fields").glob("*.vtu"))[-1].read_bytes()
         self.assertIn(b'Name="torn along"', frame)
+
+    def test_what_stays_of_growing_stretches_is_first_seen_where_fibrils_begin_to_slip(self):
+        slipping = FIBRES.replace("0.005", "0.0005") + """    slip_time: {value: 0.01 s, grade: "estimated: test"}
+    slip_stress: {value: 10 MPa, grade: "estimated: test"}
+    slip_from: {value: 6 MPa, grade: "estimated: test"}
+"""
+        scenario = self.prepare(TISSUE + slipping, fibres="0 deg")
+        head = scenario[:scenario.index("timeline:")]
+        stretches = "".join(f"  - {{for: 4 s, do: cycle, where: x_max, by: {k * 0.01:.2f} mm, times: 1}}\n"
+                            for k in range(5, 30))
+        self.write("body.yaml", head + "timeline:\n  - {at: 0 s, do: grip, where: x_min}\n" + stretches + """measure:
+  - {name: strain, what: grip_strain}
+  - {name: stress, what: nominal_stress, where: x_max}
+  - {name: begins, what: onset, of: strain, over: stress, at: 0.3 MPa, lengthening: 0.1 %}
+  - {name: never, what: onset, of: strain, over: stress, at: 0.3 MPa, lengthening: 50 %}
+solve: {steps: 20}
+""")
+        self.succeeds("run", "-q", "body.yaml")
+        measured = self.measured()
+        preload = next(row[1] for row in self.curves() if row[2] > 0.3)
+        reached = 1.02 * (1 + 6 / 300) - 1  # where the fibrils, all alike, bear what they slip from
+        self.assertLess(abs(measured["begins"] - (reached + 0.001 - preload)), 0.0015)
+        self.assertIsNone(measured["never"])
+        text = (self.folder / "body.yaml").read_text()
+        for change, told in (
+                (("of: strain, over: stress, at: 0.3 MPa", "of: stress, over: strain, at: 0.01"), "without unit"),
+                (("at: 0.3 MPa, lengthening: 50", "at: 0.3 s, lengthening: 50"), "'0.3 s'"),
+                (("{name: never, what: onset, of: strain, over: stress, at: 0.3 MPa, lengthening: 50 %}",
+                  "{name: never, what: progress, of: strain, from: 2 s, at: 5 s, to: 4 s}"),
+                 "three times in this order")):
+            self.write("body.yaml", text.replace(*change))
+            self.assertIn(told, self.fails(2, "check", "body.yaml"))
 
     def test_what_does_not_tear_has_no_such_field(self):
         self.prepare(TISSUE + FIBRES, fibres="0 deg")
@@ -131,8 +179,7 @@ measure:
 solve: {{steps: 10}}
 """)
             self.succeeds("run", "-q", "body.yaml")
-            measured = {one["name"]: one["value"] for one in json.loads(
-                (self.folder / "out/body/run.json").read_text())["measurements"]}
+            measured = self.measured()
             rows = self.curves()
             self.assertEqual(len(rows), 61)
             self.assertAlmostEqual(measured["most"], 0.4, 9)
