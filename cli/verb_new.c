@@ -151,8 +151,9 @@ static stf_status fault_of(const char *path, int error, stf_diags *diags) {
 }
 
 static void write_scenario(const stf_yaml_node *root, const stf_table *table, FILE *file) {
+  /* Behind an empty line: a comment that opens a scenario is what its report says it is about. */
   fprintf(file,
-          "# A scenario of striffin. `striffin check` finds faults in it, `striffin run` runs it, and\n"
+          "\n# A scenario of striffin. `striffin check` finds faults in it, `striffin run` runs it, and\n"
           "# `striffin explain KEY` tells more about a key. Lines that begin with # are what could also stand here.\n");
   stf_sample_write(root, table, file);
 }

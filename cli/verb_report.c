@@ -43,13 +43,11 @@ static const char *default_path(const char *run, stf_arena *arena) {
 }
 
 static stf_status report(const request *asked, stf_arena *arena, stf_diags *diags) {
-  const char *library = stf_places_library(arena);
-  const char *sources = library ? stf_arena_printf(arena, "%s/sources.bib", library) : NULL;
   stf_report_options options = {.runs = asked->runs,
                                 .run_count = (size_t)asked->count,
-                                .sources = sources,
+                                .library = stf_places_library(arena),
                                 .path = asked->out ? asked->out : default_path(asked->runs[0], arena)};
-  if (!sources || !options.path) return STF_NO_RESOURCE;
+  if (!options.library || !options.path) return STF_NO_RESOURCE;
   STF_TRY(stf_places_page(arena, diags, &options.page));
   STF_TRY(stf_report_write(&options, diags));
   printf("The report is %s\n", options.path);

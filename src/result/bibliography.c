@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { WORDS = 5 }; /* of a title by which a source is cited */
+
 /* Behind "@kind{KEY," or NULL. */
 static const char *find_entry(const char *bib, const char *key) {
   const size_t length = strlen(key);
@@ -66,9 +68,16 @@ static size_t first_name(const char **author) {
   return (size_t)(end - *author);
 }
 
-/* "Otsuka and others 2018", "Yamamoto and Hayashi 1999"; the key where nobody is named. */
-static const char *cite(const char *author, const char *year, const char *key, stf_arena *arena) {
-  if (!author || !*author) return stf_arena_copy(arena, key, strlen(key));
+/* "“Physical properties of Scarpa's fascia” 2024": at most five words of the title, none behind a colon. */
+static const char *cite_title(const char *title, const char *year, stf_arena *arena) {
+  size_t length = strcspn(title, " :");
+  for (int words = 1; title[length] == ' ' && words < WORDS; words++) length += 1 + strcspn(title + length + 1, " :");
+  return stf_arena_printf(arena, "\u201c%.*s%s\u201d%s%s", (int)length, title, title[length] == ' ' ? " \u2026" : "",
+                          year ? " " : "", year ? year : "");
+}
+
+/* "Otsuka and others 2018", "Yamamoto and Hayashi 1999". */
+static const char *cite_authors(const char *author, const char *year, stf_arena *arena) {
   const char *second = strstr(author, " and ");
   const bool two = second && !strstr(second + 1, " and ") && strcmp(second, " and others") != 0;
   const size_t length = first_name(&author);
@@ -87,7 +96,8 @@ bool stf_bibliography_find(const char *bib, const char *key, stf_arena *arena, s
   if (!journal) journal = field(entry, "publisher", arena);
   if (!year) year = "year not known";
   source->doi = field(entry, "doi", arena);
-  source->cite = cite(author, field(entry, "year", arena), key, arena);
+  source->cite = author && *author ? cite_authors(author, field(entry, "year", arena), arena)
+                                   : cite_title(title ? title : key, field(entry, "year", arena), arena);
   const char *who = author ? list_authors(author, arena) : title ? title : key;
   source->text = stf_arena_printf(arena, "%s (%s)%s%s%s%s", who, year, author && title ? ", " : "",
                                   author && title ? title : "", journal ? ", " : "", journal ? journal : "");

@@ -8,7 +8,7 @@
 
 typedef struct stf_source {
   const char *text; /* "Otsuka, Shun and others (2018), Site specificity ..., Journal of Biomechanics" */
-  const char *cite; /* "Otsuka and others 2018" */
+  const char *cite; /* "Otsuka and others 2018"; by its title where nobody is named */
   const char *doi;  /* NULL: none */
 } stf_source;
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "result/bibliography.h"
@@ -20,7 +21,8 @@ static const char marker[] = "<!--striffin-data-->";
 typedef struct builder {
   const char *folder;
   stf_diags *diags;
-  const char *bib;      /* sources.bib, whole */
+  const char *library;  /* the folder of the tissue library */
+  const char *bib;      /* its sources.bib, whole */
   const json_t *record; /* run.json */
   const stf_stored *stored;
   json_t *sources;
@@ -96,6 +98,10 @@ static void space_name(const char *name, char *to, size_t room) {
   to[n] = '\0';
 }
 
+static void capitalise(char *text) {
+  if (*text >= 'a' && *text <= 'z') *text = (char)(*text - 'a' + 'A');
+}
+
 /* ---- measurements ---- */
 
 /* Looks a source up once; returns how it is cited. */
@@ -133,27 +139,36 @@ static void add_published(builder *b, stf_text_sink *out, const json_t *p, const
   if (*text_of(p, "source")) stf_text_add(out, " (%s)", note_source(b, text_of(p, "source")));
 }
 
-/* "0.2 SD above", or the range, or per cent where nobody knows how far measured values scatter. */
+/* ": 0.2 SD above", told in tenths; nobody reads more out of how far measured values scatter. */
+static void add_distance(stf_text_sink *out, double away, const char *unit, const char *rest) {
+  stf_text_add(out, ": ");
+  if (fabs(away) < 0.05) {
+    stf_text_add(out, "the same within 0.05 %s%s", unit, rest);
+  } else {
+    add_number(out, round(10.0 * fabs(away)) / 10.0);
+    stf_text_add(out, " %s %s%s", unit, away < 0 ? "below" : "above", rest);
+  }
+}
+
+/* In SD, or the range, or per cent where nobody knows how far measured values scatter; of per cent, points. */
 static void add_verdict(stf_text_sink *out, const json_t *comparison) {
   const double z = number_of(comparison, "z"), simulated = number_of(comparison, "simulated");
   const double value = number_of(json_object_get(comparison, "published"), "value");
   const char *range = text_of(comparison, "range");
-  const double percent = 100.0 * (simulated / value - 1.0);
-  if (fabs(z) < 0.05) {
-    stf_text_add(out, ": the same within 0.05 SD");
-  } else if (isfinite(z)) {
-    stf_text_add(out, ": ");
-    add_number(out, round(10.0 * fabs(z)) / 10.0);
-    stf_text_add(out, " SD %s", z < 0 ? "below" : "above");
-  } else if (*range) {
+  const bool points = strcmp(text_of(comparison, "unit"), "%") == 0;
+  const double away = points ? simulated - value : 100.0 * (simulated / value - 1.0);
+  if (isfinite(z))
+    add_distance(out, z, "SD", "");
+  else if (*range)
     stf_text_add(out, ": %s the published range", range);
-  } else if (fabs(percent) < 0.05) {
-    stf_text_add(out, ": the same within 0.05 %%; no SD was published");
-  } else if (isfinite(percent)) {
-    stf_text_add(out, ": ");
-    add_number(out, round(10.0 * fabs(percent)) / 10.0);
-    stf_text_add(out, " %% %s; no SD was published", percent < 0 ? "below" : "above");
-  }
+  else if (isfinite(away))
+    add_distance(out, away, points ? "percentage points" : "%", "; no SD was published");
+}
+
+/* Whether the measurement is a curve, of which the sentence tells the last value. */
+static bool is_last_value(const json_t *measurement) {
+  const json_t *mark = json_object_get(measurement, "mark");
+  return !strcmp(text_of(mark, "x"), "time") && !strcmp(text_of(mark, "y"), text_of(measurement, "name"));
 }
 
 static json_t *sentence(builder *b, const json_t *measurement, const json_t *comparison) {
@@ -162,8 +177,8 @@ static json_t *sentence(builder *b, const json_t *measurement, const json_t *com
   const double value = number_of(measurement, "value");
   const char *unit = text_of(measurement, "unit");
   space_name(text_of(measurement, "name"), name, sizeof name);
-  if (name[0] >= 'a' && name[0] <= 'z') name[0] = (char)(name[0] - 'a' + 'A');
-  stf_text_add(&out, "%s: ", name);
+  capitalise(name);
+  stf_text_add(&out, "%s%s: ", name, is_last_value(measurement) ? " at the end" : "");
   if (isfinite(value)) {
     add_number(&out, value);
     add_unit(&out, unit);
@@ -238,13 +253,14 @@ static json_t *columns(const stf_curves *curves) {
   return list;
 }
 
-/* "failure strain, Yamamoto and others 1999" */
+/* "failure strain \u00b1 SD, Yamamoto and others 1999" */
 static json_t *begin_data(builder *b, const stf_stored_mark *mark) {
   json_t *object = json_object();
   char name[200], text[SENTENCE];
-  const char *source = note_source(b, mark->source);
+  const char *source = note_source(b, mark->source), *range = isfinite(mark->low) ? ", range" : "";
   space_name(mark->quantity, name, sizeof name);
-  snprintf(text, sizeof text, "%s%s%.300s", name, *source ? ", " : "", source);
+  snprintf(text, sizeof text, "%s%s%s%.300s", name, isfinite(mark->sd) ? " \u00b1 SD" : range, *source ? ", " : "",
+           source);
   set_text(object, "label", text);
   set_text(object, "source", mark->source);
   return object;
@@ -271,21 +287,40 @@ static json_t *find_points(builder *b, const char *source, json_t *data) {
 }
 
 /*
- * A published number at its place on the curve: a value of `y`, or of `x` where the mark tells where something was; one
- * that is neither, such as a share, is told in a sentence only.
+ * A published number or range at its place on the curve: a value of `y`, or of `x` where the mark tells where something
+ * was; one that is neither, such as a share, is told in a sentence only.
  */
 static void add_point(builder *b, const stf_stored_mark *mark, const char *x_unit, const char *y_unit, json_t *data) {
   const bool across = mark->simulated == mark->at[0] && mark->simulated != mark->at[1];
-  if (!isfinite(mark->value) || strcmp(mark->unit, across ? x_unit : y_unit) != 0) return;
+  const bool range = !across && isfinite(mark->low) && isfinite(mark->high);
+  if ((!isfinite(mark->value) && !range) || strcmp(mark->unit, across ? x_unit : y_unit) != 0) return;
   json_t *object = across ? NULL : find_points(b, mark->source, data);
   if (!object) {
     object = begin_data(b, mark);
     set(object, "points", json_array());
+    set(object, "spans", json_array());
     if (across) set_text(object, "along", "x");
     json_array_append_new(data, object);
   }
-  append_row(json_object_get(object, "points"), across ? mark->value : mark->at[0], across ? mark->at[1] : mark->value,
-             mark->sd);
+  if (isfinite(mark->value))
+    append_row(json_object_get(object, "points"), across ? mark->value : mark->at[0],
+               across ? mark->at[1] : mark->value, mark->sd);
+  if (range) append_row(json_object_get(object, "spans"), mark->at[0], mark->low, mark->high);
+}
+
+/* The published share that a curve lost, as what was left of the simulated peak. */
+static stf_stored_mark left_over(const stf_stored_mark *lost, const char *y_unit) {
+  const double whole = strcmp(lost->unit, "%") == 0 ? 100.0 : 1.0;
+  const double peak = lost->at[1] / (1.0 - lost->simulated / whole);
+  stf_stored_mark left = *lost;
+  left.quantity = "what is left";
+  left.unit = y_unit;
+  left.simulated = lost->at[1];
+  left.value = peak * (1.0 - lost->value / whole);
+  left.sd = peak * lost->sd / whole;
+  left.low = peak * (1.0 - lost->high / whole);
+  left.high = peak * (1.0 - lost->low / whole);
+  return left;
 }
 
 /*
@@ -332,7 +367,9 @@ static void add_mark(builder *b, const stf_stored_mark *mark, size_t x, size_t y
   char slope_unit[200];
   double level[2], span[2];
   snprintf(slope_unit, sizeof slope_unit, "%s%s%s", *y_unit || !*x_unit ? y_unit : "1", *x_unit ? "/" : "", x_unit);
-  if (mark->kind == STF_MARK_POINT) add_point(b, mark, x_unit, y_unit, data);
+  const bool lost = strcmp(mark->what, "drop") == 0;
+  const stf_stored_mark drawn = lost ? left_over(mark, y_unit) : *mark;
+  if (mark->kind == STF_MARK_POINT) add_point(b, &drawn, x_unit, y_unit, data);
   if (mark->kind == STF_MARK_SLOPE && !strcmp(mark->unit, slope_unit) && mark->simulated != 0.0 &&
       isfinite(mark->simulated) && find_span(curves, x, y, level, span))
     add_slope(b, mark, level, span, data);
@@ -382,11 +419,21 @@ static json_t *curves(builder *b) {
 
 /* ---- parameters ---- */
 
-/* Sources that a note speaks of, as "(lynch2003)". */
-static void note_keys(builder *b, const char *note) {
+/* Bytes of the comment with which a scenario begins: what the page says it is about. */
+static size_t opening(const char *scenario) {
+  const char *at = scenario;
+  while (*at == '#') {
+    at += strcspn(at, "\n");
+    at += *at == '\n';
+  }
+  return (size_t)(at - scenario);
+}
+
+/* Sources that the first `bytes` of a text speak of, as "(lynch2003)". */
+static void note_keys(builder *b, const char *note, size_t bytes) {
   static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
   char key[64];
-  for (const char *at = note; *at;) {
+  for (const char *at = note, *end = note + bytes; at < end;) {
     const size_t length = strspn(at, letters);
     stf_arena *arena = length >= 4 && length < sizeof key ? stf_arena_create() : NULL;
     stf_source found;
@@ -415,7 +462,7 @@ static json_t *parameter(builder *b, const json_t *tissue, const json_t *from) {
   char keys[1000], *rest = keys;
   snprintf(keys, sizeof keys, "%s", text_of(from, "source"));
   for (char *key = strsep(&rest, " "); key; key = strsep(&rest, " ")) note_source(b, key);
-  note_keys(b, text_of(from, "note"));
+  note_keys(b, text_of(from, "note"), strlen(text_of(from, "note")));
   return object;
 }
 
@@ -432,12 +479,12 @@ static json_t *calibrated(const json_t *tissue, const json_t *from) {
   return object;
 }
 
-/* Whether a number of the tissue ends in `.name`. */
-static bool has_parameter(const json_t *tissue, const char *name) {
+/* Whether the name of a number of the tissue begins so, as "relaxation" and "relaxing_share_1" with "relax". */
+static bool has_parameter(const json_t *tissue, const char *beginning) {
   const json_t *all = json_object_get(tissue, "parameters");
   for (size_t i = 0; i < json_array_size(all); i++) {
     const char *dot = strrchr(text_of(json_array_get(all, i), "path"), '.');
-    if (dot && !strcmp(dot + 1, name)) return true;
+    if (dot && !strncmp(dot + 1, beginning, strlen(beginning))) return true;
   }
   return false;
 }
@@ -448,17 +495,20 @@ static void add_limit(json_t *limits, const char *tissue, const char *what) {
 
 /* What the tissue of this run cannot do, and how much of it was never measured. */
 static void add_limits(json_t *limits, const json_t *tissue, size_t estimated) {
-  const char *name = text_of(tissue, "name");
-  char text[SENTENCE];
-  if (!has_parameter(tissue, "relaxation"))
+  char name[200];
+  space_name(text_of(tissue, "name"), name, sizeof name);
+  if (estimated)
+    json_array_append_new(
+        limits,
+        json_sprintf("%d of the %d numbers of %s are estimated; the table of parameters says how each was found.",
+                     (int)estimated, (int)json_array_size(json_object_get(tissue, "parameters")), name));
+  capitalise(name);
+  if (!has_parameter(tissue, "relax"))
     add_limit(limits, name, "does not relax: it answers the same, however fast it is pulled.");
   if (!has_parameter(tissue, "breaking_rate"))
     add_limit(limits, name, "cannot tear: it carries whatever load is put on it.");
   else
     add_limit(limits, name, "tears in elements: what follows the peak of its load depends on how large they are.");
-  snprintf(text, sizeof text, "rests on %zu estimated numbers of %zu; the table of parameters says how each was found.",
-           estimated, json_array_size(json_object_get(tissue, "parameters")));
-  if (estimated) add_limit(limits, name, text);
 }
 
 static void add_tissues(builder *b, json_t *run) {
@@ -510,17 +560,42 @@ static void add_size(const json_t *record, json_t *run) {
   set(run, "size", size);
 }
 
+/* Whether a file holds this text and nothing else. */
+static bool holds(const char *path, const char *text, stf_diags *diags) {
+  char *found;
+  size_t size;
+  if (access(path, R_OK) || stf_file_read(path, MOST_JSON, diags, &found, &size)) return false;
+  const bool same = size == strlen(text) && memcmp(found, text, size) == 0;
+  free(found);
+  return same;
+}
+
+/* "tendon-fascicle/rate-1.5" of a run "tendon-fascicle-rate-1.5" whose scenario is that built-in case: its hyphen. */
+static const char *find_case(const builder *b, const char *name, const char *text) {
+  char path[4096];
+  if (!stf_text_is_name(name)) return NULL;
+  for (const char *hyphen = strchr(name, '-'); hyphen; hyphen = strchr(hyphen + 1, '-')) {
+    const int n =
+        snprintf(path, sizeof path, "%s/../cases/%.*s/%s.yaml", b->library, (int)(hyphen - name), name, hyphen + 1);
+    if (n > 0 && (size_t)n < sizeof path && holds(path, text, b->diags)) return hyphen;
+  }
+  return NULL;
+}
+
 /* `-j` repeats the number of processes, on which the last digits depend. */
-static void add_command(const json_t *record, json_t *run) {
-  const json_t *scenario = json_object_get(record, "scenario");
+static void add_command(const builder *b, json_t *run) {
+  const json_t *scenario = json_object_get(b->record, "scenario");
   char text[SENTENCE];
-  const double ranks = number_of(record, "ranks");
-  snprintf(text, sizeof text, "striffin run -j %ld %.200s.yaml", isfinite(ranks) ? (long)ranks : 1L,
-           text_of(scenario, "name"));
+  const double ranks = number_of(b->record, "ranks");
+  const char *name = text_of(scenario, "name"), *hyphen = find_case(b, name, text_of(scenario, "text"));
+  const int before = hyphen ? (int)(hyphen - name) : 0;
+  snprintf(text, sizeof text, "striffin run -j %ld %.*s%s%.200s%s", isfinite(ranks) ? (long)ranks : 1L, before, name,
+           hyphen ? "/" : "", hyphen ? hyphen + 1 : name, hyphen ? "" : ".yaml");
   set_text(run, "command", text);
 }
 
-static void add_head(const json_t *record, json_t *run) {
+static void add_head(const builder *b, json_t *run) {
+  const json_t *record = b->record;
   const json_t *scenario = json_object_get(record, "scenario");
   set_text(run, "name", text_of(scenario, "name"));
   set_text(run, "title", text_of(scenario, "title"));
@@ -530,7 +605,7 @@ static void add_head(const json_t *record, json_t *run) {
   copy(run, "ranks", record, "ranks");
   copy(run, "striffin", record, "striffin");
   add_outcome(record, run);
-  add_command(record, run);
+  add_command(b, run);
   add_size(record, run);
   add_solver(record, run);
 }
@@ -549,11 +624,13 @@ static stf_status add_timing(const builder *b, json_t *run) {
 
 static stf_status add_run(builder *b, const char *prefix, json_t *run, stf_buffer *blocks) {
   json_t *scene;
-  add_head(b->record, run);
+  add_head(b, run);
   STF_TRY(add_timing(b, run));
   set(run, "measurements", measurements(b));
   set(run, "columns", columns(b->stored->curves));
   set(run, "curves", curves(b));
+  const char *scenario = text_of(run, "scenario");
+  note_keys(b, scenario, opening(scenario));
   add_tissues(b, run);
   STF_TRY(stf_scene_read(b->folder, json_object_get(b->record, "layers"), prefix, b->diags, &scene, blocks));
   set(run, "scene", scene);
@@ -631,7 +708,7 @@ static stf_status write_page(const stf_report_options *o, const json_t *meta, co
 static stf_status write_runs(const stf_report_options *o, const char *bib, json_t *runs, stf_buffer *blocks,
                              stf_diags *diags) {
   for (size_t i = 0; i < o->run_count; i++) {
-    builder b = {.diags = diags, .bib = bib};
+    builder b = {.diags = diags, .library = o->library, .bib = bib};
     char prefix[32];
     json_t *run = json_object();
     snprintf(prefix, sizeof prefix, "striffin-%zu-", i);
@@ -644,11 +721,13 @@ static stf_status write_runs(const stf_report_options *o, const char *bib, json_
 stf_status stf_report_write(const stf_report_options *options, stf_diags *diags) {
   json_t *meta = json_object(), *runs = json_array();
   stf_buffer blocks = {0};
-  char *bib = NULL;
+  char *bib = NULL, path[4096];
   size_t size;
+  const int length = snprintf(path, sizeof path, "%s/sources.bib", options->library);
   set(meta, "format", json_integer(1));
   set(meta, "runs", runs);
-  stf_status status = stf_file_read(options->sources, MOST_BIB, diags, &bib, &size);
+  stf_status status = length < 0 || (size_t)length >= sizeof path ? stf_file_no_memory(options->library, diags)
+                                                                  : stf_file_read(path, MOST_BIB, diags, &bib, &size);
   if (!status) status = write_runs(options, bib, runs, &blocks, diags);
   if (!status) status = write_page(options, meta, &blocks, diags);
   stf_buffer_clear(&blocks);

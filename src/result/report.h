@@ -13,7 +13,7 @@ typedef struct stf_report_options {
   const char *const *runs; /* [run_count, 1 to STF_REPORT_MOST_RUNS] result folders; a NAME.part will do */
   size_t run_count;
   const char *page;    /* the page, with a line <!--striffin-data--> */
-  const char *sources; /* sources.bib, where the keys of sources are looked up */
+  const char *library; /* the tissue library, with sources.bib; the built-in cases stand in ../cases */
   const char *path;    /* of the report; `path`.tmp comes first, and a rename */
 } stf_report_options;
 

@@ -120,6 +120,7 @@ static stf_status get_mark(const reading *in, const json_t *root, const char *na
     const json_t *drawn = json_object_get(measurement, "mark");
     if (!other || strcmp(other, name) || !drawn) continue;
     STF_TRY(get_kind(in, drawn, &mark->kind));
+    STF_TRY(get_text(in, measurement, "what", &mark->what));
     STF_TRY(get_text(in, drawn, "x", &mark->x));
     STF_TRY(get_text(in, drawn, "y", &mark->y));
     const json_t *at = json_object_get(drawn, "at");

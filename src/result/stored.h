@@ -11,6 +11,7 @@
 /* A published number that belongs on curve `y` over curve `x`. */
 typedef struct stf_stored_mark {
   stf_mark kind;
+  const char *what;                                    /* was measured: "slope" */
   const char *x, *y, *quantity, *unit, *source, *role; /* role: one of stf_role_names */
   double at[2];                                        /* as in stf_measurement */
   double simulated;                                    /* in `unit`; NAN where there is none */

@@ -659,10 +659,10 @@ static stf_status write_report(run *r) {
   const stf_report_options report = {.runs = &part,
                                      .run_count = 1,
                                      .page = r->options->page,
-                                     .sources = stf_arena_printf(r->arena, "%s/sources.bib", r->options->library),
+                                     .library = r->options->library,
                                      .path = stf_arena_printf(r->arena, "%s/report.html", part)};
   if (!report.page) return STF_OK;
-  return report.sources && report.path ? stf_report_write(&report, r->diags) : STF_NO_RESOURCE;
+  return report.path ? stf_report_write(&report, r->diags) : STF_NO_RESOURCE;
 }
 
 /* run.json, timing.json and the report; then the folder takes its place, if the run went through. */

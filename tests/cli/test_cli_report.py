@@ -110,11 +110,11 @@ class Report(program.Program):
         self.assertRegex(said["failure_strain"], r"^Failure strain: 0\.\d+; published 0\.109 ± 0\.016 "
                          r"\(Yamamoto and others 1999\): [\d.]+ SD (below|above)\.$")
         data = {d["label"].split(",")[0]: (c, d) for c in run["curves"] for d in c["data"]}
-        curve, strain = data["failure strain"]
+        curve, strain = data["failure strain ± SD"]
         mark = next(m for m in record["measurements"] if m["name"] == "failure_strain")["mark"]
         self.assertEqual(strain["points"], [[0.109, mark["at"][1], 0.016]])
         self.assertEqual((strain["along"], run["columns"][curve["x"]]["name"]), ("x", "strain"))
-        curve, slope = data["tangent modulus"]
+        curve, slope = data["tangent modulus ± SD"]
         (x0, y0, _), (x1, y1, _) = slope["line"]
         self.assertAlmostEqual((y1 - y0) / (x1 - x0), 216)
         self.assertAlmostEqual((slope["band"][1][2] - slope["band"][0][2]) / (x1 - x0), 216 + 68)
@@ -130,10 +130,50 @@ class Report(program.Program):
         self.assertEqual([y for _, y, _ in series["points"]], published)
         self.assertGreater(len(published), 2)
 
+    def test_a_published_range_stands_as_a_span_and_what_relaxed_as_what_is_left(self):
+        self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "grip-strain/gracilis", env=self.env)
+        run = self.report("out/small")["runs"][0]
+        (series,) = [d for c in run["curves"] for d in c["data"]]
+        self.assertEqual((series["points"], series["spans"]), ([], [[30, 7.5, 9]]))
+        self.assertEqual(run["sources"]["wilson1999"]["cite"], "“A biomechanical analysis of matched …” 1999")
+        self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "tendon-fascicle/relaxation", env=self.env)
+        run = self.report("out/small")["runs"][0]
+        ((curve, series),) = [(c, d) for c in run["curves"] for d in c["data"]]
+        stress = run["columns"][curve["y"]]["values"]
+        self.assertEqual(series["label"], "what is left, Yamamoto and others 1999")
+        ((time, left, _),) = series["points"]
+        self.assertEqual(time, run["columns"][curve["x"]]["values"][-1])
+        self.assertAlmostEqual(left, 0.75 * max(stress), 6)
+
+    def test_limits_are_those_of_the_tissue_and_per_cent_is_told_in_points(self):
+        self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "areolar-tissue/relaxation", env=self.env)
+        run = self.report("out/small")["runs"][0]
+        self.assertNotIn("does not relax", "".join(run["limits"]))
+        self.assertIn("Areolar tissue cannot tear: it carries whatever load is put on it.", run["limits"])
+        said = {m["name"]: m["sentence"] for m in run["measurements"]}
+        self.assertRegex(said["relaxation"], r"percentage points(?: below| above)?; no SD was published\.$")
+
+    def test_the_command_that_is_told_does_the_run_again(self):
+        self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "fascia-lata/medial-along", env=self.env)
+        command = self.report("out/small")["runs"][0]["command"]
+        self.assertEqual(command, "striffin run -j 1 fascia-lata/medial-along")
+        self.succeeds(*command.split()[1:], env=self.env)
+        self.assertEqual((self.folder / "out/fascia-lata-medial-along/run.json").read_bytes(),
+                         (self.out / "run.json").read_bytes())
+        run = json.loads((self.out / "run.json").read_text())
+        run["scenario"]["text"] += "# changed"
+        (self.out / "run.json").write_text(json.dumps(run))
+        command = self.report("out/small")["runs"][0]["command"]
+        self.assertEqual(command, "striffin run -j 1 fascia-lata-medial-along.yaml")
+
+    def test_cases_are_named_so_that_a_command_can_be_told(self):
+        for path in (program.SOURCE / "cases").glob("*/*.yaml"):
+            self.assertIn("\nname: %s-%s\n" % (path.parent.name, path.stem), path.read_text(), path)
+
     def test_several_results_go_into_one_page(self):
         meta = self.report("out/small", "out/small")
         self.assertEqual([run["name"] for run in meta["runs"]], ["small", "small"])
-        self.assertTrue(meta["runs"][0]["measurements"][0]["sentence"].startswith("Force: "))
+        self.assertTrue(meta["runs"][0]["measurements"][0]["sentence"].startswith("Force at the end: "))
 
     def test_a_damaged_result_is_refused_with_its_place_and_the_report_stays(self):
         self.report("out/small")

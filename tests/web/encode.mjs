@@ -88,7 +88,7 @@ function box(nx, ny, z0, first) {
   return { points, triangles, edges };
 }
 
-function scene(encoder, nx, ny, steps) {
+function scene(encoder, { nx = 20, ny = 10, steps = 9, stiff = 1 }) {
   const parts = [0, 1].map((layer) => box(nx, ny, layer * THICK, layer * 2 * (nx + 1) * (ny + 1)));
   const points = parts.flatMap((part) => part.points),
     triangles = parts.flatMap((part) => part.triangles);
@@ -125,7 +125,7 @@ function scene(encoder, nx, ny, steps) {
         'MPa',
         1,
         'triangles',
-        over(middle, ([x, y], t) => t * (3 + Math.sin(x / 4) * Math.cos(y / 5))),
+        over(middle, ([x, y], t) => stiff * t * (3 + Math.sin(x / 4) * Math.cos(y / 5))),
       ),
       encoder.field(
         'bending',
@@ -173,7 +173,7 @@ function curve(more) {
   return { x, y: x.map((v) => more * 60 * (v - 1) ** 1.5) };
 }
 
-/** RUN of the contract; `options`: {name, title, nx, ny, steps, scene: false, more}. */
+/** RUN of the contract; `options`: {name, title, about, nx, ny, steps, scene: false, more, stiff}. */
 export function run(encoder, options = {}) {
   const { x, y } = curve(options.more ?? 1),
     name = options.name ?? 'bending-sheet',
@@ -187,7 +187,7 @@ export function run(encoder, options = {}) {
     command: `striffin run ${name}.yaml`,
     seed: 1,
     ranks: 1,
-    scenario: `striffin: 1\nname: ${name}\n# a comment\n`,
+    scenario: `${options.about ?? ''}striffin: 1\nname: ${name}\n# a comment\n`,
     size: { elements: 800, nodes: 1722, unknowns: 5166 },
     solver: 'multigrid, 7 iterations',
     timing: [
@@ -320,9 +320,9 @@ export function run(encoder, options = {}) {
         note: 'between fat and muscle',
       },
     ],
-    sources: { author2018: { text: 'Author (2018), A title, A journal', doi: '10.1000/example' } },
+    sources: { author2018: { text: 'Author (2018), A title, A journal', cite: 'Author 2018', doi: '10.1000/example' } },
     limits: ['It is not a medical device.', 'Gliding is not in it yet.'],
-    scene: options.scene === false ? null : scene(encoder, options.nx ?? 20, options.ny ?? 10, options.steps ?? 9),
+    scene: options.scene === false ? null : scene(encoder, options),
   };
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { colourAt, diverging, NONE, sequential } from '../../web/src/colour.js';
-import { shown } from '../../web/src/numbers.js';
+import { shown, ticks, written } from '../../web/src/numbers.js';
 import { launch, open, pixels, settled } from './browser.mjs';
 import { field, readReport, triangles } from './decode.mjs';
 import { choose, clicked, colourOf, errors, goTo, plain } from './drive.mjs';
@@ -251,6 +251,41 @@ test('keyboard reaches every control, and the focus is seen', () =>
     const before = await page.locator('.picture canvas').screenshot();
     await page.locator('.picture canvas').press('ArrowLeft');
     assert.ok(!before.equals(await page.locator('.picture canvas').screenshot()));
+  }));
+
+test('numbers are written as people read them', () => {
+  assert.equal(written('6.67e-9 1/s'), '6.67 × 10⁻⁹ 1/s');
+  assert.equal(written('45 mm^2'), '45 mm²');
+  assert.deepEqual(ticks(0.9999, 1.0001, 3), { texts: ['0.9999', '1', '1.0001'], power: '' });
+  assert.deepEqual(ticks(0, 4.76e-5, 3), { texts: ['0', '2.4', '4.8'], power: ' × 10⁻⁵' });
+  assert.deepEqual(ticks(-20, 20, 5), { texts: ['−20', '−10', '0', '10', '20'], power: '' });
+});
+
+test('a page begins with what the scenario says it is about, sources as they are cited', () =>
+  opened(made('about', { about: '# A bent sheet\n# (author2018).\n#\n# 3 mm^2 wide.\n' }), async (page) => {
+    assert.deepEqual(await page.locator('.about').allTextContents(), ['A bent sheet (Author 2018).', '3 mm² wide.']);
+  }));
+
+test('a small stress is shown in a unit in which it can be read', () =>
+  opened(made('soft', { stiff: 1e-5 }), async (page) => {
+    await choose(page, 1);
+    assert.equal(await page.locator('.bar-title').textContent(), 'stress, largest [Pa]');
+    assert.deepEqual(await page.locator('.bar-ticks span').allTextContents(), ['0', '10', '20', '30', '40']);
+    assert.match((await clicked(page, [0.5, 0.5])).text, /^\d\d(\.\d+)? Pa/);
+  }));
+
+test('a curve keeps what a finger has read', () =>
+  opened(made('finger', {}), async (page) => {
+    const over = page.locator('#curves .u-over').first(),
+      readout = page.locator('#curves .readout').first();
+    await over.scrollIntoViewIfNeeded();
+    const box = await over.boundingBox(),
+      at = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, pointerType: 'touch' };
+    await over.dispatchEvent('pointerdown', at);
+    await over.dispatchEvent('pointerleave', at);
+    assert.match(await readout.textContent(), /^stretch 1\.0/);
+    await over.dispatchEvent('pointerleave', { ...at, pointerType: 'mouse' });
+    assert.equal(await readout.textContent(), '');
   }));
 
 test('a curve shows its values under the mouse', () =>

@@ -9,7 +9,8 @@ const HEIGHT = 300;
 
 /**
  * A chart as an element. `plot`: {label, x and y: axis {name, log}, lines [{label, colour, dash, x [], y []}],
- * data [{label, colour, points [[x, y, sd]], along 'x' or 'y': what the SD is of, band [[x, low, high]], line [[x, y]],
+ * data [{label, colour, points [[x, y, sd]], along 'x' or 'y': what the SD is of, spans [[x, low, high]] of single
+ * places, band [[x, low, high]], line [[x, y]],
  * slope: whether it goes on beyond the picture}], mark: an x to be marked, or null}. Colours are names in style.css.
  * `redraw` on it takes a change of theme.
  */
@@ -50,8 +51,12 @@ function build(state) {
   if (!width) return;
   state.u?.destroy();
   state.u = new uPlot(options(state, width), [null, ...plot.lines.map(({ x, y }) => [x, y])], box);
-  state.u.over.addEventListener('pointermove', (event) => hover(event, state));
-  state.u.over.addEventListener('pointerleave', () => tell(state, null));
+  for (const what of ['pointermove', 'pointerdown']) {
+    state.u.over.addEventListener(what, (event) => hover(event, state));
+  }
+  state.u.over.addEventListener('pointerleave', ({ pointerType }) => {
+    if (pointerType !== 'touch') tell(state, null); // a finger that is lifted leaves what it has read
+  });
   tell(state, state.at);
 }
 
@@ -91,7 +96,10 @@ function options(state, width) {
       ],
       draw: [
         (u) => {
-          plot.data.forEach((data) => paintPoints(u, data, ink));
+          plot.data.forEach((data) => {
+            paintSpans(u, data);
+            paintPoints(u, data, ink);
+          });
           paintMark(u, plot, state, ink);
         },
       ],
@@ -114,11 +122,11 @@ function axis({ name, log }, side, ink) {
     label: name,
     labelSize: 22,
     labelGap: 2,
-    size: side === 'x' ? 34 : 58,
+    size: side === 'x' ? 26 : 58,
     labelFont: '13px system-ui, sans-serif',
     font: '12px system-ui, sans-serif',
     stroke: ink.text,
-    grid: { stroke: ink.grid, width: 1 },
+    grid: { stroke: ink.grid, width: 1, filter: (u, all) => all.map((value) => (told(value, log) ? value : null)) },
     ticks: { show: false },
     values: (u, splits) => splits.map((value) => (told(value, log) ? shown(value, 6) : '')),
     space: side === 'x' ? 56 : 34,
@@ -145,8 +153,8 @@ function extent(plot, side, log) {
   return [low - room, high + room];
 }
 
-function ofData({ points = [], band, along = 'y' }, side) {
-  const rows = band ?? [],
+function ofData({ points = [], spans = [], band, along = 'y' }, side) {
+  const rows = [...spans, ...(band ?? [])],
     room = (sd) => (along === side ? (sd ?? 0) : 0);
   const ofPoints = points.flatMap(([x, y, sd]) =>
     [-1, 1].map((sign) => (side === 'x' ? x : y) + sign * room(sd)),
@@ -208,6 +216,25 @@ function paintLine(u, { line, colour }) {
     Object.assign(ctx, { strokeStyle: inked(colour), lineWidth: 1.6 * uPlot.pxRatio });
     ctx.setLineDash([6, 4].map((part) => part * uPlot.pxRatio));
     ctx.stroke();
+  });
+}
+
+function paintSpans(u, { spans = [], colour }) {
+  const half = 4 * uPlot.pxRatio;
+  clipped(u, (ctx) => {
+    Object.assign(ctx, { strokeStyle: inked(colour), lineWidth: 1.6 * uPlot.pxRatio });
+    for (const [x, low, high] of spans) {
+      const ends = [placeOf(u, x, low), placeOf(u, x, high)];
+      if (!ends.every(Boolean)) continue;
+      ctx.beginPath();
+      ctx.moveTo(...ends[0]);
+      ctx.lineTo(...ends[1]);
+      for (const [across, y] of ends) {
+        ctx.moveTo(across - half, y);
+        ctx.lineTo(across + half, y);
+      }
+      ctx.stroke();
+    }
   });
 }
 
@@ -289,7 +316,7 @@ function tell(state, at) {
   state.at = at;
   u.redraw(false, false);
   if (!at) {
-    readout.replaceChildren('Point at the curve to read its values.');
+    readout.replaceChildren();
     return;
   }
   const line = plot.lines[at.line];

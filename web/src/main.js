@@ -6,7 +6,8 @@ import './style.css';
 import { el, own } from './dom.js';
 import { answer } from './sections/answer.js';
 import { curves } from './sections/curves.js';
-import { parameters } from './sections/parameters.js';
+import { powers } from './numbers.js';
+import { cited, parameters } from './sections/parameters.js';
 import { limits, reproduce } from './sections/reproduce.js';
 import { tissue } from './sections/tissue.js';
 import { themeButton } from './theme.js';
@@ -42,8 +43,16 @@ function header(runs) {
         ),
       ),
     ),
+    runs.length === 1 ? about(run) : null,
     el('p', { class: 'disclaimer' }, own(run.disclaimer)),
   );
+}
+
+/** What the comment with which the scenario begins says of it, a paragraph to each of its own. */
+function about({ scenario, sources }) {
+  const [comment] = /^(#.*\n?)*/.exec(scenario);
+  const paragraphs = comment.split(/^#\s*\n/m).map((lines) => lines.replace(/^#\s*/gm, '').replace(/\s+/g, ' ').trim());
+  return paragraphs.filter(Boolean).map((text) => el('p', { class: 'about' }, own(powers(cited(text, sources)))));
 }
 
 const outcome = (run) =>

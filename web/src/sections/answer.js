@@ -1,7 +1,7 @@
 // What came out, first: a sentence for each measurement, and a picture of it beside what was published.
 
 import { el, own, section, svg } from '../dom.js';
-import { shown, signed, spaced, withUnit } from '../numbers.js';
+import { headed, powers, shown, signed, spaced, withUnit } from '../numbers.js';
 
 const ROLES = {
   input: 'put in',
@@ -30,11 +30,11 @@ function single(run) {
       ? el(
           'div',
           { class: 'alone' },
-          compared.length ? el('h3', {}, 'Not compared with a publication') : null,
+          compared.length ? el('h3', {}, 'Measured as well, not compared') : null,
           el(
             'ul',
             {},
-            alone.map((m) => el('li', {}, own(m.sentence))),
+            alone.map((m) => el('li', {}, own(powers(m.sentence)))),
           ),
         )
       : null,
@@ -48,7 +48,7 @@ function finding(measurement) {
   return el(
     'article',
     { class: 'finding' },
-    el('p', { class: 'sentence' }, own(measurement.sentence)),
+    el('p', { class: 'sentence' }, own(powers(measurement.sentence))),
     comparisons(measurement).map((published) =>
       el(
         'div',
@@ -78,21 +78,26 @@ function publishedText({ value, sd, low, high, n, unit, where }) {
   return [parts || '–', where ? el('span', { class: 'where' }, own(where)) : null];
 }
 
-const unitOf = (unit) => (unit && unit !== '1' ? ` ${unit}` : '');
+const unitOf = (unit) => (unit && unit !== '1' ? ` ${powers(unit)}` : '');
 
-/** How far a value is from the published one: in SDs, or within the range, or as a share. */
-function apart({ z, value, low, high }, simulated) {
+/** How far a value is from the published one: in SDs, or within the range, or as a share; of per cent, in points. */
+function apart({ z, value, low, high, unit }, simulated) {
   if (z != null) return `${signed(z)} SD`;
   if (low != null && high != null) {
     return simulated < low ? 'below the range' : simulated > high ? 'above the range' : 'within the range';
   }
+  if (unit === '%') return `${signed(simulated - value)} points`;
   return value ? `${signed((100 * (simulated - value)) / value)} %` : '–';
 }
 
-/** The published mean, SD and range on a line, and simulated values on it. */
+/**
+ * The published mean, SD and range on a line, and simulated values on it. Where nothing tells how far measured values
+ * scatter, the line begins at zero, so that a small difference looks small.
+ */
 function dots(simulated, published, unit) {
   const { value, sd, low, high } = published;
   const ends = [
+    sd == null && low == null ? 0 : value,
     value,
     low,
     high,
@@ -130,10 +135,10 @@ function dots(simulated, published, unit) {
   );
 }
 
-function scaleText(x, { value, low, high }, simulated) {
+function scaleText(x, { value, sd, low, high }, simulated) {
   const near = (v) => Math.abs(x(v) - x(simulated)) < 60;
   const text = (v) => svg('text', { x: Math.min(Math.max(x(v), 24), 376), y: 43 }, shown(v, 3));
-  const others = value != null ? [value] : [low, high];
+  const others = value != null ? (sd == null && low == null ? [0, value] : [value]) : [low, high];
   return [...others.filter((v) => v != null && !near(v)).map(text), text(simulated)];
 }
 
@@ -187,7 +192,7 @@ function sideBySide(runs) {
           el(
             'tr',
             {},
-            el('th', { scope: 'row' }, own(spaced(name))),
+            el('th', { scope: 'row' }, own(headed(spaced(name)))),
             runs.map((run) => cell(run.measurements.find((m) => m.name === name))),
           ),
         ),

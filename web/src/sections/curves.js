@@ -2,7 +2,7 @@
 
 import { chart } from '../chart.js';
 import { el, own, section } from '../dom.js';
-import { named, spaced } from '../numbers.js';
+import { headed, named, spaced } from '../numbers.js';
 
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4]];
 const SERIES = [0, 1, 2, 3, 4, 5].map((i) => `--series-${i}`);
@@ -15,6 +15,7 @@ export function curves(runs) {
   return section(
     'curves',
     'Curves',
+    el('p', { class: 'hint' }, 'Point at a curve, or walk along it with the arrow keys, to read its values.'),
     el(
       'div',
       { class: 'charts' },
@@ -41,7 +42,7 @@ function plotOf(entries) {
   const [{ curve, x, y }] = entries;
   if (!x || !y) return null;
   return {
-    label: curve.title,
+    label: headed(curve.title),
     x: { name: named(spaced(x.name), x.unit), log: curve.log_x },
     y: { name: named(spaced(y.name), y.unit), log: curve.log_y },
     lines: entries.map(({ x: xs, y: ys, run, number }) => ({
@@ -63,7 +64,7 @@ function dataOf(entries) {
     owners = new Map();
   for (const { curve, number } of entries) {
     for (const data of curve.data ?? []) {
-      const key = JSON.stringify([data.label, data.points, data.slope ? null : data.band]);
+      const key = JSON.stringify([data.label, data.points, data.spans, data.slope ? null : data.band]);
       seen.set(key, data);
       owners.set(key, [...(owners.get(key) ?? []), number]);
     }
@@ -80,7 +81,11 @@ const colourOf = (owners) => (owners.length > 1 ? '--soft' : SERIES[owners[0] % 
 
 const dashOf = ([first]) => (!first ? 'solid' : first < 4 ? 'dotted' : 'dashed');
 
-const kindOf = ({ band, line }) => (band?.length ? 'band' : line?.length ? 'dashed thin' : 'point');
+function kindOf({ band, line, points, spans }) {
+  if (band?.length) return 'band';
+  if (line?.length) return 'dashed thin';
+  return spans?.length && !points.length ? 'span' : 'point';
+}
 
 function key({ lines, data, several }) {
   const entry = (kind, colour, text) => {

@@ -1,7 +1,7 @@
 // Every number that the run rests on, with where it comes from.
 
 import { el, own, section } from '../dom.js';
-import { powers, withUnit } from '../numbers.js';
+import { headed, spaced, withUnit, written } from '../numbers.js';
 
 export function parameters(runs) {
   const same = new Map();
@@ -32,7 +32,7 @@ function calibrated(run) {
     { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Calibrated parameters' },
     el(
       'table',
-      {},
+      { class: 'parameters' },
       el('caption', {}, 'Calibrated: fitted to a measurement'),
       head('Parameter', 'Value', ...(known ? ['Standard error'] : []), 'Fitted to'),
       el(
@@ -42,16 +42,34 @@ function calibrated(run) {
           el(
             'tr',
             {},
-            el('th', { scope: 'row' }, own(row.path)),
-            el('td', { class: 'number' }, row.written ? own(powers(row.written)) : withUnit(row.value, row.unit)),
-            known ? el('td', { class: 'number' }, deviation(row)) : null,
-            el('td', {}, own(row.experiment)),
+            nameOf({ path: row.path, title: titleOf(row, run) }),
+            el(
+              'td',
+              { class: 'number', 'data-label': 'Value' },
+              row.written ? own(written(row.written)) : withUnit(row.value, row.unit),
+            ),
+            known ? el('td', { class: 'number', 'data-label': 'Error' }, deviation(row)) : null,
+            el('td', { 'data-label': 'Fitted to' }, own(experiment(row.experiment))),
           ),
         ),
       ),
     ),
   );
 }
+
+/** "1.15, strength" as "experiment 1.15, strength". */
+const experiment = (text) => text.replace(/^\d+\.\d+(?=,|$)/, 'experiment $&');
+
+/** What the table of all parameters calls it. */
+const titleOf = ({ path }, run) => run.parameters.find((row) => path === `${row.tissue}: ${row.path}`)?.title;
+
+const nameOf = ({ path, title }) =>
+  el(
+    'th',
+    { scope: 'row' },
+    own((title || path).replaceAll('`', '')),
+    title ? el('code', { class: 'path' }, own(path)) : null,
+  );
 
 const deviation = (row) => (row.deviation != null ? withUnit(row.deviation, row.unit, 3) : '–');
 
@@ -76,7 +94,7 @@ function tables(run) {
       el(
         'table',
         { class: 'parameters' },
-        el('caption', {}, own(tissue)),
+        el('caption', {}, own(headed(spaced(tissue)))),
         head('Parameter', 'Value', 'Spread', 'Grade', 'Source'),
         el(
           'tbody',
@@ -88,20 +106,16 @@ function tables(run) {
   });
 }
 
-const spreadOf = (row) => (row.spread_text ? own(powers(row.spread_text)) : withUnit(row.spread, row.unit, 3));
+const spreadOf = (row) => (row.spread_text ? own(written(row.spread_text)) : withUnit(row.spread, row.unit, 3));
 
 function parameter(row, known) {
-  const kind = /^[a-z]+/i.exec(row.grade ?? '')?.[0] ?? '';
+  const kind = /^[a-z]+/i.exec(row.grade ?? '')?.[0] ?? '',
+    fitted = kind === 'fitted';
   return el(
     'tr',
     {},
-    el(
-      'th',
-      { scope: 'row' },
-      own((row.title || row.path).replaceAll('`', '')),
-      row.title ? el('code', { class: 'path' }, own(row.path)) : null,
-    ),
-    el('td', { class: 'number', 'data-label': 'Value' }, own(powers(row.value))),
+    nameOf(row),
+    el('td', { class: 'number', 'data-label': 'Value' }, own(written(row.value))),
     el(
       'td',
       { class: 'number', 'data-label': 'Spread' },
@@ -111,8 +125,12 @@ function parameter(row, known) {
     el(
       'td',
       { 'data-label': 'Source' },
-      row.source ? el('span', {}, own(citation(known, row.source))) : null,
-      row.note ? el('span', { class: 'note' }, own(row.note)) : null,
+      el(
+        'div',
+        {},
+        row.source ? el('span', {}, own(citation(known, row.source))) : null,
+        row.note ? el('span', { class: 'note' }, own(cited(fitted ? experiment(row.note) : row.note, known))) : null,
+      ),
     ),
   );
 }
@@ -124,15 +142,20 @@ const citation = (known, keys) =>
     .map((key) => known[key]?.cite ?? known[key]?.text ?? key)
     .join('; ');
 
+/** A text in which keys of sources stand, "(lynch2003)", with how they are cited. */
+export const cited = (text, known) =>
+  text.replace(/[a-z][a-z0-9_]{3,}/g, (word) => (Object.hasOwn(known, word) ? (known[word].cite ?? word) : word));
+
 function sources(runs) {
   const entries = Object.entries(Object.assign({}, ...runs.map((run) => run.sources)));
+  entries.sort(([, a], [, b]) => (a.text < b.text ? -1 : 1));
   if (!entries.length) return null;
   return el(
     'div',
     { class: 'sources' },
     el('h3', {}, 'Sources'),
     el(
-      'ol',
+      'ul',
       {},
       entries.map(([key, source]) =>
         el('li', {}, own(source.text), ' ', source.doi ? [doi(source.doi), ' '] : null, el('code', {}, own(key))),

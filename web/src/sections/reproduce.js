@@ -32,6 +32,9 @@ function again(run, several) {
     { class: 'again' },
     several ? el('h3', {}, own(run.title || run.name)) : null,
     code('Command', run.command),
+    run.command.endsWith('.yaml')
+      ? el('p', { class: 'hint' }, 'In a folder with the scenario below under this name, and the files that it names.')
+      : el('p', { class: 'hint' }, 'A case that comes with striffin; its scenario is below.'),
     el(
       'dl',
       { class: 'facts' },

@@ -3,7 +3,7 @@
 import { chart } from '../chart.js';
 import { gradient, scaleOf } from '../colour.js';
 import { checkbox, el, labelled, own, section, select, slider } from '../dom.js';
-import { named, shown, withUnit } from '../numbers.js';
+import { named, shown, ticks, withUnit } from '../numbers.js';
 import { unpack } from '../packed.js';
 import { pointOf } from '../tissue/pick.js';
 import { openScene, trimmed, valueAt } from '../tissue/scene.js';
@@ -85,12 +85,11 @@ class Panel {
   #label(constant) {
     const { view, opened, scale } = this.look,
       { low, high } = scale;
-    const ticks = Array.from({ length: 5 }, (_, i) => low + (i / 4) * (high - low));
+    const five = ticks(low, high, 5),
+      told = five.texts.every((text) => text.length < 7) ? five : ticks(low, high, 3);
     this.barFill.style.background = gradient(scale.map);
-    this.barTitle.replaceChildren(own(named(view.name, view.unit)));
-    this.barTicks.replaceChildren(
-      ...ticks.map((value) => el('span', {}, shown(Math.abs(value) < 1e-9 * (high - low) ? 0 : value, 3))),
-    );
+    this.barTitle.replaceChildren(own(named(view.name, view.unit)), told.power);
+    this.barTicks.replaceChildren(...told.texts.map((text) => el('span', {}, text)));
     this.barNote.textContent = constant ? `everywhere ${withUnit(opened.low, view.unit)}` : '';
   }
 
@@ -178,7 +177,7 @@ class Moving extends Panel {
     this.readout = el(
       'output',
       { class: 'readout', 'aria-live': 'polite' },
-      'Click the tissue to read the value at a point.',
+      'Click or tap the tissue to read the value at a point.',
     );
     this.overTime = el('div', { class: 'over-time' });
     const picture = el('div', { class: 'picture' }, this.canvas, this.ring, this.cross);
@@ -360,7 +359,7 @@ class Moving extends Panel {
     const { place, scene, look } = this;
     if (!place) {
       for (const key of ['triangle', 'weights', 'value']) delete this.readout.dataset[key];
-      this.readout.textContent = 'Click the tissue to read the value at a point.';
+      this.readout.textContent = 'Click or tap the tissue to read the value at a point.';
       return;
     }
     const value = valueAt(scene, look.view, look.opened, look.step, place);

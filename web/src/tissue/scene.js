@@ -1,6 +1,6 @@
 // The tissue's surface as plain arrays, taken out of the packed blocks when they are asked for.
 
-import { parted } from '../numbers.js';
+import { fitting, parted } from '../numbers.js';
 import { unpack } from '../packed.js';
 
 /** What is drawn first is unpacked first; other fields wait until they are chosen. */
@@ -48,11 +48,16 @@ function viewsOf(scene) {
 }
 
 function viewsOfField(field, load) {
-  const { name, unit } = parted(field.name, field.unit),
+  const found = parted(field.name, field.unit),
+    { name } = found,
+    { unit, factor } = fitting(found.unit, Math.max(-field.low, field.high)),
     base = { unit, on: field.on };
-  const once = remember(load);
+  const once = remember(async () => {
+    const opened = await load();
+    return { ...opened, at: (step, i) => factor * opened.at(step, i) };
+  });
   if (field.components === 1) {
-    const open = async () => ({ at: (await once()).at, low: field.low, high: field.high });
+    const open = async () => ({ at: (await once()).at, low: factor * field.low, high: factor * field.high });
     return [{ ...base, name, open }];
   }
   const size = (at) => (step, i) => Math.hypot(at(step, 3 * i), at(step, 3 * i + 1), at(step, 3 * i + 2));
