@@ -129,6 +129,7 @@ static void tell_result(const request *asked, stf_status status, const stf_run_s
   printf("%ld step%s, %ld iterations", summary->steps, summary->steps == 1 ? "" : "s", summary->iterations);
   if (summary->cutbacks) printf(", %ld steps halved", summary->cutbacks);
   printf(", %.3g s\n%s", summary->seconds, summary->prestress);
+  if (summary->cycles) printf("Cycles: %s\n", summary->cycles);
   if (summary->solver) printf("Linear solver: %s\n  since %s\n", summary->solver, summary->solver_reason);
   stf_comparisons_print(summary->out, stdout);
   printf("The results are in %s\n", summary->out);

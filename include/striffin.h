@@ -114,6 +114,7 @@ typedef struct stf_run_summary {
   size_t unknowns, elements;
   int ranks;
   long steps, iterations, cutbacks;
+  const char *cycles;        /* how many were computed and jumped over, and whether the body ruptured; NULL: none */
   const char *solver;        /* how the linear equations were solved, and what it took; NULL when none were */
   const char *solver_reason; /* why so */
   double seconds;

@@ -655,7 +655,23 @@ static void stored(const void *data, const stf_lane *memory, stf_lane energy) {
   STF_VEC(energy) = sum;
 }
 
-static const stf_fibre_memory memory = {memory_size, tears, rest, pull_after, advance, torn, stored};
+static void carry(const void *data, stf_carry *how) {
+  const fibrils *f = data;
+  double all = 0.0;
+  for (int b = 0; b < f->bins; b++) all += f->per[b];
+  for (int b = 0; b < f->bins; b++, how += bin_memory(f)) {
+    const double share = f->per[b] / all;
+    how[STRAIN] = (stf_carry){.how = STF_CARRY_FOLLOWS};
+    /* slip counts as if those fibrils were lost once it is as long as natural lengths are spread */
+    how[SLIP] = (stf_carry){.how = STF_CARRY_GROWS, .weight = share / (f->bins * f->log_width)};
+    for (int k = 0; k < f->relaxation.terms; k++)
+      how[TERMS + k] = (stf_carry){.how = STF_CARRY_FADES, .time = f->relaxation.time[k]};
+    for (int k = 0; k < f->classes; k++)
+      how[TERMS + f->relaxation.terms + k] = (stf_carry){.how = STF_CARRY_SHRINKS, .weight = share};
+  }
+}
+
+static const stf_fibre_memory memory = {memory_size, tears, rest, pull_after, advance, torn, stored, carry};
 
 const stf_fibre_law stf_fibrils = {
     .about = {.name = "fibrils",

@@ -45,6 +45,20 @@ typedef struct stf_past {
   const stf_lane *memory; /* as the step before left it; whose it is says how long it is */
 } stf_past;
 
+/* How an entry of memory is carried over many like cycles, from x at the end of one, which changed it by dx. */
+typedef enum stf_carry_how {
+  STF_CARRY_FOLLOWS, /* x + n dx; what balance sets anew in the next step */
+  STF_CARRY_FADES,   /* x + (q + ... + q^n) dx, q = exp(-period/time): towards what cycles keep up */
+  STF_CARRY_GROWS,   /* x + n dx; damage, which is kept count of */
+  STF_CARRY_SHRINKS  /* x (1 + dx/(x - dx))^n: a share that is left; damage too */
+} stf_carry_how;
+
+typedef struct stf_carry {
+  stf_carry_how how;
+  double time;   /* [s] of FADES */
+  double weight; /* of damage: what of it counts as a share of a family's fibres, for each unit of the entry */
+} stf_carry;
+
 /* What all laws have in common. */
 typedef struct stf_law_about {
   const char *name;            /* as written in tissue files, "neo-hookean" */
@@ -76,6 +90,7 @@ typedef struct stf_fibre_memory {
   double (*advance)(const void *data, double dt, const stf_lane stretch, stf_lane *memory);
   void (*torn)(const void *data, const stf_lane *memory, stf_lane share);    /* writes the share that is lost so far */
   void (*stored)(const void *data, const stf_lane *memory, stf_lane energy); /* writes what could be had back [MPa] */
+  void (*carry)(const void *data, stf_carry *how); /* writes how each entry is carried over cycles */
 } stf_fibre_memory;
 
 /* A fibre law: energy of the deformation about one direction. Exactly one of `pull` and `add` is set. */

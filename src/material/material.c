@@ -102,6 +102,19 @@ void stf_material_rest(const stf_material *material, stf_lane *memory) {
   }
 }
 
+void stf_material_carry(const stf_material *material, stf_carry *how) {
+  stf_relaxation_carry(&material->relaxation, how);
+  for (size_t f = 0; f < material->families; f++) {
+    const stf_family *family = &material->family[f];
+    for (size_t k = 0; family->memory && k < stf_family_directions(family); k++) {
+      stf_carry *own = how + family->memory_at + k * family->memory;
+      family->law->memory->carry(family->data, own);
+      for (size_t i = 0; family->dispersion && i < family->memory; i++)
+        own[i].weight *= family->dispersion->direction[k].weight;
+    }
+  }
+}
+
 static void advance_matrix(const stf_material *material, double dt, const stf_lane F[9], stf_lane *memory) {
   stf_response at;
   stf_response_clear(STF_WANT_STRESS, &at);

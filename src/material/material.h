@@ -68,6 +68,9 @@ bool stf_family_tears(const stf_family *family);
 /* The share of a family's fibres that a point has lost, over all their directions. */
 void stf_material_torn(const stf_material *material, size_t family, const stf_lane *memory, stf_lane share);
 
+/* Writes how each entry of a point's memory [material->memory] is carried over cycles. */
+void stf_material_carry(const stf_material *material, stf_carry *how);
+
 /* Takes a point's memory to the end of a step of `dt` [s] that ends at F. Returns the largest share of its fibres that
  * a family has lost in a lane. */
 double stf_material_advance(const stf_material *material, double dt, const stf_lane F[9], const stf_lane (*a0)[3],

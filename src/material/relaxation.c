@@ -36,6 +36,15 @@ size_t stf_relaxation_memory(const stf_relaxation *r) {
   return r->terms ? PARTS * (1 + (size_t)r->terms) : 0;
 }
 
+void stf_relaxation_carry(const stf_relaxation *r, stf_carry *how) {
+  if (!r->terms) return;
+  for (int p = 0; p < PARTS; p++) {
+    how[p] = (stf_carry){.how = STF_CARRY_FOLLOWS};
+    for (int k = 0; k < r->terms; k++)
+      how[PARTS * (k + 1) + p] = (stf_carry){.how = STF_CARRY_FADES, .time = r->time[k]};
+  }
+}
+
 /* sum (kept h_k - gained S_before) */
 STF_INLINE void leftover(const stf_relaxation *r, const stf_relaxing *step, const stf_lane *memory,
                          stf_lane left[PARTS]) {

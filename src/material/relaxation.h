@@ -39,6 +39,9 @@ const char *stf_relaxation_decades(double share, double from, double to, stf_rel
 /* Lanes of memory of a matrix that relaxes: its stress at once, then what is left of each term, [1 + terms][6]. */
 size_t stf_relaxation_memory(const stf_relaxation *relaxation);
 
+/* Writes how each of those is carried over cycles. */
+void stf_relaxation_carry(const stf_relaxation *relaxation, stf_carry *how);
+
 /*
  * Turns the response of a matrix at once into that at the end of the step from `past`: its second Piola-Kirchhoff
  * stress S relaxes, whatever the law (Simo 1987). `response` holds the matrix alone.

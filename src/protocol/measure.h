@@ -74,6 +74,7 @@ typedef struct stf_readings {
 typedef struct stf_history {
   size_t columns, rows;
   const double *values;
+  double rupture; /* cycles after which their load could no longer be borne; NAN: it was */
 } stf_history;
 
 /* A number taken from a curve, as a mark in a figure of the curve `y` over the curve `x`. */

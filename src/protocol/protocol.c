@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-double stf_grip_displacement(const stf_grip *grip, double time) {
+static double between_knots(const stf_grip *grip, double time) {
   const stf_knot *k = grip->knot;
   if (time <= k[0].time) return k[0].displacement;
   for (size_t i = 1; i < grip->knots; i++)
@@ -14,6 +14,12 @@ double stf_grip_displacement(const stf_grip *grip, double time) {
       return k[i - 1].displacement + part * (k[i].displacement - k[i - 1].displacement);
     }
   return k[grip->knots - 1].displacement;
+}
+
+double stf_grip_displacement(const stf_grip *grip, double time) {
+  double at = between_knots(grip, time);
+  for (size_t w = 0; w < grip->waves; w++) at += stf_wave_share(grip->wave[w], time) * grip->wave[w]->swing[0];
+  return at;
 }
 
 stf_grip *stf_protocol_grip(const stf_protocol *protocol, const char *face) {
@@ -91,6 +97,10 @@ void stf_load_value(const stf_load *load, double time, double value[3]) {
   const double part = within ? (time - k[i - 1].time) / (k[i].time - k[i - 1].time) : 0.0;
   for (int a = 0; a < 3; a++)
     value[a] = within ? k[i - 1].value[a] + part * (k[i].value[a] - k[i - 1].value[a]) : last->value[a];
+  for (size_t w = 0; w < load->waves; w++) {
+    const double share = stf_wave_share(load->wave[w], time);
+    for (int a = 0; a < 3; a++) value[a] += share * load->wave[w]->swing[a];
+  }
 }
 
 static stf_status add_load_knot(stf_protocol *protocol, stf_load *load, stf_load_knot knot) {
@@ -111,13 +121,18 @@ static stf_status add_load(stf_protocol *protocol, const stf_face *face, stf_loa
   return add_load_knot(protocol, *load, (stf_load_knot){0});
 }
 
-stf_status stf_protocol_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, double start, double end,
-                             const double change[3]) {
-  stf_load *load = NULL;
+stf_status stf_protocol_load_on(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, stf_load **load) {
+  *load = NULL;
   for (size_t i = 0; i < protocol->loads; i++)
     if (protocol->load[i].kind == kind && (!face || !strcmp(protocol->load[i].face->name, face->name)))
-      load = &protocol->load[i];
-  if (!load) STF_TRY(add_load(protocol, face, kind, &load));
+      *load = &protocol->load[i];
+  return *load ? STF_OK : add_load(protocol, face, kind, load);
+}
+
+stf_status stf_protocol_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, double start, double end,
+                             const double change[3]) {
+  stf_load *load;
+  STF_TRY(stf_protocol_load_on(protocol, face, kind, &load));
   stf_load_knot knot = load->knot[load->knots - 1];
   if (start < knot.time) return STF_BAD_INPUT;
   if (start > knot.time) {
@@ -154,7 +169,7 @@ stf_status stf_protocol_busy(const stf_activity_options *options, double start, 
 static stf_status add_phase(stf_protocol *protocol, const char *activity, double end) {
   stf_phase *list = stf_protocol_grown(protocol->arena, protocol->phase, protocol->phases, sizeof *list);
   if (!list) return STF_NO_RESOURCE;
-  list[protocol->phases++] = (stf_phase){activity, protocol->now, end};
+  list[protocol->phases++] = (stf_phase){activity, protocol->now, end, NULL};
   protocol->phase = list;
   protocol->now = end;
   return STF_OK;
@@ -187,6 +202,17 @@ static stf_status cut_at_knots(stf_protocol *protocol) {
   return STF_OK;
 }
 
+/* Nothing else may happen while cycles are counted: each must be like the one before. */
+static stf_status check_waves(const stf_activity_options *options, double start, stf_diags *diags,
+                              const stf_protocol *protocol) {
+  const stf_wave *last = protocol->waves ? protocol->wave[protocol->waves - 1] : NULL;
+  const double end = last ? last->start + (double)last->cycles * last->period : 0.0;
+  if (start >= end * (1.0 - 1e-12)) return STF_OK;
+  stf_diags_add(diags, STF_ERROR, stf_yaml_place(options->node, "at"), stf_diags_text(diags, "%g s", start),
+                stf_diags_text(diags, "not before %g s, when the cycles above end", end), NULL);
+  return STF_BAD_INPUT;
+}
+
 static stf_status plan_one(const stf_variant *item, stf_diags *diags, stf_protocol *protocol) {
   const stf_activity *activity = item->type->extra;
   const stf_activity_options *options = item->data;
@@ -198,9 +224,12 @@ static stf_status plan_one(const stf_variant *item, stf_diags *diags, stf_protoc
   }
   if (start > protocol->now) STF_TRY(add_phase(protocol, "hold", start));
   const double end = activity->lasts ? start + options->duration : start;
+  const size_t waves = protocol->waves;
+  if (activity->lasts) STF_TRY(check_waves(options, start, diags, protocol));
   STF_TRY(activity->plan(options, start, end, diags, protocol));
   if (!activity->lasts) return STF_OK;
   STF_TRY(add_span(protocol, item->type->name, start, end));
+  if (protocol->waves > waves) protocol->phase[protocol->phases - 1].wave = protocol->wave[waves];
   return cut_at_knots(protocol);
 }
 
@@ -308,7 +337,9 @@ static stf_status check_planes(stf_place place, stf_diags *diags, const stf_prot
   for (size_t g = 0; g < protocol->grips; g++)
     for (size_t k = 0; k < protocol->planes; k++) {
       const stf_face *a = protocol->grip[g].face, *b = protocol->plane[k];
-      if (protocol->grip[g].knots == 1 || fabs(a->normal[stf_face_axis(b)]) < 1e-9 || !share_node(a, b)) continue;
+      if ((protocol->grip[g].knots == 1 && !protocol->grip[g].waves) || fabs(a->normal[stf_face_axis(b)]) < 1e-9 ||
+          !share_node(a, b))
+        continue;
       stf_diags_add(
           diags, STF_ERROR, place,
           stf_diags_text(diags, "a grip on %s, which moves nodes of the plane of symmetry %s", a->name, b->name),

@@ -21,6 +21,24 @@ typedef struct stf_knot {
   double time, displacement;
 } stf_knot;
 
+/*
+ * Like cycles, one after another. Each goes from nothing up to `swing` by `rise` of its period, stays there until
+ * `fall`, and goes down to nothing until `rest`, as shares of the period; all evenly.
+ */
+typedef struct stf_wave {
+  const stf_yaml_node *node;
+  double start, period; /* [s] */
+  long cycles;
+  double rise, fall, rest;
+  double swing[3];  /* of a load as its value, of a grip [mm] outwards in the first */
+  bool load;        /* it is one of a load */
+  int steps;        /* into which its rise and its fall are cut */
+  double tolerance; /* share of the damage so far that a jump over cycles may mistake; NAN: no cycle is jumped */
+} stf_wave;
+
+/* How much of the swing there is at a time, 0 to 1. */
+double stf_wave_share(const stf_wave *wave, double time);
+
 /* A grip on a face. It moves along the face's outward normal. */
 typedef struct stf_grip {
   const stf_face *face; /* a copy; its lists of nodes and quads live as long as the mesh */
@@ -28,6 +46,8 @@ typedef struct stf_grip {
   double compliance; /* [mm/N] of the grip itself; 0: none */
   size_t knots;
   stf_knot *knot; /* [knots] times ascending, displacements [mm] outwards */
+  size_t waves;
+  const stf_wave **wave; /* [waves] what comes on top of it */
 } stf_grip;
 
 typedef enum stf_load_kind {
@@ -46,12 +66,15 @@ typedef struct stf_load {
   stf_load_kind kind;
   size_t knots;
   stf_load_knot *knot; /* [knots] times ascending, the first 0 */
+  size_t waves;
+  const stf_wave **wave; /* [waves] what comes on top of it */
 } stf_load;
 
 /* A stretch of time in which no activity begins or ends and no grip changes its course. */
 typedef struct stf_phase {
   const char *activity; /* "pull": the first listed of those that last through it */
   double start, end;
+  const stf_wave *wave; /* its cycles, or NULL */
 } stf_phase;
 
 /* Components of a rigid body's movement, as bits. */
@@ -126,6 +149,8 @@ typedef struct stf_protocol {
   stf_cable *cable; /* [cables] */
   size_t planes;
   const stf_face **plane; /* [planes] faces that stay in their plane, across an axis */
+  size_t waves;
+  const stf_wave **wave; /* [waves] */
   size_t phases;
   stf_phase *phase; /* [phases] in order, each starting where the one before ends */
   double now;       /* [s] end of the last phase */
@@ -183,6 +208,9 @@ stf_status stf_protocol_compile(const stf_variants *timeline, const stf_items *r
  */
 bool stf_protocol_floats(const stf_protocol *protocol);
 
+/* How many cycles of its waves there were by a time [s], parts of one included. */
+double stf_wave_cycles(const stf_protocol *protocol, double time);
+
 /* Displacement [mm] of a grip at a time [s]. */
 double stf_grip_displacement(const stf_grip *grip, double time);
 
@@ -223,6 +251,16 @@ stf_status stf_protocol_add_grip(stf_protocol *protocol, const stf_face *face, s
  */
 stf_status stf_protocol_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, double start, double end,
                              const double change[3]);
+
+/* For activities: the load of a kind on a face (gravity: NULL), made if there was none. */
+stf_status stf_protocol_load_on(stf_protocol *protocol, const stf_face *face, stf_load_kind kind, stf_load **load);
+
+/* For activities: a wave, which is copied, on the load on a face. It must begin at protocol->now. */
+stf_status stf_protocol_wave_load(stf_protocol *protocol, const stf_face *face, stf_load_kind kind,
+                                  const stf_wave *wave);
+
+/* For activities: the same of a grip. */
+stf_status stf_protocol_wave_grip(stf_protocol *protocol, stf_grip *grip, const stf_wave *wave);
 
 /* For activities: the face stays in its plane from the start. */
 stf_status stf_protocol_add_plane(stf_protocol *protocol, const stf_face *face);

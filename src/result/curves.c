@@ -84,6 +84,10 @@ stf_status stf_curves_append(stf_curves *curves, const double *row) {
   return STF_OK;
 }
 
+void stf_curves_cut(stf_curves *curves, size_t rows) {
+  if (rows < curves->rows) curves->rows = rows;
+}
+
 size_t stf_curves_columns(const stf_curves *curves) {
   return curves->columns;
 }

@@ -24,6 +24,9 @@ void stf_curves_destroy(stf_curves *curves);
 /* Appends a row [columns] in base units. NAN: no value, an empty field. */
 stf_status stf_curves_append(stf_curves *curves, const double *row);
 
+/* Takes back all rows but the first ones. */
+void stf_curves_cut(stf_curves *curves, size_t rows);
+
 size_t stf_curves_columns(const stf_curves *curves);
 size_t stf_curves_rows(const stf_curves *curves);
 const stf_column *stf_curves_column(const stf_curves *curves, size_t column);

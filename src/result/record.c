@@ -222,12 +222,21 @@ static json_t *layers_json(builder *build, const stf_record *record) {
   return array;
 }
 
+static json_t *cycles_json(builder *build, const stf_record_cycles *cycles) {
+  json_t *object = json_object();
+  put(build, object, "computed", json_integer(cycles->computed));
+  put(build, object, "computed_in_vain", json_integer(cycles->in_vain));
+  put(build, object, "jumped_over", json_integer(cycles->jumped));
+  return object;
+}
+
 static json_t *record_json(builder *build, const stf_record *record) {
   json_t *object = json_object(), *tissues = json_array(), *measurements = json_array(), *comparisons = json_array();
   put(build, object, "striffin", program_json(build, record));
   put_text(build, object, "disclaimer", disclaimer);
   put_text(build, object, "outcome", record->outcome);
   put_number(build, object, "end_time_s", record->end_time);
+  if (record->cycles.computed) put(build, object, "cycles", cycles_json(build, &record->cycles));
   put(build, object, "ranks", json_integer(record->ranks));
   put_count(build, object, "unknowns", record->unknowns);
   put_count(build, object, "elements", record->elements);

@@ -55,10 +55,16 @@ typedef struct stf_record_layer {
   const char *name, *tissue;
 } stf_record_layer;
 
+/* Cycles of the timeline that were computed, computed after jumps that were taken back, and jumped over. */
+typedef struct stf_record_cycles {
+  long computed, in_vain, jumped;
+} stf_record_cycles;
+
 typedef struct stf_record {
   const char *version, *revision, *build; /* of striffin */
   const char *outcome;                    /* "finished", or why it stopped and when */
   double end_time;                        /* [s] reached */
+  stf_record_cycles cycles;               /* left out when none was computed */
   int ranks;
   size_t unknowns, elements, nodes;
   stf_record_solver solver; /* left out when its method is NULL */

@@ -61,10 +61,15 @@ static stf_status check_prestress(const stf_study *p, stf_diags *diags) {
   if (!node) return STF_OK;
   for (size_t g = 0; g < p->protocol.grips; g++)
     moved = moved || stf_grip_displacement(&p->protocol.grip[g], at) != 0.0;
+  for (size_t k = 0; k < p->protocol.phases; k++) {
+    const stf_phase *phase = &p->protocol.phase[k];
+    moved = moved || (phase->wave && at > phase->start && at < phase->end);
+  }
   if (!moved && at <= p->protocol.now) return STF_OK;
   stf_diags_add(diags, STF_ERROR, stf_yaml_place(node, "at"),
-                stf_diags_text(diags, "at %g s, %s", at, moved ? "when a grip has moved" : "after the timeline's end"),
-                moved ? "a time before any grip moves: loads may have come by then, movements not"
+                stf_diags_text(diags, "at %g s, %s", at,
+                               moved ? "when a grip has moved, or amid cycles" : "after the timeline's end"),
+                moved ? "a time before any grip moves: loads may have come by then, movements and cycles not"
                       : stf_diags_text(diags, "at most %g s", p->protocol.now),
                 NULL);
   return STF_BAD_INPUT;

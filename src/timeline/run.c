@@ -10,6 +10,7 @@
 #include "result/fibres.h"
 #include "result/report.h"
 #include "result/study.h"
+#include "solve/jump.h"
 #include "solve/prestress.h"
 #include "solve/sampling.h"
 #include "striffin_config.h"
@@ -46,6 +47,12 @@ typedef struct run {
   size_t phase;                  /* of the protocol: the present one */
   long frame;                    /* of the phase: the one to reach next, from 1 */
   double step, before;           /* [s] the next step to try, and the interval before the present one */
+  stf_jump jump;                 /* over cycles; its domain NULL: none was tried */
+  long cycle, leap;              /* of the phase: cycles done, and how many to jump next */
+  stf_record_cycles cycles;      /* of all phases */
+  bool leaping, losing;          /* a jump is on trial; fibres broke in this phase */
+  const char *rupture;           /* how it came to that, at the end; NULL: it did not */
+  bool gave_way;                 /* no balance was found where that is an answer: under a load, or after a jump */
   unsigned long long generation; /* of the newest checkpoint, 0: none */
   double read_seconds, setup_seconds, result_seconds;
 } run;
@@ -293,10 +300,21 @@ static double frame_due(const run *r, const stf_phase *phase, long n) {
   return phase->start + whole * (waits ? (pow(1000.0, part) - 1.0) / 999.0 : part);
 }
 
+/* Whether no balance is an answer: cycles of a load that the fibres left can't bear, or a jump too far. */
+static bool may_give_way(const run *r) {
+  const stf_wave *wave = r->study.protocol.phase[r->phase].wave;
+  return r->leaping || (wave && wave->load && r->losing);
+}
+
 /* Where no equilibrium was found at the end of a step: halves it, slows down what snaps, or gives up. */
 static stf_status cut_back(run *r, double time, double full, bool breaking, const stf_step_report *report,
                            double *step) {
   const double tried = time - r->state.time, least = ldexp(full, -(int)r->study.scenario.solve.cutbacks);
+  r->losing = r->losing || report->outcome == STF_STEP_HASTY;
+  if (0.5 * tried < least && may_give_way(r)) {
+    r->gave_way = true;
+    return STF_OK;
+  }
   if (report->outcome != STF_STEP_HASTY && 0.5 * tried < least) {
     if (!breaking || 0.5 * tried < ldexp(full, -SNAP)) return tell_failure(r, time, tried, report);
     if (!(r->equilibrium.drag > 0.0)) r->snaps++;
@@ -321,7 +339,7 @@ static stf_status heed_stop(const run *r) {
 static stf_status follow_to(run *r, size_t phase, double end, double *step) {
   const double full = end - r->state.time;
   bool breaking = false; /* in the step before: a shorter one breaks less */
-  while (r->state.time < end) {
+  while (r->state.time < end && !r->gave_way) {
     stf_step_report report;
     double time = fmin(r->state.time + *step, end);
     if (end - time < 1e-9 * full) time = end;
@@ -334,10 +352,10 @@ static stf_status follow_to(run *r, size_t phase, double end, double *step) {
     }
     r->steps++;
     breaking = report.lost > 0.0;
+    r->losing = r->losing || breaking;
     if (*step >= full) r->equilibrium.drag = 0.0;
     if (report.iterations <= 6 && report.lost < 0.3 * MOST_LOST) *step = fmin(2.0 * *step, full);
     STF_TRY(agree(measure(r), r->diags));
-    if (time >= end) STF_TRY(show(r));
     tell_progress(r, phase, &report);
     STF_TRY(heed_stop(r));
   }
@@ -347,16 +365,142 @@ static stf_status follow_to(run *r, size_t phase, double end, double *step) {
 enum { CHECKPOINT_FRAMES = 5 };
 static stf_status save(run *r);
 
+/* ---- cycles ---- */
+
+/* A jump is of no use below this many cycles, as two more are computed to judge it; and it never more than doubles
+ * them, since what fades slowly is known no better than that. */
+enum { LEAST_LEAP = 4 };
+
+/* The next frame and checkpoint, evenly in the logarithm of cycles; `saved` where one was written. */
+static stf_status mark_cycle(run *r, bool *saved) {
+  const stf_wave *wave = r->study.protocol.phase[r->phase].wave;
+  const long last = r->study.scenario.solve.steps, before = r->frame;
+  *saved = false;
+  while (r->frame <= last &&
+         (r->cycle >= wave->cycles || (double)r->cycle >= pow((double)wave->cycles, (double)r->frame / (double)last)))
+    r->frame++;
+  if (r->frame == before) return STF_OK;
+  STF_TRY(show(r));
+  *saved = r->frame > last || (r->frame - 1) / CHECKPOINT_FRAMES > (before - 1) / CHECKPOINT_FRAMES;
+  return *saved ? save(r) : STF_OK;
+}
+
+/* When a part of the present cycle has passed. */
+static double within_cycle(const run *r, double part) {
+  const stf_phase *phase = &r->study.protocol.phase[r->phase];
+  if (part == 1.0 && r->cycle + 1 == phase->wave->cycles) return phase->end;
+  return phase->start + ((double)r->cycle + part) * phase->wave->period;
+}
+
+/* One cycle, computed; it counts only where it does not give way. */
+static stf_status follow_cycle(run *r) {
+  const stf_wave *wave = r->study.protocol.phase[r->phase].wave;
+  const double from[] = {0.0, wave->rise, wave->fall, wave->rest, 1.0};
+  for (int part = 0; part < 4; part++) {
+    const int steps = part % 2 ? 1 : wave->steps;
+    for (int s = 1; s <= steps && !r->gave_way; s++) {
+      const double share = s == steps ? from[part + 1] : from[part] + (from[part + 1] - from[part]) * s / steps;
+      double step = within_cycle(r, share) - r->state.time;
+      STF_TRY(follow_to(r, r->phase, within_cycle(r, share), &step));
+    }
+  }
+  if (r->gave_way) return STF_OK;
+  r->cycle++;
+  r->cycles.computed++;
+  return STF_OK;
+}
+
+/* Two cycles after a jump: what is quick settles in the first, and the second tells how far the jump was mistaken. */
+static stf_status try_leap(run *r, long cycles, double *error) {
+  const stf_phase *phase = &r->study.protocol.phase[r->phase];
+  *error = INFINITY;
+  stf_jump_leap(&r->jump, phase->wave->period, cycles, &r->state);
+  r->cycle += cycles;
+  r->state.time = within_cycle(r, 0.0);
+  STF_TRY(follow_cycle(r));
+  stf_jump_watch_again(&r->jump, &r->state);
+  if (!r->gave_way) STF_TRY(follow_cycle(r));
+  if (r->gave_way) return STF_OK;
+  return stf_jump_error(&r->jump, cycles, &r->state, error);
+}
+
+/* How many to jump next after a jump with such an error: it grows with the square of its length. */
+static long next_leap(long cycles, double error, double tolerance) {
+  const double factor = error > 0.0 ? 0.8 * sqrt(tolerance / error) : 2.0;
+  return (long)((double)cycles * fmin(fmax(factor, 0.2), 2.0));
+}
+
+typedef enum leap_outcome { LEAP_NOT_WORTH_IT, LEAP_TAKEN_BACK, LEAP_TAKEN } leap_outcome;
+
+/* Over some cycles, where they are enough to be worth it; taken back where the jump proves too long. */
+static stf_status leap(run *r, leap_outcome *outcome) {
+  const stf_wave *wave = r->study.protocol.phase[r->phase].wave;
+  const long start = r->cycle, ahead = wave->cycles - start - 2, growing = r->leap < start ? r->leap : start;
+  const long cycles = growing < ahead ? growing : ahead, computed = r->cycles.computed;
+  const size_t rows = r->history.rows;
+  double error;
+  *outcome = LEAP_NOT_WORTH_IT;
+  if (cycles < LEAST_LEAP) return STF_OK;
+  r->leaping = true;
+  STF_TRY(try_leap(r, cycles, &error));
+  r->leaping = r->gave_way = false;
+  r->leap = next_leap(cycles, error, wave->tolerance);
+  *outcome = error <= wave->tolerance ? LEAP_TAKEN : LEAP_TAKEN_BACK;
+  if (*outcome == LEAP_TAKEN) {
+    stf_jump_keep(&r->jump, cycles, &r->state);
+    r->cycles.jumped += cycles;
+    return STF_OK;
+  }
+  stf_jump_undo(&r->jump, &r->state);
+  r->cycles.in_vain += r->cycles.computed - computed;
+  r->cycles.computed = computed;
+  r->cycle = start;
+  r->history.rows = rows;
+  if (r->curves) stf_curves_cut(r->curves, rows);
+  return STF_OK;
+}
+
+/*
+ * Cycles one after another or, where they may be jumped, some computed and many jumped over. After a checkpoint a cycle
+ * is computed first, as in a run that is resumed from it.
+ */
+static stf_status follow_cycles(run *r) {
+  const stf_phase *phase = &r->study.protocol.phase[r->phase];
+  const bool jumps = !isnan(phase->wave->tolerance) && r->domain.memory;
+  bool known = false, saved;
+  if (r->state.time >= phase->end) return STF_OK;
+  if (jumps && !r->jump.domain) STF_TRY(stf_jump_init(&r->domain, &r->jump));
+  while (r->cycle < phase->wave->cycles && !r->gave_way) {
+    leap_outcome outcome = LEAP_NOT_WORTH_IT;
+    if (known) STF_TRY(leap(r, &outcome));
+    if (outcome == LEAP_TAKEN_BACK) continue; /* a shorter one */
+    if (outcome == LEAP_NOT_WORTH_IT) {
+      if (jumps) stf_jump_watch(&r->jump, &r->state);
+      STF_TRY(follow_cycle(r));
+      if (r->leap < LEAST_LEAP) r->leap = 2 * r->leap > LEAST_LEAP ? 2 * r->leap : LEAST_LEAP;
+    }
+    if (r->gave_way) break;
+    STF_TRY(mark_cycle(r, &saved));
+    known = jumps && !saved;
+  }
+  if (r->gave_way) r->history.rupture = stf_wave_cycles(&r->study.protocol, r->state.time);
+  return STF_OK;
+}
+
+/* ---- phases ---- */
+
 /* From the frame that is next. A checkpoint stands after every fifth one and at the end. */
 static stf_status follow_phase(run *r) {
   const stf_phase *phase = &r->study.protocol.phase[r->phase];
   const long last = r->study.scenario.solve.steps;
+  if (phase->wave) return follow_cycles(r);
   while (r->frame <= last) {
     const double due = frame_due(r, phase, r->frame), full = due - r->state.time;
     if (full > 0.0) { /* not so at first where a run with a prestress begins later */
       if (r->frame == 1 || r->step >= r->before) r->step = full; /* the last interval ended without a cut */
       r->before = full;
       STF_TRY(follow_to(r, r->phase, due, &r->step));
+      STF_TRY(show(r));
     }
     r->frame++;
     if (r->frame > last || (r->frame - 1) % CHECKPOINT_FRAMES == 0) STF_TRY(save(r));
@@ -370,10 +514,11 @@ static stf_status follow_phase(run *r) {
 typedef struct milestone {
   unsigned long long fingerprint;
   long ranks, phase, frame, steps, iterations, cutbacks, snaps;
+  long cycle, leap, computed, in_vain, jumped;
   long solves, linear_iterations, builds, indefinite, replaced;
   double step, before, time, force_scale, drag;
   size_t rows, frames;
-  int full;
+  int full, losing;
 } milestone;
 
 /* Of what a run is determined by: the scenario, every number of its tissues, and how it was cut. */
@@ -408,6 +553,12 @@ static void fill_milestone(const run *r, milestone *m) {
   m->iterations = r->iterations;
   m->cutbacks = r->cutbacks;
   m->snaps = r->snaps;
+  m->cycle = r->cycle;
+  m->leap = r->leap;
+  m->computed = r->cycles.computed;
+  m->in_vain = r->cycles.in_vain;
+  m->jumped = r->cycles.jumped;
+  m->losing = r->losing;
   m->solves = linear->solves;
   m->linear_iterations = linear->iterations;
   m->builds = linear->builds;
@@ -488,6 +639,10 @@ static void take_milestone(run *r, const milestone *m) {
   r->iterations = m->iterations;
   r->cutbacks = m->cutbacks;
   r->snaps = m->snaps;
+  r->cycle = m->cycle;
+  r->leap = m->leap;
+  r->cycles = (stf_record_cycles){m->computed, m->in_vain, m->jumped};
+  r->losing = m->losing;
   linear->solves = m->solves;
   linear->iterations = m->linear_iterations;
   linear->builds = m->builds;
@@ -578,6 +733,7 @@ static stf_status follow_timeline(run *r) {
   r->solving_since = MPI_Wtime();
   STF_TRY(settle(r));
   r->history.columns = r->study.gauges.columns;
+  r->history.rupture = NAN;
   r->frame = 1;
   if (r->options->resume) {
     STF_TRY(agree(load(r), r->diags));
@@ -585,8 +741,52 @@ static stf_status follow_timeline(run *r) {
     STF_TRY(agree(measure(r), r->diags));
     STF_TRY(show(r));
   }
-  for (; r->phase < r->study.protocol.phases; r->phase++, r->frame = 1) STF_TRY(follow_phase(r));
+  while (r->phase < r->study.protocol.phases) {
+    STF_TRY(follow_phase(r));
+    if (r->gave_way) return STF_OK; /* what would come after is of another body */
+    r->phase++;
+    r->frame = 1;
+    r->cycle = r->leap = 0;
+    r->losing = false;
+  }
   return STF_OK;
+}
+
+/* The largest share of its fibres that a family has lost anywhere. */
+static stf_status find_torn(const run *r, double *most) {
+  *most = 0.0;
+  for (size_t k = 0; k < r->domain.batches; k++) {
+    const stf_batch *b = &r->domain.batch[k];
+    for (size_t f = 0; f < b->material->families; f++) {
+      stf_lane share;
+      stf_state_torn(&r->state, b, f, share);
+      for (int l = 0; l < b->count; l++) *most = fmax(*most, share[l]);
+    }
+  }
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, most, 1, MPI_DOUBLE, MPI_MAX, r->domain.comm));
+  return STF_OK;
+}
+
+/* "ruptured in cycle 131 at 32.7 s: no balance with its load, 14 % of the fibres of a family lost at the worst place"
+ */
+static stf_status tell_rupture(run *r) {
+  double torn;
+  if (!r->gave_way) return STF_OK;
+  STF_TRY(find_torn(r, &torn));
+  r->rupture = stf_diags_text(r->diags,
+                              "ruptured in cycle %.0f at %.6g s: no balance with the load; where most is torn, %.3g %% "
+                              "of a family's fibres were lost before",
+                              floor(r->history.rupture) + 1.0, r->state.time, 100.0 * torn);
+  return STF_OK;
+}
+
+/* "320 cycles computed (12 more in vain), 65,310 jumped over" */
+static const char *tell_cycles(const run *r) {
+  const stf_record_cycles *c = &r->cycles;
+  const char *vain = c->in_vain ? stf_diags_text(r->diags, " (%ld more in vain)", c->in_vain) : "";
+  if (!c->computed) return NULL;
+  return stf_diags_text(r->diags, "%ld cycles computed%s, %ld jumped over%s%s", c->computed, vain, c->jumped,
+                        r->rupture ? "; " : "", r->rupture ? r->rupture : "");
 }
 
 /* ---- recording ---- */
@@ -603,6 +803,7 @@ static stf_status write_record(run *r, const char *outcome) {
                              .build = STF_COMPILER " " STF_BUILD_TYPE,
                              .outcome = outcome,
                              .end_time = r->state.time,
+                             .cycles = r->cycles,
                              .ranks = r->domain.ranks,
                              .unknowns = r->unknowns,
                              .elements = r->elements,
@@ -672,7 +873,9 @@ static stf_status close_results(run *r, stf_status how) {
   STF_TRY(gather_memory(r, peak_mb));
   stf_status status = STF_OK;
   if (r->rank == 0) {
-    const char *outcome = how ? stf_arena_printf(r->arena, "no equilibrium beyond %.6g s", r->state.time) : "finished";
+    const char *outcome = how          ? stf_arena_printf(r->arena, "no equilibrium beyond %.6g s", r->state.time)
+                          : r->rupture ? r->rupture
+                                       : "finished";
     status = outcome ? write_record(r, outcome) : STF_NO_RESOURCE;
     if (!status) status = write_timing(r, peak_mb);
     const stf_status report = status ? STF_OK : write_report(r); /* results do not go with it */
@@ -719,6 +922,7 @@ static void summarise(const run *r, stf_status status, stf_run_summary *summary)
                                .steps = r->steps,
                                .iterations = r->iterations,
                                .cutbacks = r->cutbacks,
+                               .cycles = tell_cycles(r),
                                .solver = tell_solver(r),
                                .solver_reason = stf_diags_text(r->diags, "%s", r->equilibrium.linear.reason),
                                .seconds = MPI_Wtime() - r->started,
@@ -732,6 +936,7 @@ static void clear(run *r) {
   stf_frames_clear(&r->frames);
   stf_curves_destroy(r->curves);
   stf_fibres_clear(&r->fibres);
+  stf_jump_clear(&r->jump);
   free((void *)r->history.values);
   stf_state_clear(&r->state);
   stf_equilibrium_destroy(&r->equilibrium);
@@ -748,8 +953,9 @@ static stf_status go(run *r) {
   STF_TRY(agree(open_results(r), r->diags));
   const stf_status status = follow_timeline(r);
   if (status && status != STF_NO_SOLUTION) return status;
-  if (status && r->frames.count && r->frames.time[r->frames.count - 1] < r->state.time)
+  if ((status || r->gave_way) && r->frames.count && r->frames.time[r->frames.count - 1] < r->state.time)
     STF_TRY(show(r)); /* the last good state */
+  STF_TRY(tell_rupture(r));
   STF_TRY(close_results(r, status));
   return status;
 }

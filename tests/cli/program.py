@@ -1,5 +1,6 @@
 """striffin as a person calls it: in a folder of its own, without what the test runner sets for Open MPI."""
 
+import fcntl
 import os
 import pathlib
 import shutil
@@ -79,3 +80,26 @@ class Program(unittest.TestCase):
         else:
             path.write_text(text)
         return name
+
+    def wait_for_checkpoint(self, name, process):
+        while not self.checkpoint(name).exists():
+            self.assertIsNone(process.poll(), f"{name} ended before its first checkpoint")
+            time.sleep(0.01)
+
+    def start(self, *words):
+        process = subprocess.Popen([STRIFFIN, *words], cwd=self.folder, env=environment(),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                   text=True, start_new_session=True)
+        self.addCleanup(process.stderr.close)
+        return process
+
+    def wait_until_nobody_writes(self, name):
+        """Other processes of a run die a moment after the one that was killed."""
+        try:
+            with (self.folder / f"out/{name}.part/.striffin").open() as mark:
+                fcntl.flock(mark, fcntl.LOCK_EX)
+        except FileNotFoundError:
+            pass
+
+    def checkpoint(self, name):
+        return self.folder / f"out/{name}.part/checkpoint.bin"

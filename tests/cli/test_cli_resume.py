@@ -1,6 +1,5 @@
 """`striffin resume`: a run that was killed goes on from its last checkpoint and ends in the same bytes."""
 
-import fcntl
 import os
 import random
 import signal
@@ -66,18 +65,6 @@ class Resume(program.Program):
         self.write("tissues/frail.yaml", TISSUE)
         self.write("body.yaml", SCENARIO)
 
-    def wait_for_checkpoint(self, name, process):
-        while not self.checkpoint(name).exists():
-            self.assertIsNone(process.poll(), f"{name} ended before its first checkpoint")
-            time.sleep(0.01)
-
-    def start(self, *words):
-        process = subprocess.Popen([program.STRIFFIN, *words], cwd=self.folder, env=program.environment(),
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                   text=True, start_new_session=True)
-        self.addCleanup(process.stderr.close)
-        return process
-
     def contents(self, name):
         """Everything that has to be the same, by its name."""
         folder = self.folder / "out" / name
@@ -88,17 +75,6 @@ class Resume(program.Program):
         self.assertEqual(one.keys(), other.keys())
         for name, bytes_of_one in one.items():
             self.assertEqual(bytes_of_one, other[name], name)
-
-    def wait_until_nobody_writes(self, name):
-        """Other processes of a run die a moment after the one that was killed."""
-        try:
-            with (self.folder / f"out/{name}.part/.striffin").open() as mark:
-                fcntl.flock(mark, fcntl.LOCK_EX)
-        except FileNotFoundError:
-            pass
-
-    def checkpoint(self, name):
-        return self.folder / f"out/{name}.part/checkpoint.bin"
 
     def test_ten_kills_at_random_moments_change_nothing(self):
         draw = random.Random(7)
