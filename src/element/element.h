@@ -63,6 +63,13 @@ typedef struct stf_element_sample {
   stf_lane stretch[STF_MAX_FAMILIES]; /* of each fibre family */
 } stf_element_sample;
 
+/* How the points of an element see a scalar that is given at its nodes, before loading. */
+typedef struct stf_element_view {
+  double share[STF_ELEMENT_POINTS][STF_ELEMENT_NODES];  /* [points][nodes] N_a */
+  stf_lane slope[STF_ELEMENT_POINTS][STF_ELEMENT_DOFS]; /* [points][3 node + I] [1/mm] dN_a/dX_I */
+  stf_lane volume[STF_ELEMENT_POINTS];                  /* [points] [mm^3] that each point stands for */
+} stf_element_view;
+
 typedef struct stf_element {
   const char *name; /* as written in scenarios, "hex8" */
   const char *sentence;
@@ -75,7 +82,12 @@ typedef struct stf_element {
   void (*sample)(const stf_element_in *in, stf_element_sample *sample);
   /* Writes the deformation F [points][9] of every point from its natural state: what `G` has to be to stay so. */
   void (*deformation)(const stf_element_in *in, stf_lane (*F)[9]);
+  void (*view)(const stf_element_in *in, stf_element_view *view);
 } stf_element;
+
+/* The views of the hexahedra and wedges: solid-shells of the same shape have the same points. */
+void stf_hex8_view(const stf_element_in *in, stf_element_view *view);
+void stf_wedge6_view(const stf_element_in *in, stf_element_view *view);
 
 /* Every element, NULL-terminated; and their names in the same order. */
 extern const stf_element *const stf_elements[];

@@ -86,4 +86,5 @@ const stf_element stf_hex8_shell = {
     .respond = respond,
     .sample = sample,
     .deformation = deformation,
+    .view = stf_hex8_view,
 };

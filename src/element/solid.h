@@ -25,6 +25,7 @@
 /* Shape functions and points of an element: constants of the file that includes this. */
 typedef struct stf_rule {
   int nodes, points;
+  double (*share)(int q, int a);        /* N_a at point q */
   double (*slope)(int q, int a, int m); /* dN_a/dxi_m at point q */
   double (*weight)(int q);
 } stf_rule;
@@ -309,6 +310,16 @@ STF_INLINE void stf_solid_deformation(const stf_rule *rule, const stf_element_in
  * The functions of an element of rule `rule`: NAME_respond, NAME_sample, NAME_deformation. A matrix without a
  * volumetric part beside it has no dilatation to average: there STF_SOLID_MEAN is the same as STF_SOLID_STD.
  */
+STF_INLINE void stf_solid_view(const stf_rule *rule, const stf_element_in *in, stf_element_view *view) {
+  for (int q = 0; q < rule->points; q++) {
+    stf_point p;
+    stf_point_place(rule, q, in->X, &p);
+    for (int a = 0; a < rule->nodes; a++) view->share[q][a] = rule->share(q, a);
+    memcpy(view->slope[q], p.dN, 3 * (size_t)rule->nodes * sizeof(stf_lane));
+    memcpy(view->volume[q], p.w, sizeof p.w);
+  }
+}
+
 #define STF_SOLID_STD(name, rule)                                                                        \
   STF_KERNEL static void name##_respond(const stf_element_in *in, stf_want want, stf_element_out *out) { \
     stf_solid_respond_std(&(rule), in, want, out);                                                       \

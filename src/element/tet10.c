@@ -8,18 +8,23 @@
 static const int EDGE[6][2] = {{0, 1}, {1, 2}, {2, 0}, {0, 3}, {1, 3}, {2, 3}};
 
 /* Barycentric coordinate of corner a at point q, (5 + 3 sqrt 5)/20 or (5 - sqrt 5)/20, and its slope. */
-STF_INLINE double share(int q, int a) {
+STF_INLINE double corner(int q, int a) {
   return q == a ? 0.58541019662496845446 : 0.13819660112501051518;
 }
 
-STF_INLINE double share_slope(int a, int m) {
+STF_INLINE double corner_slope(int a, int m) {
   return a == 0 ? -1.0 : a == m + 1 ? 1.0 : 0.0;
 }
 
+STF_INLINE double share(int q, int a) {
+  if (a < 4) return corner(q, a) * (2.0 * corner(q, a) - 1.0);
+  return 4.0 * corner(q, EDGE[a - 4][0]) * corner(q, EDGE[a - 4][1]);
+}
+
 STF_INLINE double slope(int q, int a, int m) {
-  if (a < 4) return (4.0 * share(q, a) - 1.0) * share_slope(a, m);
+  if (a < 4) return (4.0 * corner(q, a) - 1.0) * corner_slope(a, m);
   const int i = EDGE[a - 4][0], j = EDGE[a - 4][1];
-  return 4.0 * (share(q, i) * share_slope(j, m) + share(q, j) * share_slope(i, m));
+  return 4.0 * (corner(q, i) * corner_slope(j, m) + corner(q, j) * corner_slope(i, m));
 }
 
 STF_INLINE double weight(int q) {
@@ -27,9 +32,13 @@ STF_INLINE double weight(int q) {
   return 1.0 / 24.0;
 }
 
-static const stf_rule rule = {.nodes = 10, .points = 4, .slope = slope, .weight = weight};
+static const stf_rule rule = {.nodes = 10, .points = 4, .share = share, .slope = slope, .weight = weight};
 
 STF_SOLID_STD(std, rule)
+
+static void view(const stf_element_in *in, stf_element_view *seen) {
+  stf_solid_view(&rule, in, seen);
+}
 
 STF_KERNEL static void split_respond(const stf_element_in *in, stf_want want, stf_element_out *out) {
   stf_point p[STF_ELEMENT_POINTS];
@@ -56,6 +65,7 @@ const stf_element stf_tet10 = {
     .respond = split_respond,
     .sample = split_sample,
     .deformation = std_deformation,
+    .view = view,
 };
 
 const stf_element stf_tet10_std = {
@@ -67,4 +77,5 @@ const stf_element stf_tet10_std = {
     .respond = std_respond,
     .sample = std_sample,
     .deformation = std_deformation,
+    .view = view,
 };

@@ -6,6 +6,12 @@
  */
 #include "element/solid.h"
 
+STF_INLINE double share(int q, int a) {
+  (void)q;
+  (void)a;
+  return 0.25;
+}
+
 STF_INLINE double slope(int q, int a, int m) {
   (void)q;
   return a == 0 ? -1.0 : a == m + 1 ? 1.0 : 0.0;
@@ -16,9 +22,13 @@ STF_INLINE double weight(int q) {
   return 1.0 / 6.0;
 }
 
-static const stf_rule rule = {.nodes = 4, .points = 1, .slope = slope, .weight = weight};
+static const stf_rule rule = {.nodes = 4, .points = 1, .share = share, .slope = slope, .weight = weight};
 
 STF_SOLID_STD(std, rule)
+
+static void view(const stf_element_in *in, stf_element_view *seen) {
+  stf_solid_view(&rule, in, seen);
+}
 
 STF_KERNEL static void respond_patched(const stf_element_in *in, stf_want want, stf_element_out *out) {
   if (!in->material->matrix->isochoric) {
@@ -49,6 +59,7 @@ const stf_element stf_tet4 = {
     .respond = respond_patched,
     .sample = sample_patched,
     .deformation = std_deformation,
+    .view = view,
 };
 
 const stf_element stf_tet4_std = {
@@ -60,4 +71,5 @@ const stf_element stf_tet4_std = {
     .respond = std_respond,
     .sample = std_sample,
     .deformation = std_deformation,
+    .view = view,
 };

@@ -86,4 +86,5 @@ const stf_element stf_wedge6_shell = {
     .respond = respond,
     .sample = sample,
     .deformation = deformation,
+    .view = stf_wedge6_view,
 };

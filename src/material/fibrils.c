@@ -34,6 +34,15 @@
  *
  * which is positive and stable for any step.
  *
+ * Along a fibre that breaks somewhere stress returns over the length a that its neighbours need to take over, so what
+ * breaks fibres is not their stress at a point. With `averaging_length` it is the stress of the stretch averaged along
+ * them, lambda + beyond, where beyond is what the body was found to have after the step before (solve/averaging.h):
+ *
+ *   s~ = E (G e(lambda + beyond) + c)_+
+ *
+ * takes the place of s in H; a bin remembers e(lambda + beyond) too, so that s~ has a past. Fibres that are slack at
+ * the averaged stretch do not break.
+ *
  * Slip. A bin under stress grows longer for good before it breaks, as fibrils slide past each other (Eyring 1936;
  * Szczesny & Elliott 2014): its natural lengths are l exp(p), its strain is e(lambda exp(-p)), and
  *
@@ -57,6 +66,7 @@ typedef struct parameters {
   double relaxation, relaxation_from, relaxation_to;                                         /* NAN: none */
   double slip_time, slip_stress, slip_from;                                                  /* NAN: none */
   double breaking_rate, breaking_stress, loading_breaking, loading_stress, strength_scatter; /* NAN: none */
+  double averaging_length;                                                                   /* NAN: none */
   long bins;
 } parameters;
 
@@ -72,13 +82,25 @@ typedef struct fibrils {
   int classes;                              /* of strength; 0: nothing breaks */
   double strength[CLASSES], share[CLASSES];
   double creep_rate, creep_stress, loading, loading_stress; /* [1/s] [MPa] k0, s1, a, s2 */
+  double averaging;                                         /* [mm] 0: none */
 } fibrils;
 
 /* A bin's part of a point's memory: its strain e, its slip p, the terms h_k/E of its relaxation, the share of its
- * fibrils that is left in each class of strength. */
+ * fibrils that is left in each class of strength, and with averaging e(lambda + beyond). */
 enum { STRAIN, SLIP, TERMS };
+STF_INLINE size_t first_class(const fibrils *f) {
+  return TERMS + (size_t)f->relaxation.terms;
+}
+STF_INLINE size_t averaged_strain(const fibrils *f) {
+  return first_class(f) + (size_t)f->classes;
+}
 STF_INLINE size_t bin_memory(const fibrils *f) {
-  return TERMS + (size_t)(f->relaxation.terms + f->classes);
+  return averaged_strain(f) + (f->averaging > 0.0);
+}
+
+/* Before the bins there is `beyond`, with averaging. */
+STF_INLINE size_t first_bin(const fibrils *f) {
+  return f->averaging > 0.0;
 }
 
 static const stf_option options[] = {
@@ -199,6 +221,15 @@ static const stf_option options[] = {
      .minimum = 0.0,
      .maximum = 0.5,
      .help = "coefficient of variation of both stresses among fibrils"},
+    {.key = "averaging_length",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_LENGTH,
+     .offset = offsetof(parameters, averaging_length),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e3,
+     .bounds = STF_OPEN_BELOW,
+     .help = "length along fibrils over which the stretch that breaks them is averaged: that of their shear lag"},
     {.key = "bins",
      .kind = STF_KIND_INTEGER,
      .offset = offsetof(parameters, bins),
@@ -274,9 +305,12 @@ static const char *prepare_tearing(const parameters *p, fibrils *f) {
   const int creep = !isnan(p->breaking_rate) + !isnan(p->breaking_stress);
   const int loading = !isnan(p->loading_breaking) + !isnan(p->loading_stress);
   f->classes = 0;
+  f->averaging = 0.0;
   if (creep == 1) return "breaking_rate and breaking_stress go together";
   if (loading == 1) return "loading_breaking and loading_stress go together";
+  if (!creep && !loading && !isnan(p->averaging_length)) return "averaging_length of fibrils that do not break";
   if (!creep && !loading) return isnan(p->strength_scatter) ? NULL : "strength_scatter of fibrils that do not break";
+  if (!isnan(p->averaging_length)) f->averaging = p->averaging_length;
   scatter_strength(isnan(p->strength_scatter) ? 0.0 : p->strength_scatter, f);
   f->creep_rate = creep ? p->breaking_rate : 0.0;
   f->creep_stress = creep ? p->breaking_stress : 1.0;
@@ -401,7 +435,7 @@ STF_INLINE void leftover(const fibrils *f, const stf_relaxing *step, const stf_l
 
 static size_t memory_size(const void *data) {
   const fibrils *f = data;
-  return f->relaxation.terms || f->classes || f->slip_time > 0.0 ? (size_t)f->bins * bin_memory(f) : 0;
+  return f->relaxation.terms || f->classes || f->slip_time > 0.0 ? first_bin(f) + (size_t)f->bins * bin_memory(f) : 0;
 }
 
 static bool tears(const void *data) {
@@ -411,28 +445,33 @@ static bool tears(const void *data) {
 static void rest(const void *data, stf_lane *memory) {
   const fibrils *f = data;
   memset(memory, 0, memory_size(data) * sizeof *memory);
+  memory += first_bin(f);
   for (int b = 0; b < f->bins; b++, memory += bin_memory(f))
-    for (int k = 0; k < f->classes; k++) STF_EACH_LANE memory[TERMS + f->relaxation.terms + k][l] = f->share[k];
+    for (int k = 0; k < f->classes; k++) STF_EACH_LANE memory[first_class(f) + (size_t)k][l] = f->share[k];
 }
 
 /* One step of every bin. */
 typedef struct stepping {
   stf_relaxing relaxing;
-  bool breaking;  /* fibrils slip and break: not while the body finds its rest */
-  double lasting; /* [s] */
-  double still;   /* 1 - sum g: share of the stress that never fades */
+  bool breaking;          /* fibrils slip and break: not while the body finds its rest */
+  double lasting;         /* [s] */
+  double still;           /* 1 - sum g: share of the stress that never fades */
+  const stf_lane *beyond; /* of the point; NULL: its fibres break by their own stretch */
 } stepping;
 
-STF_INLINE stepping begin_step(const fibrils *f, double dt) {
-  stepping s = {.breaking = isfinite(dt), .lasting = isfinite(dt) ? dt : 0.0, .still = 1.0};
+STF_INLINE stepping begin_step(const fibrils *f, double dt, const stf_lane *memory) {
+  stepping s = {.beyond = f->averaging > 0.0 ? memory : NULL,
+                .breaking = isfinite(dt),
+                .lasting = isfinite(dt) ? dt : 0.0,
+                .still = 1.0};
   stf_relaxation_step(&f->relaxation, dt, &s.relaxing);
   for (int k = 0; k < f->relaxation.terms; k++) s.still -= f->relaxation.share[k];
   return s;
 }
 
-/* s/E of a bin as the step before left it. */
+/* s~/E of a bin as the step before left it. */
 STF_INLINE void stress_before(const fibrils *f, const stepping *step, const stf_lane *memory, stf_lane before) {
-  stf_vec sum = step->still * STF_READ(memory[STRAIN]);
+  stf_vec sum = step->still * STF_READ(memory[step->beyond ? averaged_strain(f) : STRAIN]);
   for (int k = 0; k < f->relaxation.terms; k++) sum += STF_READ(memory[TERMS + k]);
   STF_VEC(before) = sum;
   STF_EACH_LANE before[l] = before[l] > 0.0 ? before[l] : 0.0;
@@ -470,10 +509,10 @@ STF_INLINE void break_class(const fibrils *f, const stepping *step, int k, const
   }
 }
 
-/* Share of a bin that is left at the end of the step, and its slope by s/E; `left` [classes] of each class. */
+/* Share of a bin that is left at the end of the step, and its slope by s~/E; `left` [classes] of each class. */
 STF_INLINE void survive(const fibrils *f, const stepping *step, const stf_lane *memory, const stf_lane stress,
                         stf_lane *left, stf_lane sum, stf_lane slope) {
-  const stf_lane *before_left = memory + TERMS + f->relaxation.terms;
+  const stf_lane *before_left = memory + first_class(f);
   stf_lane before;
   STF_EACH_LANE sum[l] = f->classes ? 0.0 : 1.0;
   STF_EACH_LANE slope[l] = 0.0;
@@ -492,12 +531,16 @@ STF_INLINE void survive(const fibrils *f, const stepping *step, const stf_lane *
 
 /* A bin at the end of a step. */
 typedef struct bin_end {
-  strained at;     /* at the stretch without its slip */
-  stf_lane stress; /* s/E, 0 where it is slack */
-  stf_lane slip;   /* p */
-  stf_lane shrink; /* exp(-p) */
-  stf_lane own;    /* lambda exp(-p) */
-  stf_lane give;   /* dp/d(s/E) */
+  strained at;                       /* at the stretch without its slip */
+  stf_lane stress;                   /* s/E, 0 where it is slack */
+  stf_lane slip;                     /* p */
+  stf_lane shrink;                   /* exp(-p) */
+  stf_lane own;                      /* lambda exp(-p) */
+  stf_lane give;                     /* dp/d(s/E) */
+  stf_lane stiff;                    /* d(s/E)/dlambda, as if it were taut */
+  stf_lane slide;                    /* dp/dlambda */
+  stf_lane breaking, breaking_stiff; /* s~/E and its slope by lambda */
+  stf_lane averaged;                 /* e(lambda + beyond) */
 } bin_end;
 
 STF_INLINE void stretch_bin(const fibrils *f, int b, double G, const stf_lane c, const stf_lane stretch, bin_end *end) {
@@ -556,7 +599,25 @@ STF_INLINE void slip_bin(const fibrils *f, int b, const stepping *step, const st
   stretch_bin(f, b, G, c, stretch, end);
 }
 
-/* The bin whose memory is `memory`, after the step to `stretch`; c: what is left of the past. */
+/* What breaks the bin's fibrils. */
+STF_INLINE void average_bin(const fibrils *f, int b, double G, const stf_lane c, const stf_lane beyond,
+                            const stf_lane stretch, bin_end *end) {
+  stf_lane own;
+  strained at;
+  STF_VEC(own) = (STF_READ(stretch) + STF_READ(beyond)) * STF_READ(end->shrink);
+  strain(f, b, own, &at);
+  STF_VEC(end->averaged) = STF_READ(at.e);
+  STF_VEC(end->breaking) = G * STF_READ(at.e) + STF_READ(c);
+  STF_EACH_LANE end->breaking[l] = end->breaking[l] > 0.0 ? end->breaking[l] : 0.0;
+  STF_VEC(end->breaking_stiff) = G * STF_READ(at.slope) *
+                                 (STF_READ(end->shrink) - STF_READ(own) * STF_READ(end->slide));
+  STF_EACH_LANE end->breaking_stiff[l] = end->breaking[l] > 0.0 ? end->breaking_stiff[l] : 0.0;
+}
+
+/*
+ * The bin whose memory is `memory`, after the step to `stretch`; c: what is left of the past. With q = exp(-p) and y =
+ * dp/ds: ds/dlambda = G q e'/(1 + G e' q lambda y).
+ */
 STF_INLINE void end_bin(const fibrils *f, int b, const stepping *step, const stf_lane c, const stf_lane *memory,
                         const stf_lane stretch, bin_end *end) {
   STF_EACH_LANE end->give[l] = 0.0;
@@ -565,14 +626,24 @@ STF_INLINE void end_bin(const fibrils *f, int b, const stepping *step, const stf
     slip_bin(f, b, step, c, memory, stretch, end);
   else
     stretch_bin(f, b, step->relaxing.whole, c, stretch, end);
+  const double G = step->relaxing.whole;
+  const stf_vec slope = STF_READ(end->at.slope), own = STF_READ(end->own), give = STF_READ(end->give);
+  STF_VEC(end->stiff) = G * slope * STF_READ(end->shrink) / (1.0 + G * slope * own * give);
+  STF_VEC(end->slide) = give * STF_READ(end->stiff);
+  if (step->beyond) {
+    average_bin(f, b, G, c, *step->beyond, stretch, end);
+    return;
+  }
+  STF_VEC(end->breaking) = STF_READ(end->stress);
+  STF_EACH_LANE end->breaking_stiff[l] = end->stress[l] > 0.0 ? end->stiff[l] : 0.0;
 }
 
-/* With q = exp(-p) and y = dp/ds: N = m s q e', ds/dlambda = G q e'/(1 + G e' q lambda y). */
+/* N = m s q e' */
 STF_KERNEL static void pull_after(const void *data, const stf_past *past, const stf_lane stretch, stf_want want,
                                   stf_pull *out) {
   const fibrils *f = data;
-  const stepping step = begin_step(f, past->dt);
-  const stf_lane *memory = past->memory;
+  const stepping step = begin_step(f, past->dt, past->memory);
+  const stf_lane *memory = past->memory + first_bin(f);
   const double G = step.relaxing.whole;
   stf_vec W = {0}, N = {0}, K = {0};
   (void)want;
@@ -583,15 +654,14 @@ STF_KERNEL static void pull_after(const void *data, const stf_past *past, const 
     leftover(f, &step.relaxing, memory, c);
     end_bin(f, b, &step, c, memory, stretch, &end);
     STF_EACH_LANE taut[l] = end.stress[l] > 0.0 ? mass : 0.0;
-    survive(f, &step, memory, end.stress, left, whole, torn);
+    survive(f, &step, memory, end.breaking, left, whole, torn);
     const stf_vec s = STF_READ(end.stress), q = STF_READ(end.shrink), own = STF_READ(end.own);
     const stf_vec slope = STF_READ(end.at.slope), bearing = STF_READ(taut) * STF_READ(whole);
-    const stf_vec stiff = G * slope * q / (1.0 + G * slope * own * STF_READ(end.give)); /* ds/dlambda */
-    const stf_vec slide = STF_READ(end.give) * stiff;                                   /* dp/dlambda */
+    const stf_vec stiff = STF_READ(end.stiff), slide = STF_READ(end.slide);
     W += STF_READ(whole) * mass * (s * s - STF_READ(c) * STF_READ(c)) / (2.0 * G);
     N += bearing * s * slope * q;
     K += bearing * (stiff * slope * q + s * q * (STF_READ(end.at.bend) * (q - own * slide) - slope * slide)) +
-         STF_READ(taut) * STF_READ(torn) * stiff * s * slope * q;
+         STF_READ(taut) * STF_READ(torn) * STF_READ(end.breaking_stiff) * s * slope * q;
   }
   STF_VEC(out->W) = W;
   STF_VEC(out->N) = N;
@@ -600,19 +670,20 @@ STF_KERNEL static void pull_after(const void *data, const stf_past *past, const 
 
 STF_KERNEL static double advance(const void *data, double dt, const stf_lane stretch, stf_lane *memory) {
   const fibrils *f = data;
-  const stepping step = begin_step(f, dt);
+  const stepping step = begin_step(f, dt, memory);
   stf_lane lost = {0};
   double all = 0.0, most = 0.0;
+  memory += first_bin(f);
   for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
     stf_lane c, slack, e, left[CLASSES], whole, torn;
     bin_end end;
     leftover(f, &step.relaxing, memory, c);
     end_bin(f, b, &step, c, memory, stretch, &end);
-    survive(f, &step, memory, end.stress, left, whole, torn);
+    survive(f, &step, memory, end.breaking, left, whole, torn);
     STF_VEC(slack) = -STF_READ(c) / step.relaxing.whole;
     STF_EACH_LANE e[l] = end.at.e[l] > slack[l] ? end.at.e[l] : slack[l];
     for (int k = 0; k < f->classes; k++) {
-      stf_lane *kept = &memory[TERMS + f->relaxation.terms + k];
+      stf_lane *kept = &memory[first_class(f) + (size_t)k];
       STF_VEC(lost) += f->per[b] * (STF_READ(*kept) - STF_READ(left[k]));
       STF_VEC(*kept) = STF_READ(left[k]);
     }
@@ -621,6 +692,7 @@ STF_KERNEL static double advance(const void *data, double dt, const stf_lane str
                                    step.relaxing.gained[k] * (STF_READ(e) - STF_READ(memory[STRAIN]));
     STF_VEC(memory[STRAIN]) = STF_READ(e);
     STF_VEC(memory[SLIP]) = STF_READ(end.slip);
+    if (f->averaging > 0.0) STF_VEC(memory[averaged_strain(f)]) = STF_READ(end.averaged);
     all += f->per[b];
   }
   for (int l = 0; l < STF_LANES; l++) most = fmax(most, lost[l] / all);
@@ -633,22 +705,24 @@ static void torn(const void *data, const stf_lane *memory, stf_lane share) {
   double all = 0.0;
   STF_EACH_LANE share[l] = 0.0;
   if (!f->classes) return;
+  memory += first_bin(f);
   for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
     all += f->per[b];
-    for (int k = 0; k < f->classes; k++) left += f->per[b] * STF_READ(memory[TERMS + f->relaxation.terms + k]);
+    for (int k = 0; k < f->classes; k++) left += f->per[b] * STF_READ(memory[first_class(f) + (size_t)k]);
   }
   STF_VEC(share) = 1.0 - left / all;
 }
 
 static void stored(const void *data, const stf_lane *memory, stf_lane energy) {
   const fibrils *f = data;
-  const stepping step = begin_step(f, 0.0);
+  const stepping step = begin_step(f, 0.0, memory);
   stf_vec sum = {0};
+  memory += first_bin(f);
   for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
     stf_vec squares = step.still * STF_READ(memory[STRAIN]) * STF_READ(memory[STRAIN]), left = {0};
     for (int k = 0; k < f->relaxation.terms; k++)
       squares += STF_READ(memory[TERMS + k]) * STF_READ(memory[TERMS + k]) / f->relaxation.share[k];
-    for (int k = 0; k < f->classes; k++) left += STF_READ(memory[TERMS + f->relaxation.terms + k]);
+    for (int k = 0; k < f->classes; k++) left += STF_READ(memory[first_class(f) + (size_t)k]);
     if (!f->classes) left += 1.0;
     sum += 0.5 * f->per[b] * f->log_width * left * squares;
   }
@@ -659,6 +733,7 @@ static void carry(const void *data, stf_carry *how) {
   const fibrils *f = data;
   double all = 0.0;
   for (int b = 0; b < f->bins; b++) all += f->per[b];
+  if (f->averaging > 0.0) *how++ = (stf_carry){.how = STF_CARRY_FOLLOWS};
   for (int b = 0; b < f->bins; b++, how += bin_memory(f)) {
     const double share = f->per[b] / all;
     how[STRAIN] = (stf_carry){.how = STF_CARRY_FOLLOWS};
@@ -666,18 +741,23 @@ static void carry(const void *data, stf_carry *how) {
     how[SLIP] = (stf_carry){.how = STF_CARRY_GROWS, .weight = share / (f->bins * f->log_width)};
     for (int k = 0; k < f->relaxation.terms; k++)
       how[TERMS + k] = (stf_carry){.how = STF_CARRY_FADES, .time = f->relaxation.time[k]};
+    if (f->averaging > 0.0) how[averaged_strain(f)] = (stf_carry){.how = STF_CARRY_FOLLOWS};
     for (int k = 0; k < f->classes; k++)
-      how[TERMS + f->relaxation.terms + k] = (stf_carry){.how = STF_CARRY_SHRINKS, .weight = share};
+      how[first_class(f) + (size_t)k] = (stf_carry){.how = STF_CARRY_SHRINKS, .weight = share};
   }
 }
 
-static const stf_fibre_memory memory = {memory_size, tears, rest, pull_after, advance, torn, stored, carry};
+static double averaging(const void *data) {
+  return ((const fibrils *)data)->averaging;
+}
+
+static const stf_fibre_memory memory = {memory_size, tears, rest, pull_after, advance, torn, stored, carry, averaging};
 
 const stf_fibre_law stf_fibrils = {
     .about = {.name = "fibrils",
               .sentence = "crimped collagen fibrils that straighten one after another",
               .references = "lanir1983 hurschler1997 taylor1970 zhurkov1965 wang1995creep wang1995fatigue "
-                            "eyring1936 szczesny2014",
+                            "eyring1936 szczesny2014 peerlings1996",
               .parameters = &table,
               .data_size = sizeof(fibrils),
               .prepare = prepare},

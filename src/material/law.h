@@ -91,6 +91,10 @@ typedef struct stf_fibre_memory {
   void (*torn)(const void *data, const stf_lane *memory, stf_lane share);    /* writes the share that is lost so far */
   void (*stored)(const void *data, const stf_lane *memory, stf_lane energy); /* writes what could be had back [MPa] */
   void (*carry)(const void *data, stf_carry *how); /* writes how each entry is carried over cycles */
+  /* Length [mm] along the fibres over which the stretch that breaks them is averaged; 0: none. Where there is one, the
+   * first lane of memory is that average less the fibre's own stretch, 0 at rest, and whoever knows the body writes it
+   * after each step. */
+  double (*averaging)(const void *data);
 } stf_fibre_memory;
 
 /* A fibre law: energy of the deformation about one direction. Exactly one of `pull` and `add` is set. */

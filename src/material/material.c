@@ -158,3 +158,7 @@ void stf_material_torn(const stf_material *material, size_t index, const stf_lan
 bool stf_family_tears(const stf_family *family) {
   return family->memory && family->law->memory->tears(family->data);
 }
+
+double stf_family_averaging(const stf_family *family) {
+  return family->memory ? family->law->memory->averaging(family->data) : 0.0;
+}

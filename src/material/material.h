@@ -62,6 +62,10 @@ void stf_material_respond(const stf_material *material, const stf_past *past, co
 /* Writes the memory [material->memory] of a point at rest. */
 void stf_material_rest(const stf_material *material, stf_lane *memory);
 
+/* Length [mm] over which the stretch that breaks a family's fibres is averaged along them, 0: none; its average less
+ * the fibre's own stretch is then lane `memory_at` of a point's memory. */
+double stf_family_averaging(const stf_family *family);
+
 /* Whether fibres of the family can break. */
 bool stf_family_tears(const stf_family *family);
 

@@ -219,6 +219,7 @@ stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, st
   q->du = calloc(3 * domain->local + 1, sizeof *q->du);
   if (!q->trial || !q->du) return STF_NO_RESOURCE;
   STF_TRY(stf_linear_create(&q->equations, linear, &q->linear));
+  STF_TRY(stf_averaging_create(&q->equations, &q->averaging));
   STF_PETSC(make_vectors(q));
   STF_PETSC(make_snes(q));
   return STF_OK;
@@ -227,6 +228,7 @@ stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, st
 void stf_equilibrium_destroy(stf_equilibrium *q) {
   SNESDestroy(&q->snes);
   stf_linear_destroy(&q->linear);
+  stf_averaging_destroy(&q->averaging);
   VecDestroy(&q->x);
   VecDestroy(&q->r);
   VecDestroy(&q->rhs);
@@ -399,7 +401,7 @@ static stf_status take_step(stf_equilibrium *q, double time, double dt, double m
   memcpy(state->u, q->trial, 3 * q->equations.domain->local * sizeof *state->u);
   state->time = time;
   state->force_scale = q->scale;
-  return STF_OK;
+  return stf_averaging_update(&q->averaging, state);
 }
 
 stf_status stf_equilibrium_settle(stf_equilibrium *q, stf_state *state, stf_step_report *report) {
@@ -412,7 +414,7 @@ stf_status stf_equilibrium_settle(stf_equilibrium *q, stf_state *state, stf_step
   if (!balanced) return take_step(q, state->time, INFINITY, INFINITY, state, report);
   stf_state_foresee(q->equations.domain, INFINITY, state->u, state);
   stf_state_remember(state);
-  return STF_OK;
+  return stf_averaging_update(&q->averaging, state);
 }
 
 stf_status stf_equilibrium_step(stf_equilibrium *q, double time, double most, stf_state *state,

@@ -2,6 +2,7 @@
 #ifndef STF_SOLVE_EQUILIBRIUM_H
 #define STF_SOLVE_EQUILIBRIUM_H
 
+#include "solve/averaging.h"
 #include "solve/linear.h"
 #include "solve/state.h"
 
@@ -37,6 +38,7 @@ typedef struct stf_equilibrium {
   stf_equations equations;
   double tolerance; /* residual over force_scale */
   stf_linear linear;
+  stf_averaging averaging;
   SNES snes;
   Vec x, r, rhs;           /* [3 owned]; x has ghosts */
   double *trial;           /* [3 local] displacement being evaluated */

@@ -466,6 +466,16 @@ static stf_status make_family(reader *r, const stf_variant *v, stf_family *famil
   return stf_dispersion_make(&spread, r->arena, &family->dispersion) ? no_memory(r) : STF_OK;
 }
 
+/* Averages are taken along one direction. */
+static stf_status check_averaging(reader *r, const stf_variant *v, const stf_family *family) {
+  const stf_fibre_memory *memory = family->law->memory;
+  if (!family->dispersion || !memory || !memory->averaging(family->data)) return STF_OK;
+  stf_diags_add(r->diags, STF_ERROR, ((const part *)v->data)->node->place,
+                stf_diags_text(r->diags, "averaging_length of dispersed fibres (family %s)", family->name),
+                "only for fibres along one direction", "leave the dispersion or the averaging_length out");
+  return STF_BAD_INPUT;
+}
+
 /* Terms that are given whole, in order; STF_BAD_INPUT at the matrix. */
 static stf_status make_relaxation(reader *r, const part *matrix, stf_relaxation *relaxation) {
   double sum = 0.0;
@@ -515,7 +525,8 @@ static stf_status make_material(reader *r, const tissue_file *file) {
     const stf_variant *v = &file->fibres.items[i];
     STF_TRY(make_family(r, v, &m->family[i]));
     const char *prefix = stf_arena_printf(r->arena, "fibres.%s", m->family[i].name);
-    const stf_status of_family = prepare_part(r, prefix, v, &m->family[i].data);
+    stf_status of_family = prepare_part(r, prefix, v, &m->family[i].data);
+    if (!of_family) of_family = check_averaging(r, v, &m->family[i]);
     if (of_family) status = of_family;
   }
   if (!status && file->density.node)

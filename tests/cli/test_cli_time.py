@@ -202,6 +202,11 @@ solve: {{steps: 10}}
                   '    relaxation_from: {value: 1 s, grade: "estimated: test"}\n'
                   '    relaxation_to: {value: 1e4 s, grade: "estimated: test"}\n    breaking_rate'),
                  r"relaxation leaves nothing"),
+                (("    breaking_rate", '    averaging_length: {value: 1 mm, grade: "estimated: test"}\n'
+                  '    in_plane_dispersion: {value: 15 deg, grade: "estimated: test"}\n    breaking_rate'),
+                 r"averaging_length of dispersed fibres \(family along\); expected only for fibres along one"),
+                ((TEARING, '    averaging_length: {value: 1 mm, grade: "estimated: test"}\n'),
+                 r"averaging_length of fibrils that do not break"),
         ):
             whole = TISSUE + RELAXING + FIBRES + TEARING
             self.assertIn(change[0], whole)

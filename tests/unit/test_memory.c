@@ -16,6 +16,7 @@ static const double MODULUS = 300.0, MEAN = 1.02, YEAR = 3.15576e7;
 #define LOADING     "loading_breaking: 1e-4\nloading_stress: 3 MPa\n"
 #define SLIPPING    "slip_time: 1e5 s\nslip_stress: 1.5 MPa\nslip_from: 1 MPa\n"
 #define SCATTER     "strength_scatter: 25 %\n"
+#define AVERAGED    "averaging_length: 1.5 mm\n"
 
 static stf_arena *arena;
 
@@ -166,11 +167,19 @@ static void a_steady_pull_is_exact_in_one_step(void **state) {
   end(&many);
 }
 
+/* Averages along the fibres go this far beyond their own stretch. */
+static void find_beyond(fibre *f, double beyond) {
+  assert_true(f->law->memory->averaging(f->data) > 0.0);
+  STF_EACH_LANE f->memory[0][l] = beyond;
+}
+
 /* A memory with everything in it. */
 static fibre wear(const char *yaml, uint64_t *seed) {
   fibre f = begin(yaml);
-  for (int n = 0; n < 12; n++)
+  for (int n = 0; n < 12; n++) {
+    if (f.law->memory->averaging(f.data) > 0.0) find_beyond(&f, 0.02 * stf_test_random(seed) - 0.01);
     go(&f, pow(10.0, 4.0 * stf_test_random(seed) - 2.0), 1.03 + 0.03 * stf_test_random(seed));
+  }
   return f;
 }
 
@@ -197,6 +206,7 @@ static void stiffness_is_the_slope_of_tension_and_tension_that_of_energy(void **
   check_slopes(FIBRILS("0.006") RELAXING CREEP LOADING SCATTER, true);
   check_slopes(FIBRILS("0.006") SLIPPING, true);
   check_slopes(FIBRILS("0.006") RELAXING SLIPPING CREEP LOADING SCATTER, true);
+  check_slopes(FIBRILS("0.006") RELAXING SLIPPING CREEP LOADING SCATTER AVERAGED, true);
 }
 
 static void a_step_of_no_length_changes_nothing(void **state) {
@@ -346,6 +356,37 @@ static double slipped(double stretch, double t, int steps) {
   const double N = tension(&f, stretch);
   end(&f);
   return N;
+}
+
+/* Breaking goes by the average alone: at 1.04 with an average of 1.05 as much breaks as at 1.05. */
+static void fibrils_break_by_the_stretch_averaged_along_them(void **state) {
+  (void)state;
+  static const char averaged[] = FIBRILS("0.006") RELAXING CREEP LOADING SCATTER AVERAGED;
+  static const char local[] = FIBRILS("0.006") RELAXING CREEP LOADING SCATTER;
+  const double stretch[] = {1.0, 1.03, 1.045, 1.04}, beyond[] = {0.0, 0.01, -0.005};
+  fibre f = begin(averaged), same = begin(averaged), other = begin(local);
+  for (int n = 1; n < 4; n++) {
+    find_beyond(&f, beyond[n - 1]);
+    stf_assert_near(go(&same, 2.0, stretch[n]), go(&other, 2.0, stretch[n]), 1e-14);
+    stf_assert_near(tension(&same, stretch[n]), tension(&other, stretch[n]), 1e-14);
+    go(&f, 2.0, stretch[n]);
+  }
+  assert_true(fabs(torn(&f) / torn(&other) - 1.0) > 0.01);
+  end(&f), end(&same), end(&other);
+
+  f = begin(FIBRILS("0.006") CREEP SCATTER AVERAGED), other = begin(FIBRILS("0.006") CREEP SCATTER);
+  find_beyond(&f, 0.01);
+  for (int n = 0; n < 3; n++) go(&f, 5.0, 1.04), go(&other, 5.0, 1.05);
+  stf_assert_near(torn(&f), torn(&other), 1e-13);
+  assert_true(torn(&f) > 1e-3);
+  end(&f), end(&other);
+
+  f = begin(FIBRILS("0.006") CREEP SCATTER AVERAGED);
+  find_beyond(&f, -0.1);
+  go(&f, 100.0, 1.06);
+  stf_assert_small(torn(&f), 1e-15);
+  assert_true(tension(&f, 1.06) > 1.0);
+  end(&f);
 }
 
 static void held_fibrils_slip_as_the_rate_says(void **state) {
@@ -503,6 +544,7 @@ int main(void) {
       cmocka_unit_test(fibrils_under_constant_stress_break_at_a_constant_rate),
       cmocka_unit_test(life_under_a_constant_load_is_the_integral_of_the_rate),
       cmocka_unit_test(loading_breaks_by_the_cycle_not_by_the_clock),
+      cmocka_unit_test(fibrils_break_by_the_stretch_averaged_along_them),
       cmocka_unit_test(held_fibrils_slip_as_the_rate_says),
       cmocka_unit_test(slip_lengthens_the_toe_before_any_stiffness_is_lost),
       cmocka_unit_test(a_year_of_rest_breaks_nothing),
