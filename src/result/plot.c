@@ -264,12 +264,16 @@ static const char *fitting_unit(plot *p, const stf_stored_mark *mark, const char
   return stf_diags_text(p->diags, "%s/%s", *y_unit ? y_unit : "1", x_unit);
 }
 
-static bool fits_unit(plot *p, const stf_stored *run, const stf_stored_mark *mark) {
+static bool fits_axes(plot *p, const stf_stored *run, const stf_stored_mark *mark) {
   const char *unit = fitting_unit(p, mark, p->figure.x_unit, p->figure.y_unit);
-  if (!strcmp(unit, mark->unit)) return true;
-  stf_diags_add(p->diags, STF_WARNING, (stf_place){.file = run->path, .path = mark->quantity},
-                stf_diags_text(p->diags, "a published number in %s", *mark->unit ? mark->unit : "no unit"),
-                stf_diags_text(p->diags, "%s as on the axes", *unit ? unit : "no unit"), "it is not drawn");
+  const bool same = strcmp(unit, mark->unit) == 0;
+  if (same && (mark->kind != STF_MARK_POINT || stf_stored_axis(mark) == 1)) return true;
+  const char *found = stf_diags_text(p->diags, "a published number %s %s", same ? "of something else in" : "in",
+                                     *mark->unit ? mark->unit : "no unit");
+  const char *expected = same ? stf_diags_text(p->diags, "values of %s", p->y)
+                              : stf_diags_text(p->diags, "%s as on the axes", *unit ? unit : "no unit");
+  stf_diags_add(p->diags, STF_WARNING, (stf_place){.file = run->path, .path = mark->quantity}, found, expected,
+                "it is not drawn");
   return false;
 }
 
@@ -331,7 +335,7 @@ static stf_status gather_marks(plot *p) {
     for (size_t j = 0; j < p->run[i].marks; j++) {
       const stf_stored_mark *mark = &p->run[i].mark[j];
       if (strcmp(mark->x, p->x) != 0 || strcmp(mark->y, p->y) != 0 || !has_place(mark)) continue;
-      if (fits_unit(p, &p->run[i], mark)) add_mark(p, i, mark);
+      if (fits_axes(p, &p->run[i], mark)) add_mark(p, i, mark);
     }
   }
   return STF_OK;

@@ -141,12 +141,10 @@ static void add_published(builder *b, stf_text_sink *out, const json_t *p, const
 
 /* ": 0.2 SD above", told in tenths; nobody reads more out of how far measured values scatter. */
 static void add_distance(stf_text_sink *out, double away, const char *unit, const char *rest) {
-  stf_text_add(out, ": ");
   if (fabs(away) < 0.05) {
-    stf_text_add(out, "the same within 0.05 %s%s", unit, rest);
+    stf_text_add(out, ": the same within 0.05 %s%s", unit, rest);
   } else {
-    add_number(out, round(10.0 * fabs(away)) / 10.0);
-    stf_text_add(out, " %s %s%s", unit, away < 0 ? "below" : "above", rest);
+    stf_text_add(out, ": %.1f %s %s%s", fabs(away), unit, away < 0 ? "below" : "above", rest);
   }
 }
 
@@ -171,10 +169,23 @@ static bool is_last_value(const json_t *measurement) {
   return !strcmp(text_of(mark, "x"), "time") && !strcmp(text_of(mark, "y"), text_of(measurement, "name"));
 }
 
+/* Zero where only rounding is left of a curve, as of the force on a strip that was let go. */
+static double without_rounding(const builder *b, const json_t *measurement) {
+  const double value = number_of(measurement, "value");
+  const stf_curves *curves = b->stored->curves;
+  const long column = is_last_value(measurement) ? stf_curves_find(curves, text_of(measurement, "name")) : -1;
+  double most = 0.0;
+  for (size_t r = 0; column >= 0 && r < stf_curves_rows(curves); r++) {
+    const double other = fabs(stf_curves_shown(curves, r, (size_t)column));
+    if (other > most) most = other;
+  }
+  return fabs(value) < 1e-9 * most ? 0.0 : value;
+}
+
 static json_t *sentence(builder *b, const json_t *measurement, const json_t *comparison) {
   char text[SENTENCE], name[200];
   stf_text_sink out = {.buffer = text, .size = sizeof text};
-  const double value = number_of(measurement, "value");
+  const double value = without_rounding(b, measurement);
   const char *unit = text_of(measurement, "unit");
   space_name(text_of(measurement, "name"), name, sizeof name);
   capitalise(name);
@@ -202,6 +213,7 @@ static json_t *published(builder *b, const json_t *comparison) {
   copy(object, "unit", comparison, "unit");
   copy(object, "z", comparison, "z");
   copy(object, "role", comparison, "role");
+  copy(object, "range", comparison, "range");
   copy(object, "where", from, "data");
   note_source(b, text_of(from, "source"));
   return object;
@@ -288,12 +300,13 @@ static json_t *find_points(builder *b, const char *source, json_t *data) {
 
 /*
  * A published number or range at its place on the curve: a value of `y`, or of `x` where the mark tells where something
- * was; one that is neither, such as a share, is told in a sentence only.
+ * was; one that is neither, such as a share or an area, is told in a sentence only.
  */
 static void add_point(builder *b, const stf_stored_mark *mark, const char *x_unit, const char *y_unit, json_t *data) {
-  const bool across = mark->simulated == mark->at[0] && mark->simulated != mark->at[1];
+  const int axis = stf_stored_axis(mark);
+  const bool across = axis == 0;
   const bool range = !across && isfinite(mark->low) && isfinite(mark->high);
-  if ((!isfinite(mark->value) && !range) || strcmp(mark->unit, across ? x_unit : y_unit) != 0) return;
+  if (axis < 0 || (!isfinite(mark->value) && !range) || strcmp(mark->unit, across ? x_unit : y_unit) != 0) return;
   json_t *object = across ? NULL : find_points(b, mark->source, data);
   if (!object) {
     object = begin_data(b, mark);
@@ -324,21 +337,21 @@ static stf_stored_mark left_over(const stf_stored_mark *lost, const char *y_unit
 }
 
 /*
- * A published slope as a wedge that begins where the simulated straight line leaves the level on which its curve
- * starts; where that is off the curve, at its point and to both sides.
+ * A published slope as a wedge on the simulated straight line, from where that leaves the level on which its curve
+ * starts, or from where the curve starts.
  */
 static void add_slope(builder *b, const stf_stored_mark *mark, const double level[2], const double span[2],
                       json_t *data) {
   const double foot = mark->at[0] + (level[1] - mark->at[1]) / mark->simulated;
-  const bool on = foot >= span[0] && foot < mark->at[0];
-  const double x0 = on ? foot : mark->at[0], y0 = on ? level[1] : mark->at[1];
+  const double x0 = foot >= span[0] && foot < mark->at[0] ? foot : span[0];
+  const double y0 = mark->at[1] + mark->simulated * (x0 - mark->at[0]);
   const double low = isfinite(mark->sd) ? mark->value - mark->sd : mark->low;
   const double high = isfinite(mark->sd) ? mark->value + mark->sd : mark->high;
-  const double ends[3] = {on ? x0 : span[0], x0, span[1]};
+  const double ends[2] = {x0, span[1]};
   json_t *object = begin_data(b, mark), *band = json_array(), *line = json_array();
-  for (int i = on ? 1 : 0; i < 3; i++) {
-    const double away = ends[i] - x0, a = y0 + low * away, c = y0 + high * away;
-    if (isfinite(low) && isfinite(high)) append_row(band, ends[i], fmin(a, c), fmax(a, c));
+  for (int i = 0; i < 2; i++) {
+    const double away = ends[i] - x0;
+    if (isfinite(low) && isfinite(high)) append_row(band, ends[i], y0 + low * away, y0 + high * away);
     if (isfinite(mark->value)) append_row(line, ends[i], y0 + mark->value * away, NAN);
   }
   set(object, "slope", json_true());

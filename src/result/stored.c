@@ -58,6 +58,12 @@ static const char *some_of(const char *folder, const char **names, size_t count,
   return text;
 }
 
+int stf_stored_axis(const stf_stored_mark *mark) {
+  for (int axis = 1; axis >= 0; axis--)
+    if (fabs(mark->simulated - mark->at[axis]) <= 1e-9 * fabs(mark->at[axis])) return axis;
+  return -1;
+}
+
 static stf_status no_such_run(const char *path, stf_arena *arena, stf_diags *diags) {
   const char *names[MOST_NEIGHBOURS], *name = stf_file_base(path), *hint = NULL;
   const size_t length = (size_t)(name - path);

@@ -26,6 +26,9 @@ typedef struct stf_stored {
   const stf_stored_mark *mark; /* [marks] */
 } stf_stored;
 
+/* On which axis the number of a point lies: 0 its x, 1 its y; -1 where it is neither, as the area under a curve. */
+int stf_stored_axis(const stf_stored_mark *mark);
+
 /*
  * Reads curves.csv and run.json of the result folder `path`. Strings and marks belong to `arena`, the curves to
  * `stored`, which the caller clears. STF_BAD_INPUT when there is no such run (with the nearest spelling) or a file is

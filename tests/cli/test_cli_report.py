@@ -145,6 +145,27 @@ class Report(program.Program):
         self.assertEqual(time, run["columns"][curve["x"]]["values"][-1])
         self.assertAlmostEqual(left, 0.75 * max(stress), 6)
 
+    def test_an_area_is_no_point_of_a_curve_and_a_wedge_begins_on_the_simulated_line(self):
+        self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "deep-fascia/rupture-across", env=self.env)
+        labels = [d["label"] for c in self.report("out/small")["runs"][0]["curves"] for d in c["data"]]
+        self.assertEqual([label.split(",")[0] for label in labels],
+                         ["rupture stress across", "rupture stretch across"])
+        done = self.striffin("plot", "out/small", "-x", "stretch", "-y", "stress", env=self.env)
+        self.assertIn("energy_across: found a published number of something else in MPa", done.stderr)
+        self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "fascia-lata/posterior-across", env=self.env)
+        run = self.report("out/small")["runs"][0]
+        ((_, low, high), (_, end_low, end_high)) = run["curves"][0]["data"][0]["band"]
+        self.assertEqual(low, high)
+        self.assertLess(end_low, end_high)
+        self.assertEqual(run["measurements"][4]["published"]["range"], "inside")
+
+    def test_what_is_only_rounding_is_told_as_nothing(self):
+        record = json.loads((self.out / "run.json").read_text())
+        force = record["measurements"][0]
+        force["value"] = 1e-11 * force["value"]
+        (self.out / "run.json").write_text(json.dumps(record))
+        self.assertEqual(self.report("out/small")["runs"][0]["measurements"][0]["sentence"], "Force at the end: 0 N.")
+
     def test_limits_are_those_of_the_tissue_and_per_cent_is_told_in_points(self):
         self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "areolar-tissue/relaxation", env=self.env)
         run = self.report("out/small")["runs"][0]

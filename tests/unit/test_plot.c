@@ -160,6 +160,7 @@ static made fascicle(void) {
   run.measurement.name = "strength";
   run.measurement.mark = STF_MARK_POINT;
   run.measurement.mark_at[0] = 1.09;
+  run.measurement.value = run.measurement.mark_at[1];
   run.comparison[0] = (stf_comparison){.quantity = "strength",
                                        .source = "yamamoto1999",
                                        .role = STF_ROLE_PREDICTED,
@@ -648,6 +649,16 @@ static void other_units_are_refused_or_not_drawn(void **state) {
   stf_files_assert_said(*state, "out/b: warning: modulus_along: found a published number in MPa; expected kPa as on");
 }
 
+static void a_number_that_is_no_value_of_the_curve_is_not_drawn(void **state) {
+  made run = fascicle();
+  run.measurement.what = "area";
+  run.measurement.value = 0.5;
+  make_run(run, "out/a", *state);
+  const char *svg = plotted_one(*state, "out/a");
+  assert_null(strstr(svg, "measured"));
+  stf_files_assert_said(*state, "out/a: warning: strength: found a published number of something else in MPa");
+}
+
 static void impossible_figures_are_refused(void **state) {
   make_run(fascia(240, "a", ""), "out/a", *state);
   const char *const runs[] = {"out/a", "out/a", "out/a", "out/a", "out/a", "out/a", "out/a",
@@ -713,6 +724,7 @@ int main(void) {
       FILES(broken_files_are_refused_with_their_place),
       FILES(every_cut_of_a_record_is_refused),
       FILES(other_units_are_refused_or_not_drawn),
+      FILES(a_number_that_is_no_value_of_the_curve_is_not_drawn),
       FILES(impossible_figures_are_refused),
   };
   return cmocka_run_group_tests(tests, start_units, stop_units);

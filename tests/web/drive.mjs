@@ -53,7 +53,7 @@ export async function plain(page) {
 
 /** The colour of a value in a field from `low` to `high` over all steps. */
 export function colourOf({ low, high }, value) {
-  const signs = low < 0 && high > 0,
+  const signs = low < -0.01 * high && high > -0.01 * low,
     end = Math.max(-low, high),
     same = low === high ? Math.abs(low) / 2 || 1 : 0;
   const [from, to] = signs ? [-end, end] : [low - same, high + same];

@@ -88,7 +88,7 @@ function box(nx, ny, z0, first) {
   return { points, triangles, edges };
 }
 
-function scene(encoder, { nx = 20, ny = 10, steps = 9, stiff = 1 }) {
+function scene(encoder, { nx = 20, ny = 10, steps = 9, stiff = 1, released = false }) {
   const parts = [0, 1].map((layer) => box(nx, ny, layer * THICK, layer * 2 * (nx + 1) * (ny + 1)));
   const points = parts.flatMap((part) => part.points),
     triangles = parts.flatMap((part) => part.triangles);
@@ -97,6 +97,7 @@ function scene(encoder, { nx = 20, ny = 10, steps = 9, stiff = 1 }) {
   const middle = triangles.map((t) => [0, 1, 2].map((a) => t.reduce((sum, v) => sum + points[v][a] / 3, 0)));
   const over = (where, value) => times.map((_, s) => where.map((p, i) => value(p, share(s), i)));
   const bend = times.map((_, s) => points.flatMap(([x, , z]) => bent(x, z, share(s))));
+  const load = (t) => (released && t === 1 ? -0.001 : t);
   const half = triangles.length / 2;
   return {
     unit: 'mm',
@@ -125,7 +126,7 @@ function scene(encoder, { nx = 20, ny = 10, steps = 9, stiff = 1 }) {
         'MPa',
         1,
         'triangles',
-        over(middle, ([x, y], t) => stiff * t * (3 + Math.sin(x / 4) * Math.cos(y / 5))),
+        over(middle, ([x, y], t) => stiff * load(t) * (3 + Math.sin(x / 4) * Math.cos(y / 5))),
       ),
       encoder.field(
         'bending',
@@ -173,7 +174,7 @@ function curve(more) {
   return { x, y: x.map((v) => more * 60 * (v - 1) ** 1.5) };
 }
 
-/** RUN of the contract; `options`: {name, title, about, nx, ny, steps, scene: false, more, stiff}. */
+/** RUN of the contract; `options`: {name, title, about, nx, ny, steps, scene: false, more, stiff, released}. */
 export function run(encoder, options = {}) {
   const { x, y } = curve(options.more ?? 1),
     name = options.name ?? 'bending-sheet',
@@ -230,6 +231,7 @@ export function run(encoder, options = {}) {
             sd: null,
             low: 6,
             high: 9,
+            range: 'above',
             n: null,
             unit: 'N/mm',
             z: null,

@@ -62,10 +62,15 @@ export function colourAt(map, t) {
 
 export const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
 
-/** The map for values from low to high, and the ends of its bar; of both signs it is centred at zero. */
+const SLIGHT = 0.01;
+
+/**
+ * The map for values from low to high, and the ends of its bar; of both signs it is centred at zero, unless one is so
+ * slight beside the other that half of the colours would be lost on it.
+ */
 export function scaleOf(low, high) {
-  if (low < 0 && high > 0) {
-    const end = Math.max(-low, high);
+  const end = Math.max(-low, high);
+  if (Math.min(-low, high) > SLIGHT * end) {
     return { map: diverging, low: -end, high: end };
   }
   const spread = low === high ? Math.abs(low) / 2 || 1 : 0;

@@ -1,7 +1,7 @@
 // What came out, first: a sentence for each measurement, and a picture of it beside what was published.
 
 import { el, own, section, svg } from '../dom.js';
-import { headed, powers, shown, signed, spaced, withUnit } from '../numbers.js';
+import { headed, powers, shown, signed, spaced, withUnit, written } from '../numbers.js';
 
 const ROLES = {
   input: 'put in',
@@ -34,7 +34,7 @@ function single(run) {
           el(
             'ul',
             {},
-            alone.map((m) => el('li', {}, own(powers(m.sentence)))),
+            alone.map((m) => el('li', {}, own(written(m.sentence)))),
           ),
         )
       : null,
@@ -48,7 +48,7 @@ function finding(measurement) {
   return el(
     'article',
     { class: 'finding' },
-    el('p', { class: 'sentence' }, own(powers(measurement.sentence))),
+    el('p', { class: 'sentence' }, own(written(measurement.sentence))),
     comparisons(measurement).map((published) =>
       el(
         'div',
@@ -81,14 +81,14 @@ function publishedText({ value, sd, low, high, n, unit, where }) {
 const unitOf = (unit) => (unit && unit !== '1' ? ` ${powers(unit)}` : '');
 
 /** How far a value is from the published one: in SDs, or within the range, or as a share; of per cent, in points. */
-function apart({ z, value, low, high, unit }, simulated) {
-  if (z != null) return `${signed(z)} SD`;
-  if (low != null && high != null) {
-    return simulated < low ? 'below the range' : simulated > high ? 'above the range' : 'within the range';
-  }
-  if (unit === '%') return `${signed(simulated - value)} points`;
-  return value ? `${signed((100 * (simulated - value)) / value)} %` : '–';
+function apart({ z, range, value, unit }, simulated) {
+  if (z != null) return distance(z, 'SD');
+  if (range) return `${range} the range`;
+  if (unit === '%') return distance(simulated - value, 'points');
+  return value ? distance((100 * (simulated - value)) / value, '%') : '–';
 }
+
+const distance = (value, unit) => (Math.abs(value) < 0.05 ? `within 0.05 ${unit}` : `${signed(value)} ${unit}`);
 
 /**
  * The published mean, SD and range on a line, and simulated values on it. Where nothing tells how far measured values

@@ -47,7 +47,7 @@ function again(run, several) {
       fact('processes', shown(run.ranks)),
       fact(
         'mesh',
-        ['elements', 'nodes', 'unknowns'].map((what) => `${grouped(run.size[what])} ${what}`).join(', '),
+        ['element', 'node', 'unknown'].map((what) => counted(run.size[`${what}s`], what)).join(', '),
       ),
       run.solver ? fact('solver', own(run.solver)) : null,
       fact('ended', own(run.outcome)),
@@ -58,6 +58,7 @@ function again(run, several) {
 }
 
 const fact = (name, text) => el('div', {}, el('dt', {}, name), el('dd', {}, text));
+const counted = (count, what) => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
 const grouped = (count) => (count == null ? '–' : String(count).replace(/\B(?=(\d{3})+$)/g, ' '));
 
 function code(title, text) {

@@ -6,7 +6,7 @@ import { checkbox, el, labelled, own, section, select, slider } from '../dom.js'
 import { named, shown, ticks, withUnit } from '../numbers.js';
 import { unpack } from '../packed.js';
 import { pointOf } from '../tissue/pick.js';
-import { openScene, trimmed, valueAt } from '../tissue/scene.js';
+import { largest, openScene, trimmed, valueAt } from '../tissue/scene.js';
 import { hasWebGL, Stage } from '../tissue/stage.js';
 import { paint } from '../tissue/stills.js';
 
@@ -158,7 +158,20 @@ class Panel {
     const first = this.firstView();
     place.querySelector('[data-what="field"]').selectedIndex = first;
     await this.choose(first);
+    this.showStep(this.tellingStep());
   }
+
+  /** The last step, unless its values are under half of what they were: then the one of the largest. */
+  tellingStep() {
+    const { view, opened } = this.look,
+      at = (step) => largest(this.scene, view, opened, step),
+      last = this.scene.times.values.length - 1;
+    if (at(last) >= Math.max(-opened.low, opened.high) / 2) return last;
+    const sizes = this.scene.times.values.map((_, step) => at(step));
+    return sizes.indexOf(Math.max(...sizes));
+  }
+
+  showStep() {}
 
   dispose() {}
 }
@@ -246,14 +259,14 @@ class Moving extends Panel {
       { type: 'button', class: 'play', 'aria-label': 'Play', onclick: () => this.#toggle() },
       '▶',
     );
-    this.time = slider({ min: 0, max: last, step: 1, value: last }, (step) => this.#goTo(step));
+    this.time = slider({ min: 0, max: last, step: 1, value: last }, (step) => this.showStep(step));
     this.time.setAttribute('aria-label', 'Time');
     this.timeNote = el('output', { class: 'time-note' });
     this.look.step = last;
     return el('div', { class: 'time' }, this.play, this.time, this.timeNote);
   }
 
-  #goTo(step) {
+  showStep(step) {
     this.look.step = step;
     this.time.value = step;
     this.update();
@@ -267,9 +280,9 @@ class Moving extends Panel {
     const last = this.scene.times.values.length - 1;
     if (this.playing) stop();
     else {
-      if (this.look.step === last) this.#goTo(0);
+      if (this.look.step === last) this.showStep(0);
       this.playing = setInterval(() => {
-        if (this.look.step < last) this.#goTo(this.look.step + 1);
+        if (this.look.step < last) this.showStep(this.look.step + 1);
         if (this.look.step === last) {
           stop();
           this.#showPlay();

@@ -110,6 +110,14 @@ export function valueAt(scene, view, opened, step, place) {
   );
 }
 
+/** The largest size of a view's values at a step. */
+export function largest(scene, view, opened, step) {
+  const items = view.on === 'triangles' ? scene.index.length / 3 : scene.vertices;
+  let most = 0;
+  for (let i = 0; i < items; i++) most = Math.max(most, Math.abs(opened.at(step, i)) || 0);
+  return most;
+}
+
 /** Lowest and highest of a view without the share `tail` of its values at either end. */
 export function trimmed(scene, view, opened, tail) {
   const items = view.on === 'triangles' ? scene.index.length / 3 : scene.vertices;
