@@ -57,7 +57,7 @@
 #include "material/law.h"
 #include "material/relaxation.h"
 
-enum { MAX_BINS = 32, CLASSES = 5 };
+enum { MAX_BINS = 32, MAX_CLASSES = 15 };
 static const double REACH = 3.0; /* standard deviations to either side that the bins cover */
 
 typedef struct parameters {
@@ -67,7 +67,7 @@ typedef struct parameters {
   double slip_time, slip_stress, slip_from;                                                  /* NAN: none */
   double breaking_rate, breaking_stress, loading_breaking, loading_stress, strength_scatter; /* NAN: none */
   double averaging_length;                                                                   /* NAN: none */
-  long bins;
+  long bins, classes;
 } parameters;
 
 typedef struct fibrils {
@@ -80,7 +80,7 @@ typedef struct fibrils {
   stf_relaxation relaxation;                /* terms 0: none */
   double slip_time, slip_stress, slip_from; /* [s] [MPa] [MPa] t_s, s_s, s_y; slip_time 0: nothing slips */
   int classes;                              /* of strength; 0: nothing breaks */
-  double strength[CLASSES], share[CLASSES];
+  double strength[MAX_CLASSES], share[MAX_CLASSES];
   double creep_rate, creep_stress, loading, loading_stress; /* [1/s] [MPa] k0, s1, a, s2 */
   double averaging;                                         /* [mm] 0: none */
 } fibrils;
@@ -237,6 +237,13 @@ static const stf_option options[] = {
      .minimum = 4,
      .maximum = MAX_BINS,
      .help = "classes of natural length"},
+    {.key = "strength_classes",
+     .kind = STF_KIND_INTEGER,
+     .offset = offsetof(parameters, classes),
+     .fallback = "5",
+     .minimum = 3,
+     .maximum = MAX_CLASSES,
+     .help = "classes of strength where it scatters: 5 for lives and strengths, 13 for a smooth way through the peak"},
 };
 
 static const stf_table table = STF_TABLE_OF("fibrils", parameters, options);
@@ -273,18 +280,45 @@ static const char *prepare_relaxation(const parameters *p, fibrils *f) {
   return stf_relaxation_decades(p->relaxation, p->relaxation_from, p->relaxation_to, &f->relaxation);
 }
 
-/* Nodes and weights of the Gauss-Hermite rule for a standard normal variable (Abramowitz & Stegun 25.4.46). */
-static void scatter_strength(double cv, fibrils *f) {
-  static const double node[CLASSES] = {-2.8569700138728056, -1.3556261799742659, 0.0, 1.3556261799742659,
-                                       2.8569700138728056};
-  static const double weight[CLASSES] = {0.011257411327720689, 0.22207592200561266, 0.53333333333333333,
-                                         0.22207592200561266, 0.011257411327720689};
+/* How many zeros of Hermite's polynomial of order n lie below x (Sturm's count). */
+static int zeros_below(int n, double x) {
+  double pivot = -x;
+  int count = pivot < 0.0;
+  for (int k = 1; k < n; k++) {
+    pivot = -x - k / (pivot != 0.0 ? pivot : 1e-300);
+    count += pivot < 0.0;
+  }
+  return count;
+}
+
+/* A node of Gauss's rule for a standard normal variable, counted from the smallest, and its weight (Gautschi 2004). */
+static double normal_node(int n, int which, double *weight) {
+  double low = -2.0 * sqrt(n), high = -low;
+  for (int turn = 0; turn < 64; turn++) {
+    const double middle = 0.5 * (low + high);
+    if (zeros_below(n, middle) > which)
+      high = middle;
+    else
+      low = middle;
+  }
+  const double x = 0.5 * (low + high);
+  double before = 0.0, p = 1.0, sum = 1.0;
+  for (int k = 1; k < n; k++) {
+    const double next = (x * p - sqrt(k - 1) * before) / sqrt(k);
+    before = p;
+    p = next;
+    sum += p * p;
+  }
+  *weight = 1.0 / sum;
+  return x;
+}
+
+static void scatter_strength(double cv, int classes, fibrils *f) {
   const double spread = sqrt(log1p(cv * cv));
   double mean = 0.0;
-  f->classes = cv > 0.0 ? CLASSES : 1;
+  f->classes = cv > 0.0 ? classes : 1;
   for (int k = 0; k < f->classes; k++) {
-    f->strength[k] = cv > 0.0 ? exp(spread * node[k]) : 1.0;
-    f->share[k] = cv > 0.0 ? weight[k] : 1.0;
+    f->strength[k] = exp(spread * normal_node(f->classes, k, &f->share[k]));
     mean += f->share[k] * f->strength[k];
   }
   for (int k = 0; k < f->classes; k++) f->strength[k] /= mean;
@@ -311,7 +345,7 @@ static const char *prepare_tearing(const parameters *p, fibrils *f) {
   if (!creep && !loading && !isnan(p->averaging_length)) return "averaging_length of fibrils that do not break";
   if (!creep && !loading) return isnan(p->strength_scatter) ? NULL : "strength_scatter of fibrils that do not break";
   if (!isnan(p->averaging_length)) f->averaging = p->averaging_length;
-  scatter_strength(isnan(p->strength_scatter) ? 0.0 : p->strength_scatter, f);
+  scatter_strength(isnan(p->strength_scatter) ? 0.0 : p->strength_scatter, (int)p->classes, f);
   f->creep_rate = creep ? p->breaking_rate : 0.0;
   f->creep_stress = creep ? p->breaking_stress : 1.0;
   f->loading = loading ? p->loading_breaking : 0.0;
@@ -649,7 +683,7 @@ STF_KERNEL static void pull_after(const void *data, const stf_past *past, const 
   (void)want;
   for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
     const double mass = f->per[b] * f->log_width; /* m E */
-    stf_lane c, taut, left[CLASSES], whole, torn;
+    stf_lane c, taut, left[MAX_CLASSES], whole, torn;
     bin_end end;
     leftover(f, &step.relaxing, memory, c);
     end_bin(f, b, &step, c, memory, stretch, &end);
@@ -675,7 +709,7 @@ STF_KERNEL static double advance(const void *data, double dt, const stf_lane str
   double all = 0.0, most = 0.0;
   memory += first_bin(f);
   for (int b = 0; b < f->bins; b++, memory += bin_memory(f)) {
-    stf_lane c, slack, e, left[CLASSES], whole, torn;
+    stf_lane c, slack, e, left[MAX_CLASSES], whole, torn;
     bin_end end;
     leftover(f, &step.relaxing, memory, c);
     end_bin(f, b, &step, c, memory, stretch, &end);

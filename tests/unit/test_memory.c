@@ -288,6 +288,39 @@ static void fibrils_under_constant_stress_break_at_a_constant_rate(void **state)
   }
 }
 
+/* The same where strengths scatter, log-normal of mean 1 and CV 25 %: the mean of that over all of them. */
+static double scattered_torn(double stress, double t) {
+  enum { PARTS = 20000 };
+  const double spread = sqrt(log1p(0.25 * 0.25));
+  double sum = 0.0, all = 0.0;
+  for (int n = 0; n < PARTS; n++) {
+    const double x = 16.0 * ((n + 0.5) / PARTS - 0.5), z = exp(spread * x - 0.5 * spread * spread);
+    sum -= exp(-0.5 * x * x) * expm1(-1e-5 * expm1(stress / (2.0 * z)) * t);
+    all += exp(-0.5 * x * x);
+  }
+  return sum / all;
+}
+
+static void the_more_classes_of_strength_the_nearer_they_are_to_all_of_them(void **state) {
+  (void)state;
+  static const char *const yaml[3] = {FIBRILS("1e-4") CREEP SCATTER,
+                                      FIBRILS("1e-4") CREEP SCATTER "strength_classes: 9\n",
+                                      FIBRILS("1e-4") CREEP SCATTER "strength_classes: 15\n"};
+  const double stretch = 1.08, s = MODULUS * (stretch / MEAN - 1.0);
+  double off[3] = {0.0};
+  for (int k = 0; k < 3; k++)
+    for (double t = 1.0; t < 1e4; t *= 2.0) {
+      fibre f = begin(yaml[k]);
+      go(&f, 0.0, stretch);
+      go(&f, t, stretch);
+      off[k] = fmax(off[k], fabs(torn(&f) - scattered_torn(s, t)));
+      end(&f);
+    }
+  assert_true(off[0] > 1e-2 && off[0] < 0.1);
+  assert_true(off[1] < 0.5 * off[0]);
+  assert_true(off[2] < 0.5 * off[1]);
+}
+
 /*
  * Under a constant load S the survivors' stress S/m grows: life is the integral of 1/(k0 m (exp(S/(m s1)) - 1)) over m
  * from 0 to 1, E_1(S/s1)/k0 but for the 1.
@@ -542,6 +575,7 @@ int main(void) {
       cmocka_unit_test(fibrils_buckle_rather_than_push),
       cmocka_unit_test(what_relaxes_loses_energy_and_never_gains_any),
       cmocka_unit_test(fibrils_under_constant_stress_break_at_a_constant_rate),
+      cmocka_unit_test(the_more_classes_of_strength_the_nearer_they_are_to_all_of_them),
       cmocka_unit_test(life_under_a_constant_load_is_the_integral_of_the_rate),
       cmocka_unit_test(loading_breaks_by_the_cycle_not_by_the_clock),
       cmocka_unit_test(fibrils_break_by_the_stretch_averaged_along_them),
