@@ -212,7 +212,7 @@ static PetscErrorCode make_snes(stf_equilibrium *q) {
 
 stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, stf_linear_kind linear,
                                   stf_equilibrium *q) {
-  *q = (stf_equilibrium){.tolerance = tolerance};
+  *q = (stf_equilibrium){.tolerance = tolerance, .farthest = INFINITY};
   STF_TRY(stf_equations_create(domain, &q->equations));
   q->stiffness = q->equations.diagonal;
   q->trial = calloc(3 * domain->local + 1, sizeof *q->trial);
@@ -372,6 +372,19 @@ static stf_status try_step(stf_equilibrium *q, const stf_state *state, stf_step_
   return STF_OK;
 }
 
+/* Whether a node of any rank moves farther from the state to the trial than it may. */
+static PetscErrorCode runs_away(const stf_equilibrium *q, const stf_state *state, bool *does) {
+  const stf_domain *d = q->equations.domain;
+  double most = 0.0;
+  PetscFunctionBeginUser;
+  *does = false;
+  if (isinf(q->farthest)) PetscFunctionReturn(PETSC_SUCCESS);
+  for (size_t k = 0; k < 3 * d->owned; k++) most = fmax(most, fabs(q->trial[k] - state->u[k]));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &most, 1, MPI_DOUBLE, MPI_MAX, d->comm));
+  *does = most > q->farthest;
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
 /* A step to `time` over which `dt` passes and no family may lose more than a share `most` of its fibres anywhere. */
 static stf_status take_step(stf_equilibrium *q, double time, double dt, double most, stf_state *state,
                             stf_step_report *report) {
@@ -393,7 +406,9 @@ static stf_status take_step(stf_equilibrium *q, double time, double dt, double m
   if (report->outcome != STF_STEP_FOUND) return STF_OK;
   report->lost = stf_state_foresee(q->equations.domain, dt, q->trial, state);
   STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &report->lost, 1, MPI_DOUBLE, MPI_MAX, q->equations.domain->comm));
-  if (report->lost > most) {
+  bool away;
+  STF_PETSC(runs_away(q, state, &away));
+  if (report->lost > most || away) {
     report->outcome = STF_STEP_HASTY;
     return STF_OK;
   }

@@ -12,7 +12,7 @@ typedef enum stf_step_outcome {
   STF_STEP_INVERTED, /* an element is inside out */
   STF_STEP_SINGULAR, /* the tangent could not be factorised */
   STF_STEP_STALLED,  /* Newton's method came no nearer */
-  STF_STEP_HASTY     /* more fibres broke than one step may follow */
+  STF_STEP_HASTY     /* more fibres broke than one step may follow, or a node moved farther */
 } stf_step_outcome;
 
 typedef struct stf_step_report {
@@ -50,6 +50,7 @@ typedef struct stf_equilibrium {
   bool careful;            /* linear solves are accurate, after a step that stalled */
   double stiffness;        /* [N/mm] typical of an unknown before anything moves, of rank 0 */
   double drag;             /* [s] what slows movement where fibres snap, as time over which a node gives way; 0: none */
+  double farthest;         /* [mm] that a node may move in a step; INFINITY: any */
   double last_norm;        /* [N] of the residual one iteration ago; 0 before */
   double forcing;          /* how much of the residual the next linear solve may leave */
   stf_step_report *report; /* of the step being looked for */

@@ -311,7 +311,8 @@ static stf_status cut_back(run *r, double time, double full, bool breaking, cons
                            double *step) {
   const double tried = time - r->state.time, least = ldexp(full, -(int)r->study.scenario.solve.cutbacks);
   r->losing = r->losing || report->outcome == STF_STEP_HASTY;
-  if (0.5 * tried < least && may_give_way(r)) {
+  const bool too_far = r->leaping && report->outcome == STF_STEP_HASTY; /* so much at once was not foreseen */
+  if (too_far || (0.5 * tried < least && may_give_way(r))) {
     r->gave_way = true;
     return STF_OK;
   }
@@ -460,6 +461,19 @@ static stf_status leap(run *r, leap_outcome *outcome) {
   return STF_OK;
 }
 
+/* [mm] The largest extent of the body before anything moves. */
+static stf_status find_size(const run *r, double *size) {
+  double ends[6] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY}; /* the lower ones negative */
+  for (size_t n = 0; n < r->domain.owned; n++)
+    for (int i = 0; i < 3; i++) {
+      ends[i] = fmax(ends[i], r->domain.X[n][i]);
+      ends[3 + i] = fmax(ends[3 + i], -r->domain.X[n][i]);
+    }
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, ends, 6, MPI_DOUBLE, MPI_MAX, r->domain.comm));
+  *size = fmax(ends[0] + ends[3], fmax(ends[1] + ends[4], ends[2] + ends[5]));
+  return STF_OK;
+}
+
 /*
  * Cycles one after another or, where they may be jumped, some computed and many jumped over. After a checkpoint a cycle
  * is computed first, as in a run that is resumed from it.
@@ -469,6 +483,7 @@ static stf_status follow_cycles(run *r) {
   const bool jumps = !isnan(phase->wave->tolerance) && r->domain.memory;
   bool known = false, saved;
   if (r->state.time >= phase->end) return STF_OK;
+  if (phase->wave->load) STF_TRY(find_size(r, &r->equilibrium.farthest)); /* a matrix alone would run away */
   if (jumps && !r->jump.domain) STF_TRY(stf_jump_init(&r->domain, &r->jump));
   while (r->cycle < phase->wave->cycles && !r->gave_way) {
     leap_outcome outcome = LEAP_NOT_WORTH_IT;
@@ -483,6 +498,7 @@ static stf_status follow_cycles(run *r) {
     STF_TRY(mark_cycle(r, &saved));
     known = jumps && !saved;
   }
+  r->equilibrium.farthest = INFINITY;
   if (r->gave_way) r->history.rupture = stf_wave_cycles(&r->study.protocol, r->state.time);
   return STF_OK;
 }

@@ -307,6 +307,24 @@ static void a_failed_step_names_the_element_and_changes_nothing(void **state) {
   stf_case_close(&c);
 }
 
+/* The face that is pulled by 0.1 mm moves as far. */
+static void a_step_in_which_a_node_moves_too_far_is_hasty_and_changes_nothing(void **state) {
+  (void)state;
+  static const double farthest[] = {0.099, 0.101};
+  write_tissues();
+  for (int k = 0; k < 2; k++) {
+    stf_case c;
+    stf_step_report report;
+    stf_case_read(strip_text("hex8", 1.0, clamped, 0.1, ""), &c);
+    stf_case_cut(MPI_COMM_SELF, 1e-8, &c);
+    c.equilibrium.farthest = farthest[k];
+    assert_int_equal(stf_equilibrium_step(&c.equilibrium, 1.0, 1.0, &c.state, &report), STF_OK);
+    assert_int_equal(report.outcome, k ? STF_STEP_FOUND : STF_STEP_HASTY);
+    assert_true(c.state.time == (k ? 1.0 : 0.0));
+    stf_case_close(&c);
+  }
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stf_files_setup, stf_files_teardown)
   const struct CMUnitTest tests[] = {
@@ -316,6 +334,7 @@ int main(void) {
       TEST(held_unknowns_are_exactly_where_they_are_held),
       TEST(a_pull_that_must_be_halved_ends_where_small_steps_end),
       TEST(a_failed_step_names_the_element_and_changes_nothing),
+      TEST(a_step_in_which_a_node_moves_too_far_is_hasty_and_changes_nothing),
   };
   return cmocka_run_group_tests(tests, stf_case_start, stf_case_stop);
 }
