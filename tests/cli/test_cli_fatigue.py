@@ -101,7 +101,7 @@ class Fatigue(program.Program):
         return None
 
     def test_jumps_agree_with_every_cycle_computed(self):
-        direct, jumped = self.both(150, LOADS, DIRECT, loading="2e-7" if program.SANITIZED else "2.3e-8")
+        direct, jumped = self.both(150, LOADS, DIRECT, loading="8e-7" if program.SANITIZED else "2.3e-8")
         lost = direct[-1][1]
         self.assertGreater(lost, 0.1)  # else little is shown
         self.assertLess(abs((1 - jumped[-1][1]) / (1 - lost) - 1), 0.01)
