@@ -224,6 +224,7 @@ static json_t *measurement(builder *b, const json_t *from, const json_t *compari
   copy(object, "name", from, "name");
   copy(object, "what", from, "what");
   copy(object, "value", from, "value");
+  set(object, "at_end", json_boolean(is_last_value(from)));
   set_text(object, "unit", text_of(from, "unit"));
   set(object, "sentence", sentence(b, from, comparison));
   set(object, "published", comparison ? published(b, comparison) : json_null());

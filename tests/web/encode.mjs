@@ -174,7 +174,8 @@ function curve(more) {
   return { x, y: x.map((v) => more * 60 * (v - 1) ** 1.5) };
 }
 
-/** RUN of the contract; `options`: {name, title, about, nx, ny, steps, scene: false, more, stiff, released}. */
+/** RUN of the contract; `options`: {name, title, about, nx, ny, steps, scene: false, more, stiff,
+ * released, log, times}. */
 export function run(encoder, options = {}) {
   const { x, y } = curve(options.more ?? 1),
     name = options.name ?? 'bending-sheet',
@@ -253,7 +254,7 @@ export function run(encoder, options = {}) {
     columns: [
       { name: 'stretch', unit: '1', values: x },
       { name: 'stress', unit: 'MPa', values: y },
-      { name: 'time', unit: 's', values: x.map((_, i) => 10 ** (i / 10 - 2)) },
+      { name: 'time', unit: 's', values: x.map((_, i) => (options.times ?? 1) * 10 ** (i / 10 - 2)) },
     ],
     curves: [
       {
@@ -279,7 +280,7 @@ export function run(encoder, options = {}) {
           },
         ],
       },
-      { title: 'Stress over time', x: 2, y: 1, log_x: true, log_y: false, data: [] },
+      { title: 'Stress over time', x: 2, y: 1, log_x: options.log ?? true, log_y: false, data: [] },
     ],
     calibrated: [
       { path: 'sheet.along.modulus', value: 512.3, unit: 'MPa', deviation: 31, experiment: 'modulus_along_lateral' },

@@ -282,6 +282,30 @@ test('what was let go is first shown loaded, and a slight other sign takes no co
     assert.ok((await compareColours(page, join(folder, 'released.html'), [4, 8], SPOTS)) >= 12);
   }));
 
+test('a click turns nothing: a picture made narrower still holds all of the tissue', () =>
+  opened(made('narrow', {}), async (page) => {
+    await plain(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await settled(page);
+    const canvas = page.locator('.picture canvas'),
+      untouched = await canvas.screenshot();
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await clicked(page, [0.5, 0.5]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await settled(page);
+    await page.evaluate(() => {
+      document.querySelector('.ring').style.visibility = 'hidden';
+    });
+    const [a, b] = [pixels(untouched), pixels(await canvas.screenshot())];
+    for (let x = 4; x < 350; x += 9) for (let y = 8; y < 440; y += 9) assert.deepEqual(b(x, y), a(x, y), `${x}, ${y}`);
+  }));
+
+test('runs of very different length share an axis of powers of ten', () =>
+  opened(made('lengths', { log: false }, { name: 'slow', log: false, times: 31 }), async (page) => {
+    const said = await page.locator('#curves .chart').evaluateAll((all) => all.map((one) => one.ariaLabel));
+    assert.deepEqual(said.map((text) => /powers of ten/.test(text)), [false, true]);
+  }));
+
 test('a curve keeps what a finger has read', () =>
   opened(made('finger', {}), async (page) => {
     const over = page.locator('#curves .u-over').first(),

@@ -17,13 +17,14 @@ const HEIGHT = 300;
 export function chart(plot) {
   const box = el('div', { class: 'chart-box' }),
     readout = el('output', { class: 'readout', 'aria-live': 'polite' });
+  const axis = plot.x.log ? ', over powers of ten' : '';
   const figure = el(
     'div',
     {
       class: 'chart',
       tabindex: 0,
       role: 'img',
-      'aria-label': `${plot.label}. Left and right arrow keys walk along the curve.`,
+      'aria-label': `${plot.label}${axis}. Left and right arrow keys walk along the curve.`,
     },
     box,
   );
@@ -223,6 +224,7 @@ function paintSpans(u, { spans = [], colour }) {
   const half = 4 * uPlot.pxRatio;
   clipped(u, (ctx) => {
     Object.assign(ctx, { strokeStyle: inked(colour), lineWidth: 1.6 * uPlot.pxRatio });
+    ctx.setLineDash([]);
     for (const [x, low, high] of spans) {
       const ends = [placeOf(u, x, low), placeOf(u, x, high)];
       if (!ends.every(Boolean)) continue;
@@ -242,6 +244,7 @@ function paintPoints(u, { points = [], colour, along }, ink) {
   clipped(u, (ctx) => {
     const r = 4 * uPlot.pxRatio;
     Object.assign(ctx, { strokeStyle: inked(colour), fillStyle: ink.paper, lineWidth: 1.6 * uPlot.pxRatio });
+    ctx.setLineDash([]);
     for (const [x, y, sd] of points) {
       const at = placeOf(u, x, y),
         beside = (far) => (along === 'x' ? placeOf(u, x + far, y) : placeOf(u, x, y + far)),
@@ -264,6 +267,7 @@ function paintPoints(u, { points = [], colour, along }, ink) {
 /** The line of the time shown, and the place that is read off. */
 function paintMark(u, plot, state, ink) {
   clipped(u, (ctx) => {
+    ctx.setLineDash([]);
     if (plot.mark != null) {
       const x = u.valToPos(plot.mark, 'x', true);
       Object.assign(ctx, { strokeStyle: ink.strong, lineWidth: uPlot.pxRatio });

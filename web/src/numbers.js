@@ -23,6 +23,9 @@ export const powers = (unit) => unit.replace(/\^(-?\d+)/g, (_, power) => raised(
 export const written = (text) =>
   powers(text).replace(/(\d)e\+?(-?)0*(\d+)/gi, (_, digit, sign, power) => `${digit} × 10${raised(sign + power)}`);
 
+/** A sentence whose lines break between words, but not before a unit. */
+export const sentence = (text) => written(text).replace(/(\d) (?=[%A-Za-zµ°])/g, '$1\u00a0');
+
 /** "failure_strain" as "failure strain". */
 export const spaced = (name) => name.replaceAll('_', ' ');
 

@@ -1,7 +1,7 @@
 // What came out, first: a sentence for each measurement, and a picture of it beside what was published.
 
 import { el, own, section, svg } from '../dom.js';
-import { headed, powers, shown, signed, spaced, withUnit, written } from '../numbers.js';
+import { headed, powers, sentence, shown, signed, spaced, withUnit } from '../numbers.js';
 
 const ROLES = {
   input: 'put in',
@@ -34,7 +34,7 @@ function single(run) {
           el(
             'ul',
             {},
-            alone.map((m) => el('li', {}, own(written(m.sentence)))),
+            alone.map((m) => el('li', {}, own(sentence(m.sentence)))),
           ),
         )
       : null,
@@ -48,7 +48,7 @@ function finding(measurement) {
   return el(
     'article',
     { class: 'finding' },
-    el('p', { class: 'sentence' }, own(written(measurement.sentence))),
+    el('p', { class: 'sentence' }, own(sentence(measurement.sentence))),
     comparisons(measurement).map((published) =>
       el(
         'div',
@@ -166,7 +166,9 @@ function legend(runs) {
 
 /** Several runs: a row for each measurement, a column for each run. */
 function sideBySide(runs) {
-  const names = [...new Set(runs.flatMap((run) => run.measurements.map((m) => m.name)))];
+  const all = runs.flatMap((run) => run.measurements),
+    names = [...new Set(all.map((m) => m.name))],
+    named = (name) => all.find((m) => m.name === name);
   return el(
     'div',
     { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Measurements of all runs' },
@@ -192,7 +194,7 @@ function sideBySide(runs) {
           el(
             'tr',
             {},
-            el('th', { scope: 'row' }, own(headed(spaced(name)))),
+            el('th', { scope: 'row' }, own(headed(spaced(name))), named(name).at_end ? ' at the end' : null),
             runs.map((run) => cell(run.measurements.find((m) => m.name === name))),
           ),
         ),

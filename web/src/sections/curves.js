@@ -43,7 +43,7 @@ function plotOf(entries) {
   if (!x || !y) return null;
   return {
     label: headed(curve.title),
-    x: { name: named(spaced(x.name), x.unit), log: curve.log_x },
+    x: { name: named(spaced(x.name), x.unit), log: isLogarithmic(entries) },
     y: { name: named(spaced(y.name), y.unit), log: curve.log_y },
     lines: entries.map(({ x: xs, y: ys, run, number }) => ({
       label: run.title || run.name,
@@ -56,6 +56,13 @@ function plotOf(entries) {
     mark: null,
     several: entries.length > 1,
   };
+}
+
+/** Where one run lasts for much longer than another, only powers of ten show both. */
+function isLogarithmic(entries) {
+  const lasts = entries.map(({ x }) => x.values.at(-1));
+  const apart = entries[0].x.name === 'time' && Math.max(...lasts) > 30 * Math.min(...lasts);
+  return apart || entries.some(({ curve }) => curve.log_x);
 }
 
 /** Measured series, each once even if every run is compared with it. */

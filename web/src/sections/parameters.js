@@ -49,16 +49,13 @@ function calibrated(run) {
               row.written ? own(written(row.written)) : withUnit(row.value, row.unit),
             ),
             known ? el('td', { class: 'number', 'data-label': 'Error' }, deviation(row)) : null,
-            el('td', { 'data-label': 'Fitted to' }, own(experiment(row.experiment))),
+            el('td', { 'data-label': 'Fitted to' }, own(cited(row.experiment, run.sources))),
           ),
         ),
       ),
     ),
   );
 }
-
-/** "1.15, strength" as "experiment 1.15, strength". */
-const experiment = (text) => text.replace(/^\d+\.\d+(?=,|$)/, 'experiment $&');
 
 /** What the table of all parameters calls it. */
 const titleOf = ({ path }, run) => run.parameters.find((row) => path === `${row.tissue}: ${row.path}`)?.title;
@@ -109,8 +106,7 @@ function tables(run) {
 const spreadOf = (row) => (row.spread_text ? own(written(row.spread_text)) : withUnit(row.spread, row.unit, 3));
 
 function parameter(row, known) {
-  const kind = /^[a-z]+/i.exec(row.grade ?? '')?.[0] ?? '',
-    fitted = kind === 'fitted';
+  const kind = /^[a-z]+/i.exec(row.grade ?? '')?.[0] ?? '';
   return el(
     'tr',
     {},
@@ -129,7 +125,7 @@ function parameter(row, known) {
         'div',
         {},
         row.source ? el('span', {}, own(citation(known, row.source))) : null,
-        row.note ? el('span', { class: 'note' }, own(cited(fitted ? experiment(row.note) : row.note, known))) : null,
+        row.note ? el('span', { class: 'note' }, own(cited(row.note, known))) : null,
       ),
     ),
   );

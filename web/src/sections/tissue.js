@@ -384,9 +384,9 @@ class Moving extends Panel {
       el('strong', { class: 'value' }, Number.isNaN(value) ? 'none' : withUnit(value, look.view.unit)),
       ' ',
       own(look.view.name),
-      ` at ${this.timeText(look.step)}, in layer `,
+      `, at ${this.timeText(look.step)} in layer `,
       own(scene.layers[place.layer].name),
-      ` at (${at}) ${scene.meta.unit} before loading`,
+      `, at (${at}) ${scene.meta.unit} before loading`,
     );
     this.#drawOverTime();
   }

@@ -1,6 +1,6 @@
 // The tissue's surface as plain arrays, taken out of the packed blocks when they are asked for.
 
-import { fitting, parted } from '../numbers.js';
+import { fitting, parted, spaced } from '../numbers.js';
 import { unpack } from '../packed.js';
 
 /** What is drawn first is unpacked first; other fields wait until they are chosen. */
@@ -49,7 +49,7 @@ function viewsOf(scene) {
 
 function viewsOfField(field, load) {
   const found = parted(field.name, field.unit),
-    { name } = found,
+    name = spaced(found.name),
     { unit, factor } = fitting(found.unit, Math.max(-field.low, field.high)),
     base = { unit, on: field.on };
   const once = remember(async () => {

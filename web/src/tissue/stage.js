@@ -85,10 +85,17 @@ export class Stage {
     this.canvas.addEventListener('blur', () => {
       this.controls.enableZoom = false;
     });
+    let held = false;
     this.controls.addEventListener('start', () => {
-      this.turned = true;
+      held = true;
     });
-    this.controls.addEventListener('change', () => this.draw());
+    this.controls.addEventListener('end', () => {
+      held = false;
+    });
+    this.controls.addEventListener('change', () => {
+      this.turned ||= held; // a click alone turns nothing
+      this.draw();
+    });
     new ResizeObserver(() => this.resize()).observe(this.canvas);
   }
 

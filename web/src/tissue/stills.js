@@ -18,7 +18,8 @@ export function paint(canvas, scene, look) {
   const seen = scene.layers.flatMap((layer, i) => (look.hidden.has(i) ? [] : layer.triangles));
   const depth = new Map(seen.map((t) => [t, depthOf(scene, flat, t)]));
   seen.sort((a, b) => depth.get(a) - depth.get(b));
-  for (const t of seen) fillTriangle(context, scene, flat, t, css(colourOf(scene, look, t)));
+  const edges = look.edges ? edgesOf(scene) : new Set();
+  for (const t of seen) paintTriangle(context, corners(scene, flat, t), css(colourOf(scene, look, t)), edges);
 }
 
 /** Points in pixels from the top left, and how near they are [N][3]; all steps in one frame. */
@@ -60,11 +61,32 @@ function colourOf(scene, { view, opened, step, scale }, t) {
   return colourAt(scale.map, (value - scale.low) / (scale.high - scale.low));
 }
 
-function fillTriangle(context, scene, flat, t, colour) {
+const edgeKey = (a, b) => (a < b ? `${a} ${b}` : `${b} ${a}`);
+
+/** Edges of elements by the vertices at their ends, other than the diagonals between triangles. */
+function edgesOf({ edges }) {
+  const keys = new Set();
+  for (let e = 0; e < edges.length; e += 2) keys.add(edgeKey(edges[e], edges[e + 1]));
+  return keys;
+}
+
+const corners = ({ index }, flat, t) =>
+  [0, 1, 2].map((c) => index[3 * t + c]).map((vertex) => ({ vertex, at: [flat[3 * vertex], flat[3 * vertex + 1]] }));
+
+function paintTriangle(context, ends, colour, edges) {
   context.beginPath();
-  for (let c = 0; c < 3; c++) context.lineTo(flat[3 * scene.index[3 * t + c]], flat[3 * scene.index[3 * t + c] + 1]);
+  for (const { at } of ends) context.lineTo(...at);
   context.closePath();
   context.fillStyle = context.strokeStyle = colour;
   context.fill();
   context.stroke(); // or the background would show between neighbours
+  context.strokeStyle = 'rgb(0 0 0 / 0.28)';
+  context.beginPath();
+  ends.forEach((a, i) => {
+    const b = ends[(i + 1) % 3];
+    if (!edges.has(edgeKey(a.vertex, b.vertex))) return;
+    context.moveTo(...a.at);
+    context.lineTo(...b.at);
+  });
+  context.stroke();
 }
