@@ -551,10 +551,12 @@ static void add_tissues(builder *b, json_t *run) {
 
 /* ---- a run ---- */
 
+/* A body that ruptured under its cycles came to its end; what else did not finish was stopped. */
 static void add_outcome(const json_t *record, json_t *run) {
   char text[SENTENCE];
   const char *outcome = text_of(record, "outcome");
-  snprintf(text, sizeof text, "%s%s", strcmp(outcome, "finished") != 0 ? "stopped: " : "", outcome);
+  const bool ended = !strcmp(outcome, "finished") || !strncmp(outcome, "ruptured", strlen("ruptured"));
+  snprintf(text, sizeof text, "%s%s", ended ? "" : "stopped: ", outcome);
   set_text(run, "outcome", text);
 }
 

@@ -126,6 +126,7 @@ class Fatigue(program.Program):
         self.assertEqual(int(match[1]), record["cycles"]["computed"] + record["cycles"]["jumped_over"] + 1)
         self.assertAlmostEqual(10 ** numbers["log_life"], numbers["life"], delta=1e-6 * numbers["life"])
         self.assertIn("ruptured in cycle", record["outcome"])
+        self.assertIn('"outcome":"ruptured in cycle', (self.folder / "out/body/report.html").read_text())
 
     def test_what_holds_has_no_life(self):
         self.prepare(LOADS, 20, jump=", jump: 1 %")

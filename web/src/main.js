@@ -56,7 +56,7 @@ function about({ scenario, sources }) {
 }
 
 const outcome = (run) =>
-  el('span', { class: run.outcome === 'finished' ? 'outcome' : 'outcome stopped' }, own(run.outcome));
+  el('span', { class: run.outcome.startsWith('stopped') ? 'outcome stopped' : 'outcome' }, own(run.outcome));
 
 function bar(sections, theme) {
   return el(
