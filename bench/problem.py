@@ -34,6 +34,9 @@ PROBLEMS = {
     "sheet-877k": Problem("sheet", "0.25 mm", 876987, None),
     "incompressible-15k": Problem("incompressible", "2 mm", 15147, 1.41079922),
     "incompressible-57k": Problem("incompressible", "1 mm", 57267, 1.39469362),
+    "elastic-57k": Problem("elastic", "1 mm", 57267, None),
+    "tearing-57k": Problem("tearing", "1 mm", 57267, None),
+    "relaxation-57k": Problem("relaxation", "1 mm", 57267, None),
 }
 
 

@@ -30,15 +30,22 @@ def program_row(engine, row):
                    ratio(row["memory_ratio"])])
 
 
+def iteration(profile):
+    """Milliseconds that each of Newton's iterations takes."""
+    phase = {phase["phase"]: phase for phase in profile["phases"]}
+    return 1e3 * sum(phase[name]["seconds"] for name in ("tangent", "residual", "linear solver")) / max(
+        phase["tangent"]["calls"], 1)
+
+
 def profile_rows(summary):
     """Where the time of striffin's fastest runs went."""
     profiles = {engine: row["profile"] for engine, row in summary.items() if row.get("profile")}
     if not profiles:
         return []
     phases = [phase["phase"] for phase in next(iter(profiles.values()))["phases"]]
-    return [row_of(["seconds in", *phases, "all"]), row_of(["---"] * (len(phases) + 2)),
+    return [row_of(["seconds in", *phases, "all", "ms an iteration"]), row_of(["---"] * (len(phases) + 3)),
             *(row_of([engine, *(f"{phase['seconds']:.3f} ({phase['calls']})" for phase in p["phases"]),
-                      f"{p['total_s']:.3f}"]) for engine, p in profiles.items()), ""]
+                      f"{p['total_s']:.3f}", f"{iteration(p):.1f}"]) for engine, p in profiles.items()), ""]
 
 
 def section(name, result):

@@ -14,6 +14,7 @@ typedef enum stf_sample_kind {
   STF_SAMPLE_STRESS,       /* [MPa] a number of the Cauchy stress */
   STF_SAMPLE_VOLUME_RATIO, /* J */
   STF_SAMPLE_TORN,         /* share of a fibre family that has broken */
+  STF_SAMPLE_TORN_VOLUME,  /* [mm^3] before loading, where more than a share of a family has broken */
   STF_SAMPLE_CUT           /* [N] force through a plane */
 } stf_sample_kind;
 
@@ -38,6 +39,10 @@ typedef struct stf_sampler {
   const char *family;   /* of a stretch, or of what is torn */
   int axis;             /* of a cut's normal */
   double at;            /* [mm] where along it, before loading */
+  double above;         /* share, of a torn volume */
+  double cube;          /* [mm] edge of the cubes that a scan sees as one; 0: every element is seen */
+  double low[3];        /* [mm] corner of the first cube, before loading */
+  int cubes[3];         /* along each axis */
   const stf_yaml_node *node;
 } stf_sampler;
 

@@ -1,4 +1,7 @@
-/* Measurements over all elements: `volume`, `extreme` and `mean` of a field, and `cut_force` through a plane. */
+/* Measurements over all elements: `volume`, `extreme` and `mean` of a field, `torn_volume`, and `cut_force` through a
+ * plane. */
+#include <math.h>
+
 #include "protocol/measure.h"
 
 typedef struct options {
@@ -6,7 +9,7 @@ typedef struct options {
   const char *layer;
   int of, which, part, across, along;
   const char *family;
-  double at;
+  double at, above, scan;
 } options;
 
 static const char *const fields[] = {"stretch", "stress", "volume_ratio", "torn", NULL};
@@ -85,6 +88,36 @@ static const stf_option cut_rows[] = {
      .help = "component; default: across the cut, tension positive"},
 };
 
+static const stf_option torn_volume_rows[] = {
+    STF_MEASURE_COMMON,
+    LAYER,
+    {.key = "family",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(options, family),
+     .help = "the fibre family",
+     .example = "fibrils"},
+    {.key = "above",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(options, above),
+     .fallback = "50 %",
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .bounds = STF_OPEN_ABOVE,
+     .help = "share of the family that has to be torn"},
+    {.key = "scan",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_LENGTH,
+     .offset = offsetof(options, scan),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e6,
+     .bounds = STF_OPEN_BELOW,
+     .help = "edge of the cubes that a scan sees as one, by their mean; default: every element is seen for itself"},
+};
+
+enum { MOST_CUBES = 1 << 22 };
+
 static stf_status bind_volume(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
   const options *o = from;
   gauge->dimension = STF_VOLUME;
@@ -135,6 +168,38 @@ static stf_status bind_cut(const void *from, stf_diags *diags, stf_gauges *gauge
                            diags);
 }
 
+/* Cubes from the corner of the body on, along the axes. */
+static stf_status lay_cubes(const stf_gauge *gauge, double edge, stf_diags *diags, stf_sampler *sampler) {
+  const stf_mesh *mesh = gauge->protocol->mesh;
+  double count = 1.0;
+  sampler->cube = edge;
+  for (int i = 0; i < 3; i++) {
+    double high = -INFINITY;
+    sampler->low[i] = INFINITY;
+    for (size_t n = 0; n < mesh->nodes; n++) {
+      sampler->low[i] = fmin(sampler->low[i], mesh->X[n][i]);
+      high = fmax(high, mesh->X[n][i]);
+    }
+    const double along = fmax(ceil((high - sampler->low[i]) / edge), 1.0);
+    count *= along;
+    if (count > MOST_CUBES) break;
+    sampler->cubes[i] = (int)along;
+  }
+  if (count <= MOST_CUBES) return STF_OK;
+  stf_diags_add(diags, STF_ERROR, stf_yaml_place(gauge->node, "scan"),
+                stf_diags_text(diags, "%g mm, over %d cubes in the body", edge, MOST_CUBES), "larger cubes",
+                "leave it out: then every element is seen for itself");
+  return STF_BAD_INPUT;
+}
+
+static stf_status bind_torn_volume(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
+  const options *o = from;
+  stf_sampler sampler = {.kind = STF_SAMPLE_TORN_VOLUME, .family = o->family, .above = o->above};
+  gauge->dimension = STF_VOLUME;
+  if (!isnan(o->scan)) STF_TRY(lay_cubes(gauge, o->scan, diags, &sampler));
+  return stf_gauge_sampler(gauges, gauge, sampler, o->layer, diags);
+}
+
 static double read_first(const stf_gauge *gauge, const stf_readings *readings) {
   return readings->sampled[gauge->sampler].value[0];
 }
@@ -146,11 +211,13 @@ static double read_component(const stf_gauge *gauge, const stf_readings *reading
 static const stf_table volume_table = STF_TABLE_OF("volume", options, volume_rows);
 static const stf_table extreme_table = STF_TABLE_OF("extreme", options, extreme_rows);
 static const stf_table mean_table = STF_TABLE_OF("mean", options, mean_rows);
+static const stf_table torn_volume_table = STF_TABLE_OF("torn_volume", options, torn_volume_rows);
 static const stf_table cut_table = STF_TABLE_OF("cut_force", options, cut_rows);
 
 static const stf_measure volume = {.curve = true, .bind = bind_volume, .read = read_first};
 static const stf_measure extreme = {.curve = true, .placed = true, .bind = bind_extreme, .read = read_first};
 static const stf_measure mean = {.curve = true, .bind = bind_mean, .read = read_first};
+static const stf_measure torn_volume = {.curve = true, .bind = bind_torn_volume, .read = read_first};
 static const stf_measure cut = {.curve = true, .bind = bind_cut, .read = read_component};
 
 const stf_variant_type stf_measure_volume = {"volume", "volume of the body or a layer as it is now", &volume_table,
@@ -158,4 +225,7 @@ const stf_variant_type stf_measure_volume = {"volume", "volume of the body or a 
 const stf_variant_type stf_measure_extreme = {"extreme", "largest or smallest of a field, and where", &extreme_table,
                                               &extreme};
 const stf_variant_type stf_measure_mean = {"mean", "mean of a field by volume before loading", &mean_table, &mean};
+const stf_variant_type stf_measure_torn_volume = {
+    "torn_volume", "volume before loading where fibres are torn, as it is or as a scan shows it", &torn_volume_table,
+    &torn_volume};
 const stf_variant_type stf_measure_cut_force = {"cut_force", "force that passes through a plane", &cut_table, &cut};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "solve/equations.h"
+#include "solve/scan.h"
 
 /* Middle before loading of the element in lane l. */
 static void middle_of(const stf_domain *d, const stf_batch *b, int l, double middle[3]) {
@@ -106,7 +107,8 @@ static stf_status share_extreme(const stf_domain *d, const stf_sampler *wanted, 
 }
 
 static bool is_sum(const stf_sampler *wanted) {
-  return wanted->mean || wanted->kind == STF_SAMPLE_VOLUME || wanted->kind == STF_SAMPLE_CUT;
+  return wanted->mean || wanted->kind == STF_SAMPLE_VOLUME || wanted->kind == STF_SAMPLE_CUT ||
+         wanted->kind == STF_SAMPLE_TORN_VOLUME;
 }
 
 /* With the pressure [blocks] of the patches of nodes. */
@@ -126,12 +128,14 @@ static stf_status sample(const stf_domain *d, const stf_gauges *gauges, const st
     stf_batch_press(&d->batch[b], pressure, lanes, &in);
     d->batch[b].kind->sample(&in, &s);
     for (size_t k = 0; k < gauges->samplers; k++)
-      if (sampler[k].kind != STF_SAMPLE_CUT) add_batch(d, state, &d->batch[b], &s, &sampler[k], &sampled[k]);
+      if (sampler[k].kind < STF_SAMPLE_TORN_VOLUME) add_batch(d, state, &d->batch[b], &s, &sampler[k], &sampled[k]);
   }
   for (size_t k = 0; !status && k < gauges->samplers; k++)
     if (sampler[k].kind == STF_SAMPLE_CUT) status = cut_force(d, &sampler[k], state, pressure, sampled[k].value);
-  for (size_t k = 0; k < gauges->samplers; k++) {
-    if (is_sum(&sampler[k]))
+  for (size_t k = 0; !status && k < gauges->samplers; k++) {
+    if (sampler[k].kind == STF_SAMPLE_TORN_VOLUME)
+      status = stf_scan(d, &sampler[k], state, sampled[k].value);
+    else if (is_sum(&sampler[k]))
       STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, sampled[k].value, 3, MPI_DOUBLE, MPI_SUM, d->comm));
     else
       STF_TRY(share_extreme(d, &sampler[k], &sampled[k]));

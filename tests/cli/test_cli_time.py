@@ -157,6 +157,42 @@ solve: {steps: 20}
             self.write("body.yaml", text.replace(*change))
             self.assertIn(told, self.fails(2, "check", "body.yaml"))
 
+    def test_a_scan_shows_what_is_torn_over_the_whole_of_its_cubes(self):
+        scenario = self.prepare(TISSUE + FIBRES + TEARING, fibres="0 deg")
+        head = scenario[:scenario.index("timeline:")]
+        self.write("body.yaml", head + """timeline:
+  - {at: 0 s, do: grip, where: x_min}
+  - {for: 10 s, do: pull, where: x_max, by: 0.5 mm}
+measure:
+  - {name: torn, what: mean, of: torn, family: along}
+  - {name: most, what: extreme, of: torn, family: along}
+  - {name: volume, what: torn_volume, family: along, above: 60 %}
+  - {name: seen, what: torn_volume, family: along, above: 60 %, scan: 4 mm}
+  - {name: fine, what: torn_volume, family: along, above: 60 %, scan: 0.2 mm}
+  - {name: early, what: torn_volume, family: along, above: 5 %, scan: 4 mm}
+solve: {steps: 40}
+""")
+        self.succeeds("run", "-q", "-j", "2", "body.yaml")
+        missed = 0
+        with (self.folder / "out/body/curves.csv").open() as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            torn, most, volume, seen, fine, early = (float(next(row[key] for key in row if key.split()[0] == name))
+                                              for name in ("torn", "most", "volume", "seen", "fine", "early"))
+            self.assertAlmostEqual(seen, 8 if torn > 0.6 else 0, 9)  # the body is one cube
+            self.assertAlmostEqual(early, 8 if torn > 0.05 else 0, 9)
+            self.assertEqual(volume > 0, most > 0.6)
+            self.assertAlmostEqual(volume, fine, 9)  # cubes smaller than elements
+            missed += volume > 0 and seen == 0
+        self.assertGreater(missed, 0)
+        self.assertGreater(early, 0)
+        text = (self.folder / "body.yaml").read_text()
+        self.write("body.yaml", text.replace("scan: 0.2 mm", "scan: 1 um"))
+        self.assertIn("scan: found 0.001 mm, over 4194304 cubes in the body; expected larger cubes",
+                      re.sub(r"\s+", " ", self.fails(2, "check", "body.yaml")))
+        self.write("body.yaml", text.replace("torn_volume, family: along", "torn_volume, family: across"))
+        self.assertIn("across", self.fails(2, "check", "body.yaml"))
+
     def test_what_does_not_tear_has_no_such_field(self):
         self.prepare(TISSUE + FIBRES, fibres="0 deg")
         self.succeeds("run", "-q", "body.yaml")
