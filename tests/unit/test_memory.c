@@ -451,6 +451,101 @@ static void slip_lengthens_the_toe_before_any_stiffness_is_lost(void **state) {
   end(&f);
 }
 
+/* ---- energy ---- */
+
+/* One fibril by its differential equations alone, with the numbers of RELAXING, SLIPPING, CREEP and LOADING. */
+enum { FADING = 4, UNKNOWNS = FADING + 3 };
+enum { SLIPPED = FADING, LEFT, LOST }; /* after the terms h/E: p, m, what dashpots, slip and breaking have lost [MPa] */
+
+/* Pulled for 10 s, held for 5, let back a little in 2, held for 3. */
+static double path(double t, double *rate) {
+  *rate = t < 10.0 ? 7e-3 : t < 15.0 ? 0.0 : t < 17.0 ? -5e-3 : 0.0;
+  return MEAN + (t < 10.0 ? 7e-3 * t : t < 15.0 ? 0.07 : t < 17.0 ? 0.07 - 5e-3 * (t - 15.0) : 0.06);
+}
+
+static void change(double t, double straight, bool slips, const double y[UNKNOWNS], double dy[UNKNOWNS]) {
+  double rate, still = 1.0, stress, stress_rate, squares = 0.0, fading = 0.0;
+  const double stretch = path(t, &rate), shrink = exp(-y[SLIPPED]), e = stretch * shrink / straight - 1.0, g = 0.11;
+  for (int k = 0; k < FADING; k++) still -= g;
+  stress = still * e;
+  for (int k = 0; k < FADING; k++) stress += y[k];
+  const double over = fmax(MODULUS * stress - 1.0, 0.0);
+  dy[SLIPPED] = slips ? sinh(over / 1.5) / 1e5 : 0.0;
+  const double de = rate * shrink / straight - (1.0 + e) * dy[SLIPPED];
+  stress_rate = still * de;
+  for (int k = 0; k < FADING; k++) {
+    const double time = 0.1 * pow(10.0, k + 0.5);
+    dy[k] = g * de - y[k] / time;
+    stress_rate += dy[k];
+    squares += y[k] * y[k] / g;
+    fading += y[k] * y[k] / (g * time);
+  }
+  const double breaking = 1e-5 * expm1(MODULUS * stress / 2.0) +
+                          1e-4 * exp(MODULUS * stress / 3.0) * fmax(MODULUS * stress_rate / 3.0, 0.0);
+  const double stored = 0.5 * MODULUS * (still * e * e + squares);
+  dy[LEFT] = -breaking * y[LEFT];
+  dy[LOST] = y[LEFT] * (MODULUS * fading + MODULUS * stress * (1.0 + e) * dy[SLIPPED] + breaking * stored);
+}
+
+/* What is lost by the end, by the method of Runge and Kutta. */
+static double lost_alone(double straight, bool slips) {
+  enum { STEPS = 20000 };
+  const double dt = 20.0 / STEPS;
+  double y[UNKNOWNS] = {0.0}, at[UNKNOWNS], dy[4][UNKNOWNS];
+  for (int k = 0; k < FADING; k++) y[k] = 0.11 * (MEAN / straight - 1.0); /* comes at once */
+  y[LEFT] = 1.0;
+  for (int n = 0; n < STEPS; n++) {
+    const double part[4] = {0.0, 0.5, 0.5, 1.0 - 1e-12}; /* corners of the path are ends of steps */
+    for (int stage = 0; stage < 4; stage++) {
+      for (int k = 0; k < UNKNOWNS; k++) at[k] = y[k] + (stage ? part[stage] * dt * dy[stage - 1][k] : 0.0);
+      change((n + part[stage]) * dt, straight, slips, at, dy[stage]);
+    }
+    for (int k = 0; k < UNKNOWNS; k++) y[k] += dt / 6.0 * (dy[0][k] + 2.0 * (dy[1][k] + dy[2][k]) + dy[3][k]);
+  }
+  assert_true(y[LEFT] > 0.3 && y[LEFT] < 0.99);
+  assert_true(!slips || y[SLIPPED] > 1e-3);
+  return y[LOST];
+}
+
+/* Of the law in `steps` steps: work less what is stored at the end, over the work. */
+static double lost_by_law(const char *yaml, int steps, double *work) {
+  fibre f = begin(yaml);
+  double before = MEAN, rate, N = tension(&f, before);
+  *work = 0.0;
+  for (int n = 1; n <= steps; n++) {
+    const double dt = 20.0 / steps, stretch = path(n * dt, &rate);
+    go(&f, dt, stretch);
+    const double now = tension(&f, stretch);
+    *work += 0.5 * (N + now) * (stretch - before);
+    before = stretch;
+    N = now;
+  }
+  const double lost = *work - stored(&f);
+  end(&f);
+  return lost;
+}
+
+/* The mean over natural lengths, by three of them (Gauss and Hermite): what breaks feels their spread of 1e-4. */
+static double lost_together(bool slips) {
+  const double aside = sqrt(3.0) * 1e-4;
+  return (lost_alone(MEAN - aside, slips) + 4.0 * lost_alone(MEAN, slips) + lost_alone(MEAN + aside, slips)) / 6.0;
+}
+
+static void work_is_what_is_stored_and_what_is_lost(void **state) {
+  (void)state;
+  static const char torn_only[] = FIBRILS("1e-4") "bins: 32\n" RELAXING CREEP LOADING;
+  static const char all[] = FIBRILS("1e-4") "bins: 32\n" RELAXING SLIPPING CREEP LOADING;
+  double work;
+  const double broken = lost_together(false), slipped = lost_together(true);
+  stf_assert_small(lost_by_law(torn_only, 10000, &work) / work - broken / work, 1e-6);
+  assert_true(broken > 0.1 * work);
+  /* a step of slip is of first order */
+  const double coarse = lost_by_law(all, 10000, &work), fine = lost_by_law(all, 20000, &work);
+  stf_assert_small((2.0 * fine - coarse - slipped) / work, 1e-6);
+  stf_assert_small((fine - slipped) / work, 1e-4);
+  assert_true(slipped > 1.05 * broken || slipped < 0.95 * broken);
+}
+
 static void a_year_of_rest_breaks_nothing(void **state) {
   (void)state;
   fibre f = begin(FIBRILS("0.006") RELAXING SLIPPING CREEP LOADING SCATTER);
@@ -581,6 +676,7 @@ int main(void) {
       cmocka_unit_test(fibrils_break_by_the_stretch_averaged_along_them),
       cmocka_unit_test(held_fibrils_slip_as_the_rate_says),
       cmocka_unit_test(slip_lengthens_the_toe_before_any_stiffness_is_lost),
+      cmocka_unit_test(work_is_what_is_stored_and_what_is_lost),
       cmocka_unit_test(a_year_of_rest_breaks_nothing),
       cmocka_unit_test(one_step_of_any_length_is_stable),
       cmocka_unit_test(held_matrix_relaxes_as_the_series_says),
