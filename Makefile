@@ -65,8 +65,8 @@ verify: setup-test build ## what the tests of numerics compare, with errors and 
 mutants: setup-test ## seeded faults in laws and elements, each of which must fail a test (minutes)
 	@tools/mutants.py
 
-validate: setup-test build ## every case beside its measurements
-	@$(PYTHON) tools/validate.py
+validate: setup-test build ## every case beside its measurements; ENSEMBLES=1 runs specimens that differ too (minutes)
+	@$(PYTHON) tools/validate.py $(if $(filter 1,$(ENSEMBLES)),--ensembles)
 
 calibrate: build ## fit what CASE="name ..." calibrates; WRITE=1 changes the tissues' files
 	@test -n "$(CASE)" || { echo 'make calibrate CASE=fascia-lata/lateral-along, or several: CASE="a b"'; exit 2; }

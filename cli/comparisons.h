@@ -10,4 +10,7 @@
  */
 void stf_comparisons_print(const char *folder, FILE *stream);
 
+/* The same of its ensemble: mean, standard deviation and quantiles of the members, how they agree, who failed. */
+void stf_comparisons_print_ensemble(const char *folder, FILE *stream);
+
 #endif

@@ -69,6 +69,7 @@ static void add_solver(command *c, const stf_launch *launch, const char *solver,
   if (launch->resume) add(c, "--resume");
   if (launch->calibrate) add(c, "--calibrate");
   if (launch->write) add(c, "--write");
+  if (launch->members) add(c, "--members");
   if (isatty(STDOUT_FILENO)) add(c, "--terminal");
   if (*launch->shown) {
     add(c, "--shown");
@@ -86,7 +87,7 @@ static void leave_input(void) {
   if (nowhere > STDERR_FILENO) close(nowhere);
 }
 
-/* ---- mpiexec as a child: it has exit statuses of its own, where a signal to a run must end it as one ---- */
+/* ---- a run as a child: mpiexec has exit statuses of its own, and a signal to a run must end this as one ---- */
 
 static volatile sig_atomic_t child, caught;
 
@@ -107,46 +108,49 @@ static void handle_signals(void) {
 }
 
 /* Debian's mpiexec may be another MPI's; libpetsc is built on Open MPI. */
-static void become_mpiexec(const command *c) {
+static void become_child(const command *c, int ranks) {
   char *const *words = (char *const *)c->words;
   prctl(PR_SET_PDEATHSIG, SIGTERM);
-  execvp("mpiexec.openmpi", words);
-  execvp("mpiexec", words);
+  if (ranks > 1) execvp("mpiexec.openmpi", words);
+  execvp(words[0], words);
   _exit(NOT_FOUND);
 }
 
-/* Runs mpiexec to its end and returns its wait status; as if not found when there is no process left. */
-static int run_mpiexec(const command *c) {
+/* Runs it to its end and returns its wait status; as if not found when there is no process left. */
+static int run_child(const command *c, int ranks) {
   int how = NOT_FOUND << 8;
   handle_signals();
   const pid_t pid = fork();
-  if (pid == 0) become_mpiexec(c);
+  if (pid == 0) become_child(c, ranks);
   child = pid;
   if (pid > 0 && caught) kill(pid, caught);
   while (pid > 0 && waitpid(pid, &how, 0) < 0 && errno == EINTR) {
   }
+  child = 0;
   return how;
 }
 
-static void end_by(int number) {
+void stf_launch_end_by(int number) {
   signal(number, SIG_DFL);
   raise(number);
 }
 
-/* What a run under mpiexec came to: statuses of our own and of signals are handed on, those of mpiexec told. */
-static stf_status judge(int how, int ranks, stf_diags *diags) {
+/* What a run came to: statuses of our own and of signals are handed on, those of mpiexec told. */
+static stf_status judge(int how, const char *program, int ranks, stf_diags *diags) {
   static const stf_status own[] = {STF_OK, STF_BAD_INPUT, STF_NO_SOLUTION, STF_NO_RESOURCE, STF_BUG};
-  if (caught) end_by(caught);
-  if (WIFSIGNALED(how)) end_by(WTERMSIG(how));
+  if (caught) stf_launch_end_by(caught);
+  if (WIFSIGNALED(how)) stf_launch_end_by(WTERMSIG(how));
   const int status = WEXITSTATUS(how);
   for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
     if (status == (int)own[i]) return own[i];
   }
   if (status > 128) return (stf_status)status;
-  stf_diags_add(diags, STF_ERROR, (stf_place){.file = "mpiexec"},
+  stf_diags_add(diags, STF_ERROR, (stf_place){.file = program},
                 status == NOT_FOUND ? "no such program" : stf_diags_text(diags, "exit status %d", status),
-                stf_diags_text(diags, "the mpiexec of Open MPI, and %d processes that end as they should", ranks),
-                "-j 1 does without");
+                ranks > 1
+                    ? stf_diags_text(diags, "the mpiexec of Open MPI, and %d processes that end as they should", ranks)
+                    : "to start this program",
+                ranks > 1 ? "-j 1 does without" : NULL);
   return STF_NO_RESOURCE;
 }
 
@@ -161,8 +165,34 @@ stf_status stf_launch_go(const stf_launch *launch, stf_arena *arena, stf_diags *
   add_solver(&c, launch, solver, library);
   leave_input();
   stf_output_flush();
-  if (launch->ranks > 1) return judge(run_mpiexec(&c), launch->ranks, diags);
+  if (launch->ranks > 1 || launch->stay)
+    return judge(run_child(&c, launch->ranks), launch->ranks > 1 ? "mpiexec" : solver, launch->ranks, diags);
   execv(solver, (char *const *)c.words);
   stf_diags_add(diags, STF_ERROR, (stf_place){.file = solver}, strerror(errno), "to start this program", NULL);
   return STF_NO_RESOURCE;
+}
+
+/* ---- members of an ensemble ---- */
+
+stf_status stf_launch_member_words(const char *scenario, stf_arena *arena, stf_diags *diags, const char **words) {
+  const char *solver, *library = stf_places_library(arena);
+  if (!library) return STF_NO_RESOURCE;
+  STF_TRY(stf_places_solver(arena, diags, &solver));
+  const char *const all[STF_LAUNCH_MEMBER_WORDS] = {solver, "--library", library, "--member", "", "--", scenario, NULL};
+  memcpy(words, all, sizeof all);
+  set_environment(1);
+  return STF_OK;
+}
+
+int stf_launch_member(const char *const *words, const char *member, int out, int err) {
+  const char *own[STF_LAUNCH_MEMBER_WORDS];
+  memcpy(own, words, sizeof own);
+  own[4] = member;
+  const pid_t pid = fork();
+  if (pid) return pid;
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  leave_input();
+  if (dup2(out, STDOUT_FILENO) < 0 || dup2(err, STDERR_FILENO) < 0) _exit(NOT_FOUND);
+  execv(own[0], (char *const *)own);
+  _exit(NOT_FOUND);
 }

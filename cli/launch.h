@@ -22,6 +22,8 @@ typedef struct stf_launch {
   const char *shown;     /* warnings the user has seen, see shown.h; "" for none */
   int ranks;             /* 0: as many as mpiexec has started already */
   int cores;             /* of this machine */
+  bool stay;             /* wait for the run rather than become it */
+  bool members;          /* whoever launches sees to the members of an ensemble: the run need not speak of them */
 } stf_launch;
 
 /*
@@ -30,5 +32,17 @@ typedef struct stf_launch {
  * diagnostic when it could not be started. A signal that ends the run ends this process too.
  */
 stf_status stf_launch_go(const stf_launch *launch, stf_arena *arena, stf_diags *diags);
+
+/*
+ * Starts striffin-solve on one process for one member of a scenario's ensemble, with what it writes going to the two
+ * descriptors. `words` [STF_LAUNCH_MEMBER_WORDS] are filled by stf_launch_member_words before. Returns its process, or
+ * -1 with errno. It ends when this process does.
+ */
+enum { STF_LAUNCH_MEMBER_WORDS = 8 };
+stf_status stf_launch_member_words(const char *scenario, stf_arena *arena, stf_diags *diags, const char **words);
+int stf_launch_member(const char *const *words, const char *member, int out, int err);
+
+/* Ends this process as that signal would have. */
+void stf_launch_end_by(int number);
 
 #endif

@@ -88,6 +88,17 @@ void stf_meter_tell_fit(const stf_calibrate_progress *progress, void *context) {
   show(meter, line);
 }
 
+void stf_meter_tell_members(stf_meter *meter, long done, long failed, long members, double seconds) {
+  char line[160] = "";
+  stf_text_sink sink = {.buffer = line, .size = sizeof(line)};
+  if (done < members && seconds - meter->last_spoke < (meter->terminal ? often : seldom)) return;
+  meter->last_spoke = seconds;
+  stf_text_add(&sink, "ensemble: %ld of %ld members", done, members);
+  if (failed) stf_text_add(&sink, ", %ld failed", failed);
+  if (done && done < members) add_left(&sink, seconds / (double)done * (double)(members - done));
+  show(meter, line);
+}
+
 void stf_meter_close(stf_meter *meter) {
   if (meter->open) printf("\r\033[K");
   meter->open = false;

@@ -18,6 +18,9 @@ void stf_meter_tell(const stf_progress *progress, void *context);
 /* The same for stf_calibrate_options. */
 void stf_meter_tell_fit(const stf_calibrate_progress *progress, void *context);
 
+/* How far an ensemble is: members that ended, failed ones among them, of how many, and since when [s]. */
+void stf_meter_tell_members(stf_meter *meter, long done, long failed, long members, double seconds);
+
 /* Clears the line on the terminal, so that something else can be written. */
 void stf_meter_close(stf_meter *meter);
 

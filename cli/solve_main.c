@@ -20,7 +20,8 @@ typedef struct request {
   const char *library, *out, *page, *shown;
   char **scenarios; /* [count] */
   int count;
-  bool quiet, terminal, profile, resume, calibrate, write;
+  long member; /* of an ensemble, from 1; 0: none */
+  bool quiet, terminal, profile, resume, calibrate, write, members;
 } request;
 
 enum {
@@ -31,7 +32,9 @@ enum {
   OPTION_CALIBRATE,
   OPTION_WRITE,
   OPTION_PROFILE,
-  OPTION_RESUME
+  OPTION_RESUME,
+  OPTION_MEMBER,
+  OPTION_MEMBERS
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state) {
@@ -47,6 +50,8 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   case OPTION_PROFILE: asked->profile = true; return 0;
   case OPTION_CALIBRATE: asked->calibrate = true; return 0;
   case OPTION_WRITE: asked->write = true; return 0;
+  case OPTION_MEMBERS: asked->members = true; return 0;
+  case OPTION_MEMBER: asked->member = stf_arguments_integer(state, arg, 1, 1000000, "--member"); return 0;
   case ARGP_KEY_ARGS:
     asked->scenarios = state->argv + state->next;
     asked->count = state->argc - state->next;
@@ -66,6 +71,9 @@ static const struct argp_option options[] = {
     {"terminal", OPTION_TERMINAL, NULL, 0, "show how far it is in one line that changes", 0},
     {"shown", OPTION_SHOWN, "SUMS", 0, "warnings that were told already", 0},
     {"resume", OPTION_RESUME, NULL, 0, "go on from a checkpoint", 0},
+    {"member", OPTION_MEMBER, "N", 0, "run this member of the ensemble and write what it measured to standard output",
+     0},
+    {"members", OPTION_MEMBERS, NULL, 0, "who started this sees to the members of an ensemble", 0},
     {"profile", OPTION_PROFILE, NULL, 0, "tell where the time went", 0},
     {"calibrate", OPTION_CALIBRATE, NULL, 0, "fit what the scenarios calibrate", 0},
     {"write", OPTION_WRITE, NULL, 0, "write what was fitted into the tissues' files", 0},
@@ -134,6 +142,9 @@ static void tell_result(const request *asked, stf_status status, const stf_run_s
   stf_comparisons_print(summary->out, stdout);
   printf("The results are in %s\n", summary->out);
   if (asked->page) printf("The report is %s/report.html\n", summary->out);
+  if (summary->members && !asked->members)
+    printf("Its ensemble of %ld members was not run: 'striffin run' does, from the beginning and without mpiexec.\n",
+           summary->members);
 }
 
 static void tell_faults(const request *asked, const stf_diags *diags) {
@@ -194,6 +205,25 @@ static stf_status calibrate(const request *asked, stf_session *session) {
   return status;
 }
 
+/* One member of an ensemble; what is wrong goes to standard error, for the front to hand on. */
+static stf_status run_member(const request *asked, const stf_session *session) {
+  const stf_member_options what = {.scenario = asked->scenarios[0],
+                                   .library = asked->library,
+                                   .member = asked->member,
+                                   .stream = stdout,
+                                   .stop = &stop};
+  heed_signals();
+  const stf_status status = stf_member_run(&what, session->diags);
+  if (status == STF_STOPPED) end_by_signal(&(stf_run_summary){0});
+  if (status) stf_diags_print(session->diags, stderr);
+  return status;
+}
+
+static stf_status act(const request *asked, stf_session *session) {
+  if (asked->calibrate) return calibrate(asked, session);
+  return asked->member ? run_member(asked, session) : solve(asked, session);
+}
+
 int main(int argc, char **argv) {
   request asked = {.shown = ""};
   stf_session session;
@@ -207,7 +237,7 @@ int main(int argc, char **argv) {
     return status;
   }
   status = stf_session_begin(&session);
-  if (!status) status = asked.calibrate ? calibrate(&asked, &session) : solve(&asked, &session);
+  if (!status) status = act(&asked, &session);
   stf_diags_destroy(session.diags);
   stf_arena_destroy(session.mesh_arena);
   stf_arena_destroy(session.arena);

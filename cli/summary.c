@@ -173,6 +173,26 @@ static void write_parameters(const stf_study *p, FILE *stream) {
   }
 }
 
+/* "  fibres.along.modulus of fascia_lata varies by 31 %, with ..., as fibres.fibrils.modulus does (correlation 0.9)" */
+static void write_scatter(const stf_study *p, const stf_scatter *line, FILE *stream) {
+  char cv[32], r[32];
+  stf_text_write_number(100.0 * line->cv, 3, cv, sizeof(cv));
+  fprintf(stream, "  %s of %s varies by %s %%", line->parameter->path, p->model.tissue[line->tissue].name, cv);
+  for (size_t k = 0; k < line->ties; k++) fprintf(stream, "%s %s", k ? "," : " together with", line->tied[k]->path);
+  if (line->follows >= 0) {
+    stf_text_write_number(line->correlation, 3, r, sizeof(r));
+    fprintf(stream, ", correlated (%s) with %s", r, p->model.ensemble.line[line->follows].parameter->path);
+  }
+  fprintf(stream, "\n");
+}
+
+static void write_ensemble(const stf_study *p, const stf_plan *plan, FILE *stream) {
+  if (!p->model.ensemble.members) return;
+  fprintf(stream, "ensemble  %ld member%s, seed %ld, %d at a time\n", plan->members, plural((size_t)plan->members),
+          p->scenario.seed, plan->at_once);
+  for (size_t i = 0; i < p->model.ensemble.lines; i++) write_scatter(p, &p->model.ensemble.line[i], stream);
+}
+
 static void write_ranks(const stf_plan *plan, size_t unknowns, FILE *stream) {
   fprintf(stream, "processes %d (", plan->ranks);
   if (plan->asked) {
@@ -193,6 +213,7 @@ void stf_summary_write(const stf_study *p, const stf_plan *plan, FILE *stream) {
   write_timeline(p, stream);
   write_measures(p, stream);
   write_parameters(p, stream);
+  write_ensemble(p, plan, stream);
   write_ranks(plan, unknowns, stream);
   write_memory(guess_memory(&p->model.mesh, unknowns, plan->ranks), stream);
   fprintf(stream, "results   %s%s\n", plan->out ? plan->out : "out/", plan->out ? "" : p->scenario.name);

@@ -12,6 +12,8 @@ typedef struct stf_plan {
   int ranks;       /* processes */
   bool asked;      /* the user said how many */
   int cores;       /* of this machine */
+  long members;    /* of the ensemble that are run; 0: none */
+  int at_once;     /* of them, at a time */
   const char *out; /* folder of the results; NULL: out/NAME */
 } stf_plan;
 

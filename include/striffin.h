@@ -118,6 +118,7 @@ typedef struct stf_run_summary {
   const char *solver;        /* how the linear equations were solved, and what it took; NULL when none were */
   const char *solver_reason; /* why so */
   double seconds;
+  long members;          /* of the ensemble that the scenario tells, which stf_run does not run; 0: none */
   const char *prestress; /* lines on how it was found, each ending in a newline; "" without one */
 } stf_run_summary;
 
@@ -141,6 +142,22 @@ STF_API int stf_run_rank(void);
  * the results are in place all the same.
  */
 STF_API stf_status stf_run(const stf_run_options *options, stf_diags *diags, stf_run_summary *summary);
+
+/* ---- A member of an ensemble: a specimen with numbers drawn from the scatter that a scenario tells. ---- */
+
+typedef struct stf_member_options {
+  const char *scenario;     /* path of the file, which has an ensemble */
+  const char *library;      /* folder with the tissue library */
+  long member;              /* from 1; the same member draws the same numbers, however many there are */
+  FILE *stream;             /* where what it measured is written, as JSON */
+  const volatile int *stop; /* other than 0: end after the step; NULL: never */
+} stf_member_options;
+
+/*
+ * Runs one member of a scenario's ensemble on one process; nothing is written but to the stream, and that only when the
+ * run went through. STF_BAD_INPUT, STF_NO_SOLUTION, STF_STOPPED and STF_NO_RESOURCE as stf_run has them.
+ */
+STF_API stf_status stf_member_run(const stf_member_options *options, stf_diags *diags);
 
 /* ---- Fitting parameters of tissues to measurements. ---- */
 

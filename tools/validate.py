@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """Runs every built-in case and prints its numbers beside the published ones.
 
+With --ensembles, those that have one run it too, and spreads are printed beside the published ones.
 A misfit is shown, not an error. A case that does not run is: then the exit status is 1.
 """
+import argparse
 import json
 import os
 import pathlib
@@ -12,6 +14,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STRIFFIN = pathlib.Path(os.environ.get("STRIFFIN", ROOT / "build/cli/striffin"))
 OUT = ROOT / "out/validate"
+ENSEMBLE_COLUMNS = ("case", "quantity", "measured", "ensemble", "both spreads", "spread", "spread is")
 COLUMNS = ("case", "quantity", "measured", "simulated", "agreement", "label", "source")
 
 
@@ -58,35 +61,67 @@ def overrides_of(case, result):
                        f"the tissue's file says {p['overrides']}")
 
 
-def run(case):
+def spreads_of(case, result):
+    """A row for each comparison that an ensemble was run for."""
+    for c in result["comparisons"]:
+        unit, e = c.get("unit", ""), c.get("ensemble")
+        if e is None or "mean" not in e:
+            continue
+        yield (case, c["quantity"], measured(c["published"], unit),
+               f"{number(e['mean'])} ± {number(e['sd'])} {unit} (n {e['n']})".replace("  ", " "),
+               f"z {e['z']:+.2f}" if "z" in e else "-",
+               f"x {e['spread']:.2f} ± {e['spread_error']:.2f}" if "spread" in e else "-", e.get("spread_role", "-"))
+
+
+def has_ensemble(case):
+    return any(line.startswith("ensemble:")
+               for line in (ROOT / "cases" / f"{case}.yaml").read_text(encoding="utf-8").splitlines())
+
+
+def run(case, ensembles):
     out = OUT / case
-    done = subprocess.run([STRIFFIN, "run", "-q", "-o", out, ROOT / "cases" / f"{case}.yaml"],
+    members = [] if ensembles else ["--members", "0"]
+    done = subprocess.run([STRIFFIN, "run", "-q", *members, "-o", out, ROOT / "cases" / f"{case}.yaml"],
                           capture_output=True, text=True, check=False)
     if done.returncode:
         return None, done.stderr
     return json.loads((out / "run.json").read_text(encoding="utf-8")), ""
 
 
-def print_table(rows):
-    widths = [max(len(row[i]) for row in [COLUMNS, *rows]) for i in range(len(COLUMNS))]
-    for row in [COLUMNS, *rows]:
+def print_table(columns, rows):
+    widths = [max(len(row[i]) for row in [columns, *rows]) for i in range(len(columns))]
+    for row in [columns, *rows]:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
+def print_ensembles(ensembles, cases, spreads):
+    if ensembles and spreads:
+        print("\nSpecimens that differ:")
+        print_table(ENSEMBLE_COLUMNS, spreads)
+        print("both spreads: (mean - mean) / sqrt(SD^2 + SD^2).  spread: SD simulated / measured, 1 if alike.")
+    elif not ensembles and cases:
+        print(f"\nNot run: the ensembles of {', '.join(cases)}. make validate ENSEMBLES=1 runs them (minutes).")
+
+
 def main():
+    parser = argparse.ArgumentParser(description="Runs every built-in case beside its measurements.")
+    parser.add_argument("--ensembles", action="store_true", help="run the ensembles of cases too")
+    ensembles = parser.parse_args().ensembles
     cases = sorted(str(p.relative_to(ROOT / "cases"))[:-5] for p in (ROOT / "cases").rglob("*.yaml"))
-    rows, overrides, failed = [], [], []
+    rows, overrides, spreads, failed = [], [], [], []
     for i, case in enumerate(cases):
         print(f"{i + 1} of {len(cases)}: {case}", file=sys.stderr)
-        result, trouble = run(case)
+        result, trouble = run(case, ensembles)
         if result is None:
             failed.append((case, trouble))
         else:
             rows.extend(rows_of(case, result))
             overrides.extend(overrides_of(case, result))
-    print_table(rows)
+            spreads.extend(spreads_of(case, result))
+    print_table(COLUMNS, rows)
     for line in overrides:
         print(line)
+    print_ensembles(ensembles, [case for case in cases if has_ensemble(case)], spreads)
     print("\ncalibrated: fitted to this number.  check: follows from a calibrated number almost by arithmetic.\n"
           "predicted: nothing was fitted to it.  z: (simulated - mean) / SD.  x: simulated / measured.\n"
           "Which parameter was fitted to what, and why a number misses: docs/validation.md")

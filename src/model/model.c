@@ -6,6 +6,7 @@
 #include "anatomy/generator.h"
 #include "model/orient.h"
 #include "model/parameters.h"
+#include "model/scatter.h"
 
 /* Sine of 60 deg: as steeply as dispersed fibres may leave the plane of their sheet. */
 static const double STEEPEST = 0.8660254037844386;
@@ -194,6 +195,7 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   stf_status status = read_tissues(scenario, library, arena, diags, model);
   if (!status) {
     status = stf_parameters_bind(scenario, arena, diags, model);
+    if (!status) status = stf_scatter_bind(scenario, arena, diags, model);
     const stf_status materials = choose_materials(scenario, arena, diags, model);
     if (materials > status) status = materials;
   }

@@ -2,6 +2,8 @@
 #ifndef STF_MODEL_MODEL_H
 #define STF_MODEL_MODEL_H
 
+#include <stdint.h>
+
 #include "anatomy/mesh.h"
 #include "element/element.h"
 #include "model/prestress.h"
@@ -20,6 +22,31 @@ typedef struct stf_calibrated {
   double value;                /* base units: the scenario's own where it overrides it, else the file's */
 } stf_calibrated;
 
+/* A line of `ensemble.scatter` with what it means. */
+typedef struct stf_scatter {
+  const stf_yaml_node *node;
+  size_t tissue;                   /* index into the model's tissues */
+  const stf_provenance *parameter; /* its value here, the scenario's own where it overrides it, is the mean */
+  size_t ties;
+  const stf_provenance **tied; /* [ties] multiplied by the same factor */
+  double cv;                   /* standard deviation of the factor, whose mean is 1 */
+  uint64_t label;              /* what its draws are called */
+  int follows;                 /* index of an earlier line, or -1 */
+  double correlation;          /* of the logarithms of both factors; 0 without one */
+  const char *source;          /* of cv and correlation; NULL only where estimated */
+  stf_grade grade;
+  const char *grade_note; /* NULL where measured */
+} stf_scatter;
+
+/* Specimens that differ by what is drawn for them. */
+typedef struct stf_ensemble {
+  long members; /* 0: the scenario has no ensemble */
+  uint32_t seed;
+  size_t lines;
+  stf_scatter *line; /* [lines] in the order of the scenario */
+  size_t numbers;    /* that a member draws: parameters and what is tied to them */
+} stf_ensemble;
+
 /* A number set in every tissue that is read from this file. */
 typedef struct stf_setting {
   const char *file; /* of the tissue */
@@ -32,7 +59,8 @@ typedef struct stf_model {
   size_t tissues;
   stf_tissue *tissue; /* [tissues] in the order of the scenario */
   size_t calibrations;
-  stf_calibrated *calibrated;    /* [calibrations] in the order of the scenario's `calibrate` */
+  stf_calibrated *calibrated; /* [calibrations] in the order of the scenario's `calibrate` */
+  stf_ensemble ensemble;
   const stf_material **material; /* [mesh.region_count] of each region */
   stf_prestress prestress;
 } stf_model;

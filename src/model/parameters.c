@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/text.h"
+#include "model/names.h"
 
 /* What binding needs at hand. */
 typedef struct binder {
@@ -31,50 +31,6 @@ bool stf_parameters_same_file(const char *a, const char *b) {
   struct stat one, other;
   if (!strcmp(a, b)) return true;
   return !stat(a, &one) && !stat(b, &other) && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
-
-/* ---- names ---- */
-
-/* Index of the tissue that a line names, or -1 with a diagnostic. */
-static int find_tissue(const binder *b, const stf_yaml_node *line, const char *name) {
-  const stf_pairs *known = &b->scenario->tissues;
-  const char **names = stf_arena_alloc(b->arena, (known->count + 1) * sizeof(*names));
-  for (size_t i = 0; names && i < known->count; i++) {
-    if (!strcmp(known->items[i].name, name)) return (int)i;
-    names[i] = known->items[i].name;
-  }
-  const char *nearest = names ? stf_text_nearest(name, names, known->count) : NULL;
-  stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(line, "tissue"), stf_diags_text(b->diags, "the tissue %s", name),
-                "a name from `tissues`", nearest ? stf_diags_text(b->diags, "did you mean %s?", nearest) : NULL);
-  return -1;
-}
-
-/* "along.modulus" of "fibres.along.modulus": as people write it. */
-static const char *short_path(const stf_provenance *p) {
-  return !strncmp(p->path, "fibres.", 7) ? p->path + 7 : p->path;
-}
-
-/* "did you mean along.modulus?", or what there is. */
-static const char *suggest(const binder *b, const stf_tissue *tissue, const char *path) {
-  const char **names = stf_arena_alloc(b->arena, (tissue->provenances + 1) * sizeof(*names)), *all = "";
-  if (!names || stf_diags_full(b->diags)) return NULL;
-  for (size_t i = 0; i < tissue->provenances; i++) {
-    names[i] = short_path(&tissue->provenance[i]);
-    all = stf_diags_text(b->diags, "%s%s%s", all, i ? ", " : "there are ", names[i]);
-  }
-  const char *nearest = stf_text_nearest(path, names, tissue->provenances);
-  return nearest ? stf_diags_text(b->diags, "did you mean %s?", nearest) : all;
-}
-
-/* The number of a tissue that `key` of a line names, or NULL with a diagnostic. */
-static const stf_provenance *find_parameter(const binder *b, const stf_yaml_node *line, const char *key,
-                                            const stf_tissue *tissue, const char *path) {
-  const stf_provenance *p = stf_tissue_parameter(tissue, path);
-  if (p) return p;
-  stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(line, key),
-                stf_diags_text(b->diags, "the parameter %s", stf_diags_quote(b->diags, path, strlen(path))),
-                stf_diags_text(b->diags, "a number that stands in %s.yaml", tissue->name), suggest(b, tissue, path));
-  return NULL;
 }
 
 /* ---- quantities ---- */
@@ -127,28 +83,18 @@ static bool is_taken(const stf_model *model, size_t tissue, const stf_provenance
   return false;
 }
 
-static stf_status refuse_twice(const binder *b, const stf_yaml_node *line, const char *key, const stf_provenance *p) {
-  stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(line, key),
-                stf_diags_text(b->diags, "%s for the second time", short_path(p)), "each number once", NULL);
-  return STF_BAD_INPUT;
-}
-
 /* The numbers in `with`. */
 static stf_status bind_ties(const binder *b, const stf_calibrate_line *line, stf_calibrated *c) {
-  const char *with = line->with ? line->with : "";
-  stf_status worst = STF_OK;
-  c->tied = stf_arena_alloc(b->arena, (strlen(with) / 2 + 1) * sizeof(*c->tied));
-  if (!c->tied) return STF_NO_RESOURCE;
-  for (const char *at = with + strspn(with, " "); *at; at += strspn(at, " ")) {
-    const char *path = stf_arena_copy(b->arena, at, strcspn(at, " "));
-    at += strcspn(at, " ");
-    if (!path) return STF_NO_RESOURCE;
-    const stf_provenance *p = find_parameter(b, line->node, "with", &b->model->tissue[c->tissue], path);
+  size_t count;
+  stf_status worst =
+      stf_names_parameters(&b->model->tissue[c->tissue], line->node, "with", b->arena, b->diags, &c->tied, &count);
+  if (worst == STF_NO_RESOURCE) return worst;
+  for (size_t i = 0; i < count; i++) {
+    const stf_provenance *p = c->tied[i];
     bool again = p == c->parameter;
-    for (size_t k = 0; p && k < c->ties; k++) again = again || c->tied[k] == p;
-    if (!p) worst = STF_BAD_INPUT;
-    if (p && (again || is_taken(b->model, c->tissue, p))) worst = refuse_twice(b, line->node, "with", p);
-    if (p && !again) c->tied[c->ties++] = p;
+    for (size_t k = 0; k < c->ties; k++) again = again || c->tied[k] == p;
+    if (again || is_taken(b->model, c->tissue, p)) worst = stf_names_refuse_twice(line->node, "with", p, b->diags);
+    if (!again) c->tied[c->ties++] = p;
   }
   return worst;
 }
@@ -166,7 +112,7 @@ static stf_status check_ties(const binder *b, const stf_calibrated *c) {
     char range[128] = "";
     stf_option_range(p->accepts, NULL, range, sizeof(range));
     stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(c->node, "with"),
-                  stf_diags_text(b->diags, "%s, which would leave its range between from and to", short_path(p)),
+                  stf_diags_text(b->diags, "%s, which would leave its range between from and to", stf_names_short(p)),
                   *range ? range : "a parameter that is not zero", NULL);
     worst = STF_BAD_INPUT;
   }
@@ -176,12 +122,13 @@ static stf_status check_ties(const binder *b, const stf_calibrated *c) {
 static stf_status bind_calibrated(const binder *b, const stf_calibrate_line *line) {
   stf_calibrated *c = &b->model->calibrated[b->model->calibrations];
   bounds read = {0};
-  const int tissue = find_tissue(b, line->node, line->tissue);
+  const int tissue = stf_names_tissue(b->scenario, line->node, line->tissue, b->arena, b->diags);
   if (tissue < 0) return STF_BAD_INPUT;
-  const stf_provenance *p = find_parameter(b, line->node, "parameter", &b->model->tissue[tissue], line->parameter);
+  const stf_provenance *p =
+      stf_names_parameter(&b->model->tissue[tissue], line->node, "parameter", line->parameter, b->arena, b->diags);
   if (!p) return STF_BAD_INPUT;
   *c = (stf_calibrated){.node = line->node, .tissue = (size_t)tissue, .parameter = p, .value = p->value};
-  if (is_taken(b->model, c->tissue, p)) return refuse_twice(b, line->node, "parameter", p);
+  if (is_taken(b->model, c->tissue, p)) return stf_names_refuse_twice(line->node, "parameter", p, b->diags);
   STF_TRY(read_bounds(b, line, p, &read));
   c->from = read.from;
   c->to = read.to;
@@ -209,7 +156,7 @@ static stf_calibrated *find_calibrated(const stf_model *model, size_t tissue, co
 
 static stf_status refuse_override(const binder *b, const stf_override_line *line, const stf_provenance *p) {
   stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(line->node, "parameter"),
-                stf_diags_text(b->diags, "a value for %s, which this scenario does not calibrate", short_path(p)),
+                stf_diags_text(b->diags, "a value for %s, which this scenario does not calibrate", stf_names_short(p)),
                 "a parameter that `calibrate` names",
                 "tissues are shared by all cases: change its file, or write a tissue of your own beside the scenario");
   return STF_BAD_INPUT;
@@ -242,14 +189,15 @@ static stf_status override(const binder *b, const stf_override_line *line, stf_c
 
 static stf_status bind_override(const binder *b, const stf_override_line *line, const stf_tissue *original) {
   setting read = {0};
-  const int tissue = find_tissue(b, line->node, line->tissue);
+  const int tissue = stf_names_tissue(b->scenario, line->node, line->tissue, b->arena, b->diags);
   if (tissue < 0) return STF_BAD_INPUT;
-  const stf_provenance *p = find_parameter(b, line->node, "parameter", &original[tissue], line->parameter);
+  const stf_provenance *p =
+      stf_names_parameter(&original[tissue], line->node, "parameter", line->parameter, b->arena, b->diags);
   if (!p) return STF_BAD_INPUT;
   stf_calibrated *c = find_calibrated(b->model, (size_t)tissue, p);
   if (!c) return is_listed(b->scenario, line) ? STF_BAD_INPUT : refuse_override(b, line, p);
   STF_TRY(read_setting(b, line, p, &read));
-  if (c->overridden) return refuse_twice(b, line->node, "parameter", p);
+  if (c->overridden) return stf_names_refuse_twice(line->node, "parameter", p, b->diags);
   return override(b, line, c, read.value);
 }
 

@@ -81,6 +81,7 @@ static stf_status bind_row(const stf_compare *line, const stf_gauge *gauge, cons
   c->high = converted(row->high, factor, offset, gauge, false);
   c->n = row->n;
   c->assumed_sd = line->assumed_sd;
+  c->spread_role = line->spread_role;
   return STF_OK;
 }
 

@@ -30,6 +30,7 @@ typedef struct stf_comparison {
   double value, sd, low, high; /* published, in the measurement's unit; NAN where not given */
   long n;                      /* specimens; 0 where unknown */
   double assumed_sd;           /* over the value, where the scenario gives one for calibration; else NAN */
+  int spread_role;             /* stf_role of an ensemble's spread; -1 where none is given */
 } stf_comparison;
 
 /* (simulated - value) / sd, NAN without an sd. */

@@ -124,3 +124,37 @@ stf_status stf_study_read(const char *path, const char *library, stf_arena *aren
     stf_diags_add(diags, STF_ERROR, (stf_place){.file = path}, "no memory left", NULL, NULL);
   return status;
 }
+
+unsigned long long stf_study_fingerprint(const stf_study *study) {
+  unsigned long long sum = 1469598103934665603ull; /* FNV-1a */
+  for (const char *at = study->text; *at; at++) sum = (sum ^ (unsigned char)*at) * 1099511628211ull;
+  for (size_t t = 0; t < study->model.tissues; t++)
+    for (size_t i = 0; i < study->model.tissue[t].provenances; i++) {
+      unsigned long long bits;
+      memcpy(&bits, &study->model.tissue[t].provenance[i].value, sizeof bits);
+      sum = (sum ^ bits) * 1099511628211ull;
+    }
+  return sum;
+}
+
+/* The columns of one gauge: its value, and where it was found. */
+static bool name_columns(const stf_gauge *gauge, stf_arena *arena, stf_column *columns) {
+  static const char *const axis[] = {"x", "y", "z"};
+  columns[0] = (stf_column){gauge->name, gauge->dimension, gauge->unit};
+  for (int k = 1; k <= 3 && k < gauge->columns; k++) {
+    columns[k] = (stf_column){stf_arena_printf(arena, "%s_%s", gauge->name, axis[k - 1]), STF_LENGTH, "mm"};
+    if (!columns[k].name) return false;
+  }
+  return true;
+}
+
+stf_curves *stf_study_curves(const stf_study *study, stf_arena *arena) {
+  stf_column *columns = stf_arena_alloc(arena, (study->gauges.columns + 1) * sizeof *columns);
+  if (!columns) return NULL;
+  columns[0] = (stf_column){"time", STF_TIME, "s"};
+  for (size_t g = 0; g < study->gauges.count; g++) {
+    const stf_gauge *gauge = &study->gauges.gauge[g];
+    if (gauge->column >= 0 && !name_columns(gauge, arena, &columns[gauge->column])) return NULL;
+  }
+  return stf_curves_create(columns, study->gauges.columns);
+}

@@ -5,6 +5,7 @@
 #include "model/model.h"
 #include "protocol/measure.h"
 #include "result/compare.h"
+#include "result/curves.h"
 
 typedef struct stf_study {
   const char *path; /* of the scenario */
@@ -25,5 +26,11 @@ typedef struct stf_study {
  */
 stf_status stf_study_read(const char *path, const char *library, stf_arena *arena, stf_arena *mesh_arena,
                           stf_diags *diags, stf_study *study);
+
+/* A number that stands for the text of the scenario and every number of its tissues. */
+unsigned long long stf_study_fingerprint(const stf_study *study);
+
+/* No rows yet: time, and what is measured at every step. The caller destroys it; NULL when memory is out. */
+stf_curves *stf_study_curves(const stf_study *study, stf_arena *arena);
 
 #endif

@@ -136,6 +136,12 @@ static const stf_option compare_options[] = {
      .maximum = 10.0,
      .bounds = STF_OPEN_BELOW,
      .help = "for calibration: standard deviation over the value, where the data has none; 10 % if not said"},
+    {.key = "spread_role",
+     .kind = STF_KIND_CHOICE,
+     .offset = offsetof(stf_compare, spread_role),
+     .choices = stf_role_names,
+     .fallback = "",
+     .help = "the same of the spread of an `ensemble` beside the published SD; none is told where it is left out"},
 };
 
 static const stf_table compare_table = STF_TABLE_OF("compare", stf_compare, compare_options);
@@ -187,6 +193,83 @@ static const stf_option override_options[] = {
 };
 
 static const stf_table override_table = STF_TABLE_OF("override", stf_override_line, override_options);
+
+static const stf_option scatter_options[] = {
+    {.key = "tissue",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_scatter_line, tissue),
+     .help = "a name from `tissues`",
+     .example = "sheet"},
+    {.key = "parameter",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_scatter_line, parameter),
+     .help = "a number of that tissue's file: FAMILY.KEY or matrix.KEY, such as along.modulus",
+     .example = "along.modulus"},
+    {.key = "with",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_scatter_line, with),
+     .fallback = "",
+     .help = "others of the tissue, separated by spaces, that are multiplied by the same factor",
+     .example = "across.modulus"},
+    {.key = "cv",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(stf_scatter_line, cv),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 3.0,
+     .bounds = STF_OPEN_BELOW,
+     .help =
+         "standard deviation over the mean among specimens; default: the spread in the tissue's file over the value",
+     .example = "20 %"},
+    {.key = "follows",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_scatter_line, follows),
+     .fallback = "",
+     .needs_other = true,
+     .help = "parameter of a line above, of the same tissue, that it is correlated with"},
+    {.key = "correlation",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(stf_scatter_line, correlation),
+     .fallback = "",
+     .minimum = -1.0,
+     .maximum = 1.0,
+     .needs_other = true,
+     .help = "with what it follows, of the logarithms of both"},
+    {.key = "source",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_scatter_line, source),
+     .fallback = "",
+     .help = "of cv and correlation: keys in sources.bib, separated by spaces; only an estimate may lack it"},
+    {.key = "grade",
+     .kind = STF_KIND_TEXT,
+     .offset = offsetof(stf_scatter_line, grade),
+     .fallback = "",
+     .help = "of cv and correlation: measured, \"fitted: ROW\" or \"estimated: REASON\"",
+     .example = "\"estimated: as others of its kind\""},
+};
+
+static const stf_table scatter_table = STF_TABLE_OF("scatter", stf_scatter_line, scatter_options);
+
+static const stf_option ensemble_options[] = {
+    {.key = "members",
+     .kind = STF_KIND_INTEGER,
+     .offset = offsetof(stf_ensemble_options, members),
+     .fallback = "20",
+     .minimum = STF_ENSEMBLE_LEAST,
+     .maximum = STF_ENSEMBLE_MOST,
+     .help = "how many specimens are drawn and run beside the mean one"},
+    {.key = "scatter",
+     .kind = STF_KIND_TABLES,
+     .offset = offsetof(stf_ensemble_options, scatter),
+     .table = &scatter_table,
+     .minimum = 1,
+     .maximum = 50,
+     .help = "numbers of tissues in which specimens differ: each is multiplied by a log-normal factor of mean 1"},
+};
+
+static const stf_table ensemble_table = STF_TABLE_OF("ensemble", stf_ensemble_options, ensemble_options);
 
 static const stf_option rigid_options[] = {
     {.key = "name",
@@ -334,6 +417,7 @@ enum {
   ROW_COMPARE,
   ROW_CALIBRATE,
   ROW_OVERRIDE,
+  ROW_ENSEMBLE,
   ROWS
 };
 
@@ -436,6 +520,13 @@ static const stf_option scenario_options[ROWS] = {
                       .table = &override_table,
                       .needs_other = true,
                       .help = "other values than the tissue's, of parameters that `calibrate` names"},
+    [ROW_ENSEMBLE] = {.key = "ensemble",
+                      .kind = STF_KIND_TABLE,
+                      .offset = offsetof(stf_scenario, ensemble),
+                      .fallback = "",
+                      .table = &ensemble_table,
+                      .help =
+                          "specimens that differ, run beside the mean one: bands, and spreads beside published ones"},
 };
 
 const stf_table *stf_scenario_table(const stf_vocabulary *vocabulary, stf_arena *arena) {

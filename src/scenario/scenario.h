@@ -79,6 +79,7 @@ typedef struct stf_compare {
   const char *quantity; /* its row; the measurement's name where the scenario gives none */
   int role;             /* stf_role */
   double assumed_sd;    /* over the value, for calibration where the data has no SD; NAN when the scenario gives none */
+  int spread_role;      /* stf_role of the ensemble's spread; -1 when the scenario gives none */
 } stf_compare;
 
 /* A line of `calibrate`: a number of a tissue that is fitted to the measurements with the role calibrated. */
@@ -96,6 +97,26 @@ typedef struct stf_override_line {
   const char *tissue, *parameter;
   const char *value; /* a quantity, read once it is known of what */
 } stf_override_line;
+
+/* A line of `ensemble.scatter`: how specimens differ in a number of a tissue. */
+typedef struct stf_scatter_line {
+  const stf_yaml_node *node;
+  const char *tissue;         /* a name from `tissues` */
+  const char *parameter;      /* "along.modulus" */
+  const char *with;           /* others of the tissue, multiplied by the same factor, separated by spaces; NULL: none */
+  double cv;                  /* coefficient of variation; NAN: the tissue's own spread over its value */
+  const char *follows;        /* parameter of an earlier line of the same tissue; NULL: none */
+  double correlation;         /* with it, of the logarithms; NAN without `follows` */
+  const char *source, *grade; /* of cv and correlation, as of a number of a tissue; NULL: none */
+} stf_scatter_line;
+
+typedef struct stf_ensemble_options {
+  const stf_yaml_node *node; /* NULL when the scenario has no `ensemble` */
+  long members;
+  stf_items scatter; /* stf_scatter_line */
+} stf_ensemble_options;
+
+enum { STF_ENSEMBLE_LEAST = 2, STF_ENSEMBLE_MOST = 10000 }; /* members */
 
 typedef struct stf_scenario {
   const stf_yaml_node *node;
@@ -115,6 +136,7 @@ typedef struct stf_scenario {
   stf_items compare;   /* stf_compare */
   stf_items calibrate; /* stf_calibrate_line */
   stf_items override;  /* stf_override_line */
+  stf_ensemble_options ensemble;
 } stf_scenario;
 
 /* What scenarios can speak of. Built once by the layers that own the parts. */

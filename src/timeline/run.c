@@ -5,9 +5,11 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "model/scatter.h"
 #include "result/checkpoint.h"
 #include "result/curves.h"
 #include "result/fibres.h"
+#include "result/member.h"
 #include "result/report.h"
 #include "result/study.h"
 #include "solve/jump.h"
@@ -28,6 +30,7 @@ typedef struct run {
   double started; /* [s] MPI_Wtime */
   double solving_since;
   stf_study study;
+  unsigned long long fingerprint; /* of the study as it was read */
   size_t unknowns, elements, nodes;
   stf_record_layer *layer; /* [layers] kept when the mesh is released */
   size_t layers;
@@ -80,11 +83,25 @@ static stf_status keep_layers(run *r) {
   return STF_OK;
 }
 
+/* What a trial sets, and what a member of an ensemble draws. */
+static stf_status set_numbers(run *r) {
+  const stf_trial *trial = r->trial;
+  const stf_setting *settings = trial->setting;
+  size_t count = trial->settings;
+  if (trial->member) {
+    count = r->study.model.ensemble.numbers;
+    stf_setting *drawn = stf_arena_alloc(r->arena, (count + 1) * sizeof *drawn);
+    if (!drawn) return STF_NO_RESOURCE;
+    STF_TRY(stf_scatter_settings(&r->study.model, trial->member, r->arena, drawn));
+    settings = drawn;
+  }
+  return stf_model_set(&r->study.scenario, settings, count, r->arena, r->diags, &r->study.model);
+}
+
 static stf_status read_study(run *r) {
   STF_TRY(stf_study_read(r->options->scenario, r->options->library, r->arena, r->mesh_arena, r->diags, &r->study));
-  if (r->trial)
-    STF_TRY(
-        stf_model_set(&r->study.scenario, r->trial->setting, r->trial->settings, r->arena, r->diags, &r->study.model));
+  r->fingerprint = stf_study_fingerprint(&r->study);
+  if (r->trial) STF_TRY(set_numbers(r));
   r->unknowns = stf_model_unknowns(&r->study.model);
   r->elements = r->study.model.mesh.elements;
   r->nodes = r->study.model.mesh.nodes;
@@ -106,29 +123,6 @@ static stf_status cut_and_release_mesh(run *r) {
   STF_TRY(stf_state_init(&r->domain, &r->state));
   r->state.time = r->study.model.prestress.at;
   return STF_OK;
-}
-
-/* The columns of one gauge: its value, and where it was found. */
-static stf_status name_columns(run *r, const stf_gauge *gauge, stf_column *columns) {
-  static const char *const axis[] = {"x", "y", "z"};
-  columns[0] = (stf_column){gauge->name, gauge->dimension, gauge->unit};
-  for (int k = 1; k <= 3 && k < gauge->columns; k++) {
-    columns[k] = (stf_column){stf_arena_printf(r->arena, "%s_%s", gauge->name, axis[k - 1]), STF_LENGTH, "mm"};
-    if (!columns[k].name) return STF_NO_RESOURCE;
-  }
-  return STF_OK;
-}
-
-static stf_status open_curves(run *r) {
-  stf_column *columns = stf_arena_alloc(r->arena, (r->study.gauges.columns + 1) * sizeof *columns);
-  if (!columns) return STF_NO_RESOURCE;
-  columns[0] = (stf_column){"time", STF_TIME, "s"};
-  for (size_t g = 0; g < r->study.gauges.count; g++) {
-    const stf_gauge *gauge = &r->study.gauges.gauge[g];
-    if (gauge->column >= 0) STF_TRY(name_columns(r, gauge, &columns[gauge->column]));
-  }
-  r->curves = stf_curves_create(columns, r->study.gauges.columns);
-  return r->curves ? STF_OK : STF_NO_RESOURCE;
 }
 
 static stf_status write_fibres(run *r) {
@@ -159,7 +153,8 @@ static stf_status open_results(run *r) {
     status = r->options->resume ? stf_outdir_resume(path, r->arena, r->diags, &r->outdir)
                                 : stf_outdir_begin(path, r->arena, r->diags, &r->outdir);
     r->outdir_open = !status;
-    if (!status) status = open_curves(r);
+    if (!status) r->curves = stf_study_curves(&r->study, r->arena);
+    if (!status && !r->curves) status = STF_NO_RESOURCE;
     if (!status) status = write_fibres(r);
   }
   STF_TRY(agree(status, r->diags));
@@ -539,15 +534,7 @@ typedef struct milestone {
 
 /* Of what a run is determined by: the scenario, every number of its tissues, and how it was cut. */
 static unsigned long long fingerprint(const run *r) {
-  unsigned long long sum = 1469598103934665603ull; /* FNV-1a */
-  const char *text = r->study.text;
-  for (size_t i = 0; text[i]; i++) sum = (sum ^ (unsigned char)text[i]) * 1099511628211ull;
-  for (size_t t = 0; t < r->study.model.tissues; t++)
-    for (size_t i = 0; i < r->study.model.tissue[t].provenances; i++) {
-      unsigned long long bits;
-      memcpy(&bits, &r->study.model.tissue[t].provenance[i].value, sizeof bits);
-      sum = (sum ^ bits) * 1099511628211ull;
-    }
+  unsigned long long sum = r->fingerprint;
   const size_t sizes[] = {r->unknowns, r->elements, r->domain.local, r->domain.memory};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) sum = (sum ^ sizes[i]) * 1099511628211ull;
   return sum;
@@ -942,6 +929,7 @@ static void summarise(const run *r, stf_status status, stf_run_summary *summary)
                                .solver = tell_solver(r),
                                .solver_reason = stf_diags_text(r->diags, "%s", r->equilibrium.linear.reason),
                                .seconds = MPI_Wtime() - r->started,
+                               .members = r->study.model.ensemble.members,
                                .prestress = tell_prestress(r)};
   if (r->rank == 0 && r->outdir.final)
     summary->out = stf_diags_text(r->diags, "%s", status ? r->outdir.part : r->outdir.final);
@@ -1010,6 +998,35 @@ stf_status stf_trial_run(const stf_trial *trial, stf_diags *diags, double *value
   r.arena = stf_arena_create();
   r.mesh_arena = stf_arena_create();
   const stf_status status = r.arena && r.mesh_arena ? try_out(&r, value) : STF_NO_RESOURCE;
+  clear(&r);
+  return status;
+}
+
+/* ---- members of an ensemble ---- */
+
+static stf_status run_member(run *r, FILE *stream) {
+  STF_TRY(agree(read_study(r), r->diags));
+  if (!r->study.model.ensemble.lines) {
+    stf_diags_add(r->diags, STF_ERROR, (stf_place){.file = r->options->scenario}, "no ensemble", "a key ensemble",
+                  NULL);
+    return STF_BAD_INPUT;
+  }
+  r->curves = stf_study_curves(&r->study, r->arena);
+  if (!r->curves) return STF_NO_RESOURCE;
+  STF_TRY(agree(cut_and_release_mesh(r), r->diags));
+  STF_TRY(follow_timeline(r));
+  stf_findings_fill(&r->study.gauges, &r->history, &r->study.findings);
+  const stf_member member = {.fingerprint = r->fingerprint, .findings = &r->study.findings, .curves = r->curves};
+  return stf_member_write(&member, stream);
+}
+
+stf_status stf_member_run(const stf_member_options *options, stf_diags *diags) {
+  const stf_run_options plain = {.scenario = options->scenario, .library = options->library, .stop = options->stop};
+  const stf_trial trial = {.scenario = options->scenario, .library = options->library, .member = options->member};
+  run r = {.options = &plain, .trial = &trial, .diags = diags, .rank = stf_run_rank(), .started = MPI_Wtime()};
+  r.arena = stf_arena_create();
+  r.mesh_arena = stf_arena_create();
+  const stf_status status = r.arena && r.mesh_arena ? run_member(&r, options->stream) : STF_NO_RESOURCE;
   clear(&r);
   return status;
 }

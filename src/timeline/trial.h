@@ -8,6 +8,7 @@ typedef struct stf_trial {
   const char *scenario, *library; /* as of stf_run_options */
   size_t settings;
   const stf_setting *setting; /* [settings] in place of what the tissues' files say */
+  long member;                /* of the scenario's ensemble, from 1, whose numbers are drawn instead; 0: none */
 } stf_trial;
 
 /*

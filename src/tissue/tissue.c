@@ -295,8 +295,7 @@ const stf_table *stf_tissue_table(stf_arena *arena) {
 
 /* ---- what a table cannot say ---- */
 
-/* Reads "measured", "fitted: ROW" or "estimated: REASON". */
-static bool parse_grade(const char *text, stf_grade *grade, const char **note) {
+bool stf_grade_read(const char *text, stf_grade *grade, const char **note) {
   *note = NULL;
   for (int i = 0; stf_grade_names[i]; i++) {
     const size_t length = strlen(stf_grade_names[i]);
@@ -321,23 +320,23 @@ static bool are_source_keys(const char *text, stf_arena *arena) {
   return keys > 0;
 }
 
-static void check_origin(const reader *r, const parameter *p) {
-  stf_grade grade;
+stf_status stf_origin_check(const stf_yaml_node *node, const char *source, const char *grade, stf_arena *arena,
+                            stf_diags *diags) {
+  const size_t errors = stf_diags_errors(diags);
+  stf_grade kind;
   const char *note;
-  if (!p->grade) return;
-  if (!parse_grade(p->grade, &grade, &note)) {
-    stf_diags_add(r->diags, STF_ERROR, stf_yaml_place(p->node, "grade"),
-                  stf_diags_quote(r->diags, p->grade, strlen(p->grade)),
+  if (grade && !stf_grade_read(grade, &kind, &note)) {
+    stf_diags_add(diags, STF_ERROR, stf_yaml_place(node, "grade"), stf_diags_quote(diags, grade, strlen(grade)),
                   "measured, \"fitted: ROW\" or \"estimated: REASON\"", NULL);
-  } else if (!p->source && grade != STF_ESTIMATED && !stf_yaml_get(p->node, "source")) {
-    stf_diags_add(r->diags, STF_ERROR, p->node->place,
-                  stf_diags_text(r->diags, "a %s value without a source", stf_grade_names[grade]),
+  } else if (grade && !source && kind != STF_ESTIMATED && !stf_yaml_get(node, "source")) {
+    stf_diags_add(diags, STF_ERROR, node->place,
+                  stf_diags_text(diags, "a %s value without a source", stf_grade_names[kind]),
                   "source: a key of sources.bib", "what nobody published is graded \"estimated: REASON\"");
   }
-  if (p->source && !are_source_keys(p->source, r->arena))
-    stf_diags_add(r->diags, STF_ERROR, stf_yaml_place(p->node, "source"),
-                  stf_diags_quote(r->diags, p->source, strlen(p->source)),
+  if (source && !are_source_keys(source, arena))
+    stf_diags_add(diags, STF_ERROR, stf_yaml_place(node, "source"), stf_diags_quote(diags, source, strlen(source)),
                   "keys of sources.bib, separated by spaces, such as otsuka2018", NULL);
+  return stf_diags_errors(diags) > errors ? STF_BAD_INPUT : STF_OK;
 }
 
 static const parameter *parameter_at(const void *data, const stf_option *row) {
@@ -351,7 +350,7 @@ static void check_origins(const reader *r, const stf_variant *v) {
     const stf_option *row = &v->type->table->options[i];
     if (row->kind != STF_KIND_TABLE) continue;
     const parameter *p = parameter_at(v->data, row);
-    if (p->node) check_origin(r, p);
+    if (p->node) stf_origin_check(p->node, p->source, p->grade, r->arena, r->diags);
   }
 }
 
@@ -402,7 +401,7 @@ static stf_status record(reader *r, const char *path, const stf_option *row, con
                          .accepts = &row->table->options[0],
                          .place = value->place,
                          .file_text = p->change ? value->text : NULL};
-  parse_grade(p->grade, &to->grade, &to->grade_note);
+  stf_grade_read(p->grade, &to->grade, &to->grade_note);
   if (p->change) { /* the file's source and spread are not those of another number */
     to->spread = NAN;
     to->spread_text = to->source = NULL;
@@ -554,7 +553,7 @@ stf_status stf_tissue_read(const char *name, const char *beside, const char *lib
   check_name(&r, file, name);
   check_origins(&r, &file->matrix);
   for (size_t i = 0; i < file->fibres.count; i++) check_origins(&r, &file->fibres.items[i]);
-  if (file->density.node) check_origin(&r, &file->density);
+  if (file->density.node) stf_origin_check(file->density.node, file->density.source, file->density.grade, arena, diags);
   check_families(&r, file);
   if (stf_diags_errors(diags) > errors) return STF_BAD_INPUT;
   tissue->name = file->name;

@@ -34,6 +34,19 @@ typedef enum stf_grade { STF_MEASURED, STF_FITTED, STF_ESTIMATED } stf_grade;
 
 extern const char *const stf_grade_names[]; /* "measured", "fitted", "estimated", NULL */
 
+/*
+ * Reads "measured", "fitted: ROW" or "estimated: REASON"; `*note`, NULL where measured, points into `text`. False for
+ * anything else.
+ */
+bool stf_grade_read(const char *text, stf_grade *grade, const char **note);
+
+/*
+ * Checks the keys `source` and `grade` of the mapping `node`, either of which may be NULL. STF_BAD_INPUT with a
+ * diagnostic for a grade that is none, and for a source that is missing or no list of keys.
+ */
+stf_status stf_origin_check(const stf_yaml_node *node, const char *source, const char *grade, stf_arena *arena,
+                            stf_diags *diags);
+
 /* One number of a tissue and where it comes from. */
 typedef struct stf_provenance {
   const char *path; /* "fibres.along.modulus" */

@@ -94,7 +94,7 @@ class Front(program.Program):
         moved = self.folder / "moved/bin/striffin"
         self.assertEqual(self.succeeds("cases", program=moved), "a/b  the only one\n")
         printed = self.succeeds("run", "-q", "-j", "1", "small.yaml", program=moved)
-        self.assertEqual(printed.split()[4:], ["--quiet", "--", "small.yaml"])
+        self.assertEqual(printed.split()[4:], ["--quiet", "--members", "--", "small.yaml"])
         self.assertEqual(os.path.realpath(printed.split()[3]), str(self.folder / page))
         self.assertEqual(os.path.realpath(printed.split()[1]), str(self.folder / "moved/share/striffin/tissues"))
 
