@@ -165,23 +165,28 @@ static double interpolate(const series *x, const series *y, double at, double to
   return value_of(y, low - 1) + part * (value_of(y, low) - value_of(y, low - 1));
 }
 
-/* The abscissas of a band: where the mean specimen stepped, each beyond the one before, thinned. Returns how many. */
-static size_t choose_points(const series *x, double point[MOST_POINTS]) {
-  size_t distinct = 0, count = 0;
+/* Places beyond the one before, in order, into `place` [rows]. Returns how many. */
+static size_t find_advances(const series *x, double *place) {
+  size_t count = 0;
   double last = -INFINITY;
-  for (size_t pass = 0; pass < 2; pass++) {
-    size_t k = 0;
-    const size_t every = pass ? (distinct + MOST_POINTS - 1) / MOST_POINTS : 0;
-    last = -INFINITY;
-    for (size_t i = 0; i < x->rows; i++) {
-      if (!(value_of(x, i) > last)) continue;
-      last = value_of(x, i);
-      if (!pass) distinct++;
-      if (pass && (k % every == 0 || k + 1 == distinct) && count < MOST_POINTS) point[count++] = last;
-      k++;
-    }
+  for (size_t i = 0; i < x->rows; i++) {
+    if (!(value_of(x, i) > last)) continue;
+    place[count++] = last = value_of(x, i);
   }
-  if (count) point[count - 1] = last; /* the end is always there */
+  return count;
+}
+
+/* The abscissas of a band: where the mean specimen stepped on, thinned; the end is always there. Returns how many. */
+static size_t choose_points(builder *b, const series *x, double point[MOST_POINTS]) {
+  double *place = stf_arena_alloc(b->arena, (x->rows + 1) * sizeof *place);
+  if (!place) {
+    b->failed = true;
+    return 0;
+  }
+  const size_t there = find_advances(x, place), every = there / MOST_POINTS + 1;
+  size_t count = 0;
+  for (size_t i = 0; i < there; i += every) point[count++] = place[i];
+  if (count) point[count - 1] = place[there - 1];
   return count;
 }
 
@@ -255,7 +260,7 @@ static void add_band(builder *b, const stf_curves *curves, long x, long y, json_
     lists[i] = json_array();
     put(b, band, keys[i], lists[i]);
   }
-  if (!b->failed) add_points(b, (size_t)x, (size_t)y, point, choose_points(&base, point), tolerance, lists);
+  if (!b->failed) add_points(b, (size_t)x, (size_t)y, point, choose_points(b, &base, point), tolerance, lists);
   append(b, bands, band);
 }
 

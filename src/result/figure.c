@@ -27,6 +27,7 @@ typedef struct box {
 typedef struct row {
   const char *text;
   const stf_figure_line *line; /* whose sample stands before it, or NULL */
+  const stf_figure_line *band; /* whose band has its sample there, or NULL */
   const stf_figure_mark *mark;
 } row;
 
@@ -37,7 +38,8 @@ typedef struct drawing {
   double height;
   box plot; /* inside the axes */
   stf_axis x, y;
-  double (**path)[2]; /* [lines][count] lines in page coordinates */
+  double (**path)[2];   /* [lines][count] lines in page coordinates */
+  double (*outline)[2]; /* room for that of the longest band */
   size_t rows;
   row *row; /* [rows] */
   bool cut; /* a label of the legend is not shown whole */
@@ -134,6 +136,10 @@ static void find_limits(const stf_figure *figure, double limits[2][2]) {
   for (int i = 0; i < 2; i++) limits[i][0] = limits[i][1] = NAN;
   for (size_t i = 0; i < figure->lines; i++) {
     for (size_t j = 0; j < figure->line[i].count; j++) stretch_limits(limits, figure->line[i].at[j]);
+    for (size_t j = 0; j < figure->line[i].edge; j++) {
+      stretch_limits(limits, figure->line[i].low[j]);
+      stretch_limits(limits, figure->line[i].high[j]);
+    }
   }
   for (size_t i = 0; i < figure->marks; i++) {
     const stf_figure_mark *mark = &figure->mark[i];
@@ -235,6 +241,9 @@ static bool set_legend(drawing *draw, double width) {
   for (size_t i = 0; i < figure->lines; i++) {
     ready &= add_rows(draw, figure->line[i].label, (row){.line = &figure->line[i]}, room);
   }
+  for (size_t i = 0; i < figure->lines; i++) {
+    ready &= add_rows(draw, figure->line[i].band_label, (row){.band = &figure->line[i]}, room);
+  }
   for (size_t i = 0; i < figure->marks; i++) {
     ready &= add_rows(draw, figure->mark[i].label, (row){.mark = &figure->mark[i]}, room);
   }
@@ -246,7 +255,15 @@ static bool set_legend(drawing *draw, double width) {
   return ready;
 }
 
-/* Whether a curve, a wedge or a point runs through the box. */
+/* The corners of a piece of a band, between two of its points. */
+static void band_piece(const drawing *draw, const stf_figure_line *line, size_t i, double corners[4][2]) {
+  to_page(draw, line->low[i], corners[0]);
+  to_page(draw, line->low[i + 1], corners[1]);
+  to_page(draw, line->high[i + 1], corners[2]);
+  to_page(draw, line->high[i], corners[3]);
+}
+
+/* Whether a curve, its band, a wedge or a point runs through the box. */
 static bool is_taken(const drawing *draw, const box *place) {
   const stf_figure *figure = draw->figure;
   for (size_t i = 0; i < figure->lines; i++) {
@@ -254,6 +271,11 @@ static bool is_taken(const drawing *draw, const box *place) {
     for (size_t j = 0; j < figure->line[i].count; j++) {
       const size_t corners = j + 1 < figure->line[i].count && isfinite(path[j + 1][0] + path[j + 1][1]) ? 2 : 1;
       if (isfinite(path[j][0] + path[j][1]) && touches(place, path + j, corners)) return true;
+    }
+    for (size_t j = 0; j + 1 < figure->line[i].edge; j++) {
+      double corners[4][2];
+      band_piece(draw, &figure->line[i], j, corners);
+      if (touches(place, (const double(*)[2])corners, 4)) return true;
     }
   }
   for (size_t i = 0; i < figure->marks; i++) {
@@ -481,14 +503,26 @@ static void draw_legend(const drawing *draw) {
     const row *this = &draw->row[i];
     const double base = draw->legend.top + row_height * (double)(i + 1) - 2.4, middle = base - 2.5;
     if (this->line) draw_segment(draw, left, middle, left + sample_width, middle, pen_of(this->line));
+    if (this->band) draw_patch(draw, left, middle, 3, colour_of(this->band->style), 0.2);
     if (this->mark && this->mark->kind == STF_MARK_SLOPE) draw_slope_sample(draw, this->mark, left, middle);
     if (this->mark && this->mark->kind == STF_MARK_POINT) draw_point_sample(draw, this->mark, left, middle);
     stf_svg_text(draw->svg, (const double[2]){text, base}, letters, this->text);
   }
 }
 
+/* One outline: there along its lower side, back along the upper one. */
+static void draw_band(const drawing *draw, const stf_figure_line *line) {
+  double(*outline)[2] = draw->outline;
+  for (size_t i = 0; i < line->edge; i++) {
+    to_page(draw, line->low[i], outline[i]);
+    to_page(draw, line->high[i], outline[2 * line->edge - 1 - i]);
+  }
+  stf_svg_area(draw->svg, (const double(*)[2])outline, 2 * line->edge, colour_of(line->style), 0.2);
+}
+
 static void draw_contents(const drawing *draw) {
   const stf_figure *figure = draw->figure;
+  for (size_t i = 0; i < figure->lines; i++) draw_band(draw, &figure->line[i]);
   for (size_t i = 0; i < figure->marks; i++) {
     if (figure->mark[i].kind == STF_MARK_SLOPE) draw_slopes(draw, &figure->mark[i]);
   }
@@ -505,9 +539,12 @@ static void draw_contents(const drawing *draw) {
 
 static bool get_room(drawing *draw) {
   const stf_figure *figure = draw->figure;
-  draw->row = stf_arena_alloc(draw->arena, 2 * (figure->lines + figure->marks) * sizeof(*draw->row));
+  size_t edge = 1;
+  for (size_t i = 0; i < figure->lines; i++) edge = figure->line[i].edge > edge ? figure->line[i].edge : edge;
+  draw->outline = stf_arena_alloc(draw->arena, 2 * edge * sizeof(*draw->outline));
+  draw->row = stf_arena_alloc(draw->arena, 2 * (2 * figure->lines + figure->marks) * sizeof(*draw->row));
   draw->path = stf_arena_alloc(draw->arena, figure->lines * sizeof(*draw->path));
-  bool ready = draw->row && draw->path;
+  bool ready = draw->row && draw->path && draw->outline;
   for (size_t i = 0; ready && i < figure->lines; i++) {
     draw->path[i] = stf_arena_alloc(draw->arena, figure->line[i].count * sizeof(**draw->path));
     ready = draw->path[i];

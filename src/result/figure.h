@@ -13,8 +13,12 @@ enum { STF_FIGURE_STYLES = 28 };
 typedef struct stf_figure_line {
   const char *label; /* NULL: not in the legend */
   size_t count;
-  const double (*at)[2]; /* [count] x, y as the axes show them; finite ones within 1e100 */
-  int style;             /* colour and dashes, 0 to STF_FIGURE_STYLES - 1 */
+  const double (*at)[2];   /* [count] x, y as the axes show them; finite ones within 1e100 */
+  int style;               /* colour and dashes, 0 to STF_FIGURE_STYLES - 1 */
+  size_t edge;             /* points on each side of the band that is shaded about it; 0: none */
+  const double (*low)[2];  /* [edge] x, y of its lower side, all finite */
+  const double (*high)[2]; /* [edge] and of its upper side, at the same x */
+  const char *band_label;  /* NULL: not in the legend */
 } stf_figure_line;
 
 /* Which part of a wedge is drawn, seen from its point. */
@@ -42,7 +46,7 @@ typedef struct stf_figure {
 } stf_figure;
 
 /*
- * Draws the figure into `svg`: wedges under the curves, points over them, the legend in a corner that
+ * Draws the figure into `svg`: wedges and bands under the curves, points over them, the legend in a corner that
  * is free of both, else above the axes. The same figure gives the same bytes. What it needs meanwhile is taken from
  * `arena`. STF_NO_RESOURCE when memory is out.
  */

@@ -117,6 +117,26 @@ static size_t copy_points(const stf_curves *curves, size_t x, size_t y, double (
   return drawable;
 }
 
+/* What the specimens of an ensemble did on these curves. */
+static stf_status gather_band(plot *p, const stf_stored *run, stf_figure_line *line) {
+  const stf_stored_band *band = stf_stored_find_band(run, p->x, p->y);
+  if (!band || band->count < 2) return STF_OK;
+  double(*low)[2] = stf_arena_alloc(p->arena, band->count * sizeof(*low));
+  double(*high)[2] = stf_arena_alloc(p->arena, band->count * sizeof(*high));
+  line->band_label = stf_arena_printf(p->arena, "%zu specimens, 5 to 95 %%", run->specimens);
+  if (!low || !high || !line->band_label) return no_memory(p);
+  for (size_t i = 0; i < band->count; i++) {
+    const double *at = band->at[i];
+    if (!is_drawable(at[0]) || !is_drawable(at[2]) || !is_drawable(at[3])) continue;
+    low[line->edge][0] = high[line->edge][0] = at[0];
+    low[line->edge][1] = at[2];
+    high[line->edge++][1] = at[3];
+  }
+  line->low = (const double(*)[2])low;
+  line->high = (const double(*)[2])high;
+  return STF_OK;
+}
+
 static stf_status gather_lines(plot *p) {
   const char *x_unit = NULL, *y_unit = NULL;
   size_t drawable = 0;
@@ -130,6 +150,7 @@ static stf_status gather_lines(plot *p) {
     if (!at) return no_memory(p);
     drawable += copy_points(run->curves, x, y, at);
     p->line[i] = (stf_figure_line){.count = count, .at = (const double(*)[2])at, .style = (int)i};
+    STF_TRY(gather_band(p, run, &p->line[i]));
   }
   p->figure.x_unit = x_unit;
   p->figure.y_unit = y_unit;
@@ -226,7 +247,7 @@ static stf_status label_lines(plot *p) {
   const size_t count = p->options->run_count;
   const namer name = choose_names(p);
   for (size_t i = 0; i < count; i++) p->line[i].label = name(&p->run[i]);
-  if (count == 1) p->line[0].label = p->figure.marks ? "simulated" : NULL;
+  if (count == 1) p->line[0].label = p->figure.marks || p->line[0].edge ? "simulated" : NULL;
   p->figure.x_name = pretty_name(p->arena, p->x);
   p->figure.y_name = pretty_name(p->arena, p->y);
   p->figure.x_unit = pretty_unit(p->arena, p->figure.x_unit);

@@ -182,6 +182,25 @@ static double without_rounding(const builder *b, const json_t *measurement) {
   return fabs(value) < 1e-9 * most ? 0.0 : value;
 }
 
+/* " 40 specimens: 10.4 ± 1.5 %, 0.9 ± 0.1 times as wide as published." */
+static void add_members(stf_text_sink *out, const json_t *ensemble, const char *unit) {
+  const double sd = number_of(ensemble, "sd"), spread = number_of(ensemble, "spread");
+  if (!isfinite(sd)) return;
+  stf_text_add(out, " %ld specimens: ", (long)number_of(ensemble, "n"));
+  add_number(out, number_of(ensemble, "mean"));
+  stf_text_add(out, " \u00b1 ");
+  add_number(out, sd);
+  add_unit(out, unit);
+  if (isfinite(spread)) {
+    stf_text_add(out, "; they scatter ");
+    add_number(out, round(100.0 * spread) / 100.0);
+    stf_text_add(out, " \u00b1 ");
+    add_number(out, round(100.0 * number_of(ensemble, "spread_error")) / 100.0);
+    stf_text_add(out, " times as far as published ones");
+  }
+  stf_text_add(out, ".");
+}
+
 static json_t *sentence(builder *b, const json_t *measurement, const json_t *comparison) {
   char text[SENTENCE], name[200];
   stf_text_sink out = {.buffer = text, .size = sizeof text};
@@ -202,6 +221,7 @@ static json_t *sentence(builder *b, const json_t *measurement, const json_t *com
     if (isfinite(value)) add_verdict(&out, comparison);
   }
   stf_text_add(&out, ".");
+  add_members(&out, json_object_get(comparison ? comparison : measurement, "ensemble"), unit);
   return json_string(text);
 }
 
@@ -396,6 +416,23 @@ static bool is_early(const stf_curves *curves) {
   return stf_curves_shown(curves, rows / 2, 0) < stf_curves_shown(curves, rows - 1, 0) / 30.0;
 }
 
+/* Where nine in ten specimens of an ensemble are, and their mean. */
+static void add_specimens(const builder *b, const char *x, const char *y, json_t *data) {
+  const stf_stored_band *band = stf_stored_find_band(b->stored, x, y);
+  json_t *object = json_object(), *rows = json_array(), *line = json_array();
+  for (size_t i = 0; band && i < band->count; i++) {
+    append_row(rows, band->at[i][0], band->at[i][2], band->at[i][3]);
+    append_row(line, band->at[i][0], band->at[i][1], NAN);
+  }
+  set(object, "label", json_sprintf("%zu simulated specimens: mean, 5 to 95 %%", b->stored->specimens));
+  set_text(object, "source", "");
+  set(object, "simulated", json_true());
+  set(object, "band", rows);
+  set(object, "line", line);
+  if (json_array_size(rows)) json_array_append(data, object);
+  json_decref(object);
+}
+
 static void add_curve(builder *b, long x, long y, json_t *list) {
   const stf_curves *curves = b->stored->curves;
   if (x < 0 || y < 0 || x == y) return;
@@ -417,6 +454,7 @@ static void add_curve(builder *b, long x, long y, json_t *list) {
   for (size_t m = 0; m < b->stored->marks; m++)
     if (!strcmp(b->stored->mark[m].x, over) && !strcmp(b->stored->mark[m].y, name))
       add_mark(b, &b->stored->mark[m], (size_t)x, (size_t)y, data);
+  add_specimens(b, over, name, data);
   set(object, "data", data);
   json_array_append_new(list, object);
 }

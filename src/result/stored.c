@@ -11,7 +11,14 @@
 #include "base/text.h"
 #include "result/file.h"
 
-enum { MOST_BYTES = 1 << 26, MOST_NEIGHBOURS = 1000, MOST_LOOKED_AT = 20000, MOST_COMPARISONS = 1000 };
+enum {
+  MOST_BYTES = 1 << 26,
+  MOST_NEIGHBOURS = 1000,
+  MOST_LOOKED_AT = 20000,
+  MOST_COMPARISONS = 1000,
+  MOST_BANDS = 5000,
+  MOST_POINTS = 10000
+};
 
 /* run.json being read. */
 typedef struct reading {
@@ -175,12 +182,55 @@ static stf_status get_marks(const reading *in, const json_t *root, stf_stored *s
   return STF_OK;
 }
 
+/* A band's points; its lists are as long as each other. */
+static stf_status get_points(const reading *in, const json_t *from, stf_stored_band *band) {
+  static const char *const keys[] = {"at", "mean", "low", "high"};
+  band->count = json_array_size(json_object_get(from, "at"));
+  if (band->count > MOST_POINTS) return broken(in, "ensemble.bands.at", "a list of at most 10000");
+  double(*at)[4] = stf_arena_alloc(in->arena, (band->count + 1) * sizeof(*at));
+  if (!at) return stf_file_no_memory(in->path, in->diags);
+  for (int k = 0; k < 4; k++) {
+    const json_t *list = json_object_get(from, keys[k]), *value;
+    size_t i;
+    if (json_array_size(list) != band->count) return broken(in, "ensemble.bands", "lists as long as each other");
+    json_array_foreach(list, i, value) {
+      if (!json_is_number(value)) return broken(in, "ensemble.bands", "numbers");
+      at[i][k] = json_number_value(value);
+    }
+  }
+  band->at = (const double(*)[4])at;
+  return STF_OK;
+}
+
+static stf_status get_bands(const reading *in, const json_t *root, stf_stored *stored) {
+  const json_t *ensemble = json_object_get(root, "ensemble"), *bands = json_object_get(ensemble, "bands"), *from;
+  const json_t *members = json_object_get(ensemble, "members");
+  const size_t failed = json_array_size(json_object_get(ensemble, "failed")), count = json_array_size(bands);
+  if (!ensemble) return STF_OK;
+  if (!json_is_integer(members) || json_integer_value(members) < (json_int_t)failed)
+    return broken(in, "ensemble.members", "how many there are");
+  if (!json_is_array(bands) || count > MOST_BANDS) return broken(in, "ensemble.bands", "a list of at most 5000");
+  stf_stored_band *band = stf_arena_alloc(in->arena, (count + 1) * sizeof(*band));
+  if (!band) return stf_file_no_memory(in->path, in->diags);
+  stored->specimens = (size_t)json_integer_value(members) - failed;
+  stored->band = band;
+  size_t i;
+  json_array_foreach(bands, i, from) {
+    STF_TRY(get_text(in, from, "x", &band[i].x));
+    STF_TRY(get_text(in, from, "y", &band[i].y));
+    STF_TRY(get_points(in, from, &band[i]));
+    stored->bands++;
+  }
+  return STF_OK;
+}
+
 static stf_status get_all(const reading *in, const json_t *root, stf_stored *stored) {
   const json_t *scenario = json_object_get(root, "scenario");
   if (!json_is_object(scenario)) return broken(in, "scenario", "the scenario that was run");
   STF_TRY(get_text(in, scenario, "name", &stored->name));
   STF_TRY(get_text(in, scenario, "title", &stored->title));
-  return get_marks(in, root, stored);
+  STF_TRY(get_marks(in, root, stored));
+  return get_bands(in, root, stored);
 }
 
 static stf_status read_record(const reading *in, stf_stored *stored) {
@@ -217,4 +267,10 @@ stf_status stf_stored_read(const char *path, stf_arena *arena, stf_diags *diags,
 void stf_stored_clear(stf_stored *stored) {
   stf_curves_destroy(stored->curves);
   stored->curves = NULL;
+}
+
+const stf_stored_band *stf_stored_find_band(const stf_stored *stored, const char *x, const char *y) {
+  for (size_t i = 0; i < stored->bands; i++)
+    if (!strcmp(stored->band[i].x, x) && !strcmp(stored->band[i].y, y)) return &stored->band[i];
+  return NULL;
 }

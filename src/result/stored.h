@@ -18,12 +18,22 @@ typedef struct stf_stored_mark {
   double value, sd, low, high;                         /* in `unit`; NAN where not given */
 } stf_stored_mark;
 
+/* What the members of an ensemble did on curve `y` over curve `x`, as the axes of curves.csv show it. */
+typedef struct stf_stored_band {
+  const char *x, *y;
+  size_t count;
+  const double (*at)[4]; /* [count] x, mean, quantiles of 5 % and 95 % */
+} stf_stored_band;
+
 typedef struct stf_stored {
   const char *path;         /* the folder */
   const char *name, *title; /* of the scenario; title is "" when it has none */
   stf_curves *curves;
   size_t marks;
   const stf_stored_mark *mark; /* [marks] */
+  size_t specimens;            /* members of the ensemble that finished; 0 without one */
+  size_t bands;
+  const stf_stored_band *band; /* [bands] */
 } stf_stored;
 
 /* On which axis the number of a point lies: 0 its x, 1 its y; -1 where it is neither, as the area under a curve. */
@@ -36,5 +46,8 @@ int stf_stored_axis(const stf_stored_mark *mark);
  */
 stf_status stf_stored_read(const char *path, stf_arena *arena, stf_diags *diags, stf_stored *stored);
 void stf_stored_clear(stf_stored *stored);
+
+/* The band of a curve, or NULL. */
+const stf_stored_band *stf_stored_find_band(const stf_stored *stored, const char *x, const char *y);
 
 #endif

@@ -3,11 +3,13 @@
 import csv
 import json
 import math
+import re
 import signal
 import statistics
 import subprocess
 import time
 import unittest
+import xml.etree.ElementTree
 
 import program
 import tap
@@ -138,6 +140,48 @@ class Ensemble(program.Program):
         for low, mean, high in zip(band["low"], band["mean"], band["high"]):
             self.assertLessEqual(low, mean)
             self.assertLessEqual(mean, high)
+
+    def test_the_report_draws_where_the_specimens_are(self):
+        self.succeeds("run", "-q", self.scenario())
+        text = (self.folder / "out/web/report.html").read_text(encoding="utf-8")
+        meta = re.search(r'<script type="application/json" id="striffin-report">(.*?)</script>', text, re.DOTALL)
+        run = json.loads(meta[1])["runs"][0]
+        bands = self.record()["ensemble"]["bands"]
+        self.assertEqual(len(run["curves"]), len(bands))
+        for curve, band in zip(run["curves"], bands):
+            specimens = curve["data"][-1]
+            self.assertEqual(specimens["label"], "6 simulated specimens: mean, 5 to 95 %")
+            self.assertTrue(specimens["simulated"])
+            self.assertEqual(specimens["band"], [list(row) for row in zip(band["at"], band["low"], band["high"])])
+            self.assertEqual([tuple(row[:2]) for row in specimens["line"]], list(zip(band["at"], band["mean"])))
+        told = self.record()["comparisons"][0]["ensemble"]
+        said = next(m["sentence"] for m in run["measurements"] if m["name"] == "slope")
+        self.assertRegex(said, r"\. 6 specimens: [\d.]+ ± [\d.]+ MPa; they scatter ([\d.]+) ± [\d.]+ times as far as "
+                         r"published ones\.$")
+        self.assertIn(f"they scatter {told['spread']:.3g} ", said)
+
+    def test_a_figure_shades_where_the_specimens_are(self):
+        self.run_case()
+        self.succeeds("plot", "out/web", "-o", "with.svg")
+        self.run_case("--members", "0")
+        self.succeeds("plot", "out/web", "-o", "without.svg")
+        drawn = {name: xml.etree.ElementTree.parse(self.folder / f"{name}.svg").getroot()
+                 for name in ("with", "without")}
+        areas = {name: [e for e in root.iter() if e.get("fill-opacity")] for name, root in drawn.items()}
+        self.assertEqual(len(areas["with"]), len(areas["without"]) + 2)  # the band and its sample in the legend
+        self.assertIn("6 specimens, 5 to 95 %", "".join(drawn["with"].itertext()))
+        self.assertNotIn("specimens", "".join(drawn["without"].itertext()))
+
+    def test_a_broken_band_is_refused_with_its_place(self):
+        self.run_case()
+        record = self.record()
+        for change, told in ((lambda e: e["bands"][0]["low"].pop(), "lists as long as each other"),
+                             (lambda e: e["bands"][0]["at"].__setitem__(0, "x"), "expected numbers"),
+                             (lambda e: e.update(members=None), "ensemble.members")):
+            broken = json.loads(json.dumps(record))
+            change(broken["ensemble"])
+            (self.folder / "out/web/run.json").write_text(json.dumps(broken))
+            self.assertIn(told, self.fails(2, "plot", "out/web", "-o", "a.svg"))
 
     def test_the_mean_specimen_is_run_as_without_an_ensemble(self):
         self.run_case("-o", "none", "--members", "0")

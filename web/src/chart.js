@@ -10,7 +10,7 @@ const HEIGHT = 300;
 /**
  * A chart as an element. `plot`: {label, x and y: axis {name, log}, lines [{label, colour, dash, x [], y []}],
  * data [{label, colour, points [[x, y, sd]], along 'x' or 'y': what the SD is of, spans [[x, low, high]] of single
- * places, band [[x, low, high]], line [[x, y]],
+ * places, band [[x, low, high]], line [[x, y]], simulated: whether it is of specimens of an ensemble,
  * slope: whether it goes on beyond the picture}], mark: an x to be marked, or null}. Colours are names in style.css.
  * `redraw` on it takes a change of theme.
  */

@@ -79,7 +79,10 @@ function dataOf(entries) {
   return [...seen].map(([key, data], i) => ({
     ...data,
     points: data.points ?? [],
-    colour: entries.length > 1 ? colourOf(owners.get(key)) : MEASURED[i % MEASURED.length],
+    colour:
+      entries.length > 1 || data.simulated
+        ? colourOf(owners.get(key))
+        : MEASURED[i % MEASURED.length],
   }));
 }
 
