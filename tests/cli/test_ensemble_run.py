@@ -158,6 +158,8 @@ class Ensemble(program.Program):
         said = next(m["sentence"] for m in run["measurements"] if m["name"] == "slope")
         self.assertRegex(said, r"\. 6 specimens: [\d.]+ ± [\d.]+ MPa; they scatter ([\d.]+) ± [\d.]+ times as far as "
                          r"published ones\.$")
+        same = next(m["sentence"] for m in run["measurements"] if m["name"] == "stretch")
+        self.assertNotIn("specimens", same)  # what is prescribed is the same for all
         self.assertIn(f"they scatter {told['spread']:.3g} ", said)
 
     def test_a_figure_shades_where_the_specimens_are(self):
