@@ -134,7 +134,7 @@ class Fatigue(program.Program):
         self.assertNotIn("value", next(one for one in self.results()[1]["measurements"] if one["name"] == "life"))
 
     def test_a_run_that_is_stopped_amid_jumps_goes_on_to_the_same_bytes(self):
-        for ranks, size, times in (("1", "1 mm", 100000), ("2", "0.5 mm", 200)):
+        for ranks, size, times in (("1", "1 mm", 100000), ("2", "0.5 mm", 1000)):
             self.prepare(LOADS, times, jump=", jump: 1 %", loading="2e-8", size=size)
             self.write("body.yaml", (self.folder / "body.yaml").read_text().replace("steps: 8", "steps: 60"))
             whole, killed = f"whole{ranks}", f"killed{ranks}"
