@@ -254,14 +254,23 @@ static void a_shuffled_mesh_is_put_in_order(void **state) {
   char text[2048];
   stf_case c;
   tissues(1.0, 2.0, 0.0, 1.0);
-  write_shuffled();
-  snprintf(text, sizeof text, "%s%s", gmsh, rest);
+  snprintf(text, sizeof text,
+           "striffin: 1\nname: body\ntissues: {sheet: sheet}\nanatomy:\n  generator: strip\n  length: 24 mm\n  width: "
+           "10 mm\n"
+           "  layers: [{name: body, tissue: sheet, thickness: 2 mm, elements: 4}]\nmesh: {size: 0.5 mm}\n%s",
+           rest);
   stf_case_read(text, &c);
-  const stf_mesh *mesh = &c.model.mesh;
-  int node[25 * 11 * 5], element[24 * 10 * 4], place[25 * 11 * 5], seen[24 * 10 * 4] = {0};
+  stf_mesh *mesh = &c.model.mesh;
+  int node[49 * 21 * 5], element[48 * 20 * 4], place[49 * 21 * 5], seen[48 * 20 * 4] = {0};
+  double X[49 * 21 * 5][3];
   double before = 0.0, after = 0.0;
-  assert_int_equal(mesh->nodes, 25 * 11 * 5);
-  assert_int_equal(mesh->elements, 24 * 10 * 4);
+  assert_int_equal(mesh->nodes, 49 * 21 * 5);
+  assert_int_equal(mesh->elements, 48 * 20 * 4);
+  for (size_t n = 0; n < mesh->nodes; n++)
+    memcpy(X[n * 2503 % mesh->nodes], mesh->X[n], sizeof *X); /* no order at all */
+  memcpy(mesh->X, X, sizeof X);
+  for (size_t e = 0; e < mesh->elements; e++)
+    for (int a = 0; a < 8; a++) mesh->cell[e][a] = (int)((size_t)mesh->cell[e][a] * 2503 % mesh->nodes);
   assert_int_equal(stf_ordering(mesh, node, element), STF_OK);
   for (size_t n = 0; n < mesh->nodes; n++) place[n] = -1;
   for (size_t n = 0; n < mesh->nodes; n++) place[node[n]] = (int)n;
