@@ -31,7 +31,7 @@ PROBLEMS = {
     "sheet-15k": Problem("sheet", "2 mm", 15147, 1.3472945),
     "sheet-57k": Problem("sheet", "1 mm", 57267, 1.3267256),
     "sheet-222k": Problem("sheet", "0.5 mm", 222507, 1.3172588),
-    "sheet-877k": Problem("sheet", "0.25 mm", 876987, None),
+    "sheet-877k": Problem("sheet", "0.25 mm", 876987, 1.313054045),
     "incompressible-15k": Problem("incompressible", "2 mm", 15147, 1.41079922),
     "incompressible-57k": Problem("incompressible", "1 mm", 57267, 1.39469362),
     "elastic-57k": Problem("elastic", "1 mm", 57267, None),
