@@ -557,9 +557,9 @@ static void add_limits(json_t *limits, const json_t *tissue, size_t estimated) {
   capitalise(name);
   if (!has_parameter(tissue, "relax"))
     add_limit(limits, name, "does not relax: it answers the same, however fast it is pulled.");
-  if (!has_parameter(tissue, "breaking_rate"))
+  if (!has_parameter(tissue, "breaking_rate") && !has_parameter(tissue, "loading_breaking"))
     add_limit(limits, name, "cannot tear: it carries whatever load is put on it.");
-  else
+  else if (!has_parameter(tissue, "averaging_length"))
     add_limit(limits, name, "tears in elements: what follows the peak of its load depends on how large they are.");
 }
 
