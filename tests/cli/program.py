@@ -4,6 +4,7 @@ import fcntl
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -93,8 +94,20 @@ class Program(unittest.TestCase):
         self.addCleanup(process.stderr.close)
         return process
 
+    @staticmethod
+    def kill(process):
+        """Ends a run that was started here at once, with its ranks: they are of its session, not of its group."""
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                session = int(stat.read_text().rpartition(")")[2].split()[3])
+                if session == process.pid:
+                    os.kill(int(stat.parent.name), signal.SIGKILL)
+            except (FileNotFoundError, ProcessLookupError):
+                pass  # it ended meanwhile
+        process.wait()
+
     def wait_until_nobody_writes(self, name):
-        """Other processes of a run die a moment after the one that was killed."""
+        """A process that was killed may hold its lock for a moment more."""
         try:
             with (self.folder / f"out/{name}.part/.striffin").open() as mark:
                 fcntl.flock(mark, fcntl.LOCK_EX)

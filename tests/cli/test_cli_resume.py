@@ -1,6 +1,5 @@
 """`striffin resume`: a run that was killed goes on from its last checkpoint and ends in the same bytes."""
 
-import os
 import random
 import signal
 import subprocess
@@ -88,8 +87,7 @@ class Resume(program.Program):
                 try:
                     process.wait(0.3 * took + draw.random() * took / 2)
                 except subprocess.TimeoutExpired:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
+                    self.kill(process)
                     self.wait_until_nobody_writes(name)
                     killed += 1
                 if (self.folder / f"out/{name}").exists():  # too late for a kill: it had ended
