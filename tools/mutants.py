@@ -17,7 +17,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 UNIT = {
-    "material": ("volumetric", "fibrils", "elementary", "laws", "standard_laws", "dispersion", "path", "hex8"),
+    "material": ("volumetric", "fibrils", "elementary", "laws", "standard_laws", "dispersion", "memory", "path",
+                 "hex8"),
     "element": ("hex8", "solids", "tet4", "shells", "facet", "mesh"),
 }
 VERIFY = ("closed_forms", "manufactured", "vessels", "bent_shells", "pinched", "loads")
@@ -72,6 +73,8 @@ MUTANTS = (
      "indices of F_iJ F_jI"),
     ("material/fibrils.c", "normal_mass(z, z + step) / all", "normal_mass(z, z + step)",
      "masses that do not add up to 1"),
+    ("material/fibrils.c", "(1.0 / temperature - 1.0 / f->temperature)", "(1.0 / f->temperature - 1.0 / temperature)",
+     "fibrils that break more slowly in the warm"),
     ("material/fibrils.c", "t[l] = at > to ? to : at", "t[l] = at", "bins that never fill"),
     ("material/dispersion.c", "(s == t ? 1.0 : 2.0)", "1.0", "shears of directions counted once"),
     ("material/dispersion.c", "{4, 9, 13, 10, 7, 12}", "{4, 9, 13, 10, 8, 12}",

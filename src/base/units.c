@@ -14,6 +14,7 @@ typedef struct dimension_row {
   stf_dimension_info info;
   const char *shown;     /* unit a person is shown */
   const char *usual[12]; /* units a slip is compared with, the likeliest first */
+  double shown_in_base;  /* the unit shown, in the base unit; 0: 1 */
 } dimension_row;
 
 static const dimension_row dimensions[STF_DIMENSIONS] = {
@@ -39,11 +40,16 @@ static const dimension_row dimensions[STF_DIMENSIONS] = {
     [STF_TEMPERATURE] = {{"temperature", "a temperature", "K", "37 degC"}, "degC", {"degC", "K", "degF", "celsius"}},
     [STF_DENSITY] = {{"density", "a density", "tonne/mm^3", "1.06 g/cm^3"},
                      "g/cm^3",
-                     {"g/cm^3", "kg/m^3", "g/ml", "kg/l", "tonne/mm^3"}},
+                     {"g/cm^3", "kg/m^3", "g/ml", "kg/l", "tonne/mm^3"},
+                     1e-9},
     [STF_MOMENT] = {{"moment", "a moment", "N mm", "20 N mm"}, "N mm", {"N mm", "N m", "mN m", "N cm", "kN m"}},
     [STF_ACCELERATION] = {{"acceleration", "an acceleration", "mm/s^2", "9.81 m/s^2"},
                           "m/s^2",
-                          {"m/s^2", "mm/s^2", "cm/s^2"}},
+                          {"m/s^2", "mm/s^2", "cm/s^2"},
+                          1e3},
+    [STF_MOLAR_ENERGY] = {{"activation", "an activation energy", "kJ/mol", "100 kJ/mol"},
+                          "kJ/mol",
+                          {"kJ/mol", "J/mol", "MJ/mol"}},
 };
 
 /* What else a unit may measure, so that a mix-up can be named. */
@@ -494,6 +500,7 @@ static const char *shown_unit(stf_dimension dimension, double *value) {
     const char *unit;
     double seconds;
   } spans[] = {{"week", 604800}, {"day", 86400}, {"h", 3600}};
+  if (dimensions[dimension].shown_in_base > 0.0) *value /= dimensions[dimension].shown_in_base;
   if (dimension == STF_ANGLE) *value *= 180 / M_PI;
   if (dimension == STF_TEMPERATURE) *value -= 273.15;
   if (dimension == STF_TIME && fabs(*value) >= 1e5 && fmod(*value, 3600) != 0) {

@@ -30,6 +30,7 @@ typedef enum stf_dimension {
   STF_DENSITY,      /* tonne/mm^3 */
   STF_ACCELERATION, /* mm/s^2 */
   STF_MOMENT,       /* N mm */
+  STF_MOLAR_ENERGY, /* kJ/mol */
   STF_DIMENSIONS
 } stf_dimension;
 
@@ -78,8 +79,8 @@ stf_status stf_units_from_base(stf_dimension dimension, const char *unit, double
 
 /*
  * Writes `value` (base units) with up to 6 significant digits as a person writes it: angles in deg, temperatures in
- * degC, times in h, day or week when that is a whole number, times over a day else in day, all else in the base unit;
- * as snprintf does.
+ * degC, times in h, day or week when that is a whole number, times over a day else in day, densities in g/cm^3,
+ * accelerations in m/s^2, all else in the base unit; as snprintf does.
  */
 int stf_quantity_format(double value, stf_dimension dimension, char *buffer, size_t size);
 

@@ -32,7 +32,8 @@
  *
  *   m <- m exp(-H),   H = k0 dt (mean exp(s/s1) - 1) + a [exp(s/s2) - exp(s_0/s2)]_+
  *
- * which is positive and stable for any step.
+ * which is positive and stable for any step. Creep is thermally activated: at a temperature T of the body the rate is
+ * k0 exp(-E_a/R (1/T - 1/T_0)), where k0 was found at T_0 (Arrhenius; Zhurkov 1965).
  *
  * Along a fibre that breaks somewhere stress returns over the length a that its neighbours need to take over, so what
  * breaks fibres is not their stress at a point. With `averaging_length` it is the stress of the stretch averaged along
@@ -58,7 +59,8 @@
 #include "material/relaxation.h"
 
 enum { MAX_BINS = 32, MAX_CLASSES = 15 };
-static const double REACH = 3.0; /* standard deviations to either side that the bins cover */
+static const double REACH = 3.0;                  /* standard deviations to either side that the bins cover */
+static const double GAS_CONSTANT = 8.31446262e-3; /* [kJ/(mol K)] R */
 
 typedef struct parameters {
   const stf_yaml_node *node;
@@ -66,6 +68,7 @@ typedef struct parameters {
   double relaxation, relaxation_from, relaxation_to;                                         /* NAN: none */
   double slip_time, slip_stress, slip_from;                                                  /* NAN: none */
   double breaking_rate, breaking_stress, loading_breaking, loading_stress, strength_scatter; /* NAN: none */
+  double activation_energy, breaking_temperature;                                            /* NAN: none */
   double averaging_length;                                                                   /* NAN: none */
   long bins, classes;
 } parameters;
@@ -82,6 +85,7 @@ typedef struct fibrils {
   int classes;                              /* of strength; 0: nothing breaks */
   double strength[MAX_CLASSES], share[MAX_CLASSES];
   double creep_rate, creep_stress, loading, loading_stress; /* [1/s] [MPa] k0, s1, a, s2 */
+  double activation_energy, temperature;                    /* [kJ/mol] [K] E_a, T_0; E_a 0: none */
   double averaging;                                         /* [mm] 0: none */
 } fibrils;
 
@@ -196,6 +200,24 @@ static const stf_option options[] = {
      .maximum = 1e6,
      .bounds = STF_OPEN_BELOW,
      .help = "stress of a fibril by which that rate grows e-fold"},
+    {.key = "breaking_activation_energy",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_MOLAR_ENERGY,
+     .offset = offsetof(parameters, activation_energy),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 2000.0,
+     .bounds = STF_OPEN_BELOW,
+     .help =
+         "E_a by which warmth speeds that rate, exp(-E_a/R (1/T - 1/breaking_temperature)), at the T of a scenario"},
+    {.key = "breaking_temperature",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_TEMPERATURE,
+     .offset = offsetof(parameters, breaking_temperature),
+     .fallback = "",
+     .minimum = STF_COLDEST,
+     .maximum = STF_WARMEST,
+     .help = "temperature of the tissue in which breaking_rate was found, and where a scenario tells none"},
     {.key = "loading_breaking",
      .kind = STF_KIND_QUANTITY,
      .dimension = STF_RATIO,
@@ -338,10 +360,13 @@ static const char *prepare_slip(const parameters *p, fibrils *f) {
 static const char *prepare_tearing(const parameters *p, fibrils *f) {
   const int creep = !isnan(p->breaking_rate) + !isnan(p->breaking_stress);
   const int loading = !isnan(p->loading_breaking) + !isnan(p->loading_stress);
+  const int warmth = !isnan(p->activation_energy) + !isnan(p->breaking_temperature);
   f->classes = 0;
-  f->averaging = 0.0;
+  f->averaging = f->activation_energy = f->temperature = 0.0;
   if (creep == 1) return "breaking_rate and breaking_stress go together";
   if (loading == 1) return "loading_breaking and loading_stress go together";
+  if (warmth == 1) return "breaking_activation_energy and breaking_temperature go together";
+  if (warmth && !creep) return "breaking_activation_energy without a breaking_rate";
   if (!creep && !loading && !isnan(p->averaging_length)) return "averaging_length of fibrils that do not break";
   if (!creep && !loading) return isnan(p->strength_scatter) ? NULL : "strength_scatter of fibrils that do not break";
   if (!isnan(p->averaging_length)) f->averaging = p->averaging_length;
@@ -350,6 +375,8 @@ static const char *prepare_tearing(const parameters *p, fibrils *f) {
   f->creep_stress = creep ? p->breaking_stress : 1.0;
   f->loading = loading ? p->loading_breaking : 0.0;
   f->loading_stress = loading ? p->loading_stress : 1.0;
+  f->activation_energy = warmth ? p->activation_energy : 0.0;
+  f->temperature = warmth ? p->breaking_temperature : 0.0;
   return NULL;
 }
 
@@ -474,6 +501,17 @@ static size_t memory_size(const void *data) {
 
 static bool tears(const void *data) {
   return ((const fibrils *)data)->classes > 0;
+}
+
+static stf_warmth warm(const void *data, double temperature, void *warmed) {
+  const fibrils *f = data;
+  fibrils *to = warmed;
+  *to = *f;
+  if (!f->classes || !(f->creep_rate > 0.0)) return STF_WARMTH_IDLE;
+  if (!(f->activation_energy > 0.0)) return STF_WARMTH_UNKNOWN;
+  to->creep_rate *= exp(-f->activation_energy / GAS_CONSTANT * (1.0 / temperature - 1.0 / f->temperature));
+  to->temperature = temperature;
+  return STF_WARMTH_KNOWN;
 }
 
 static void rest(const void *data, stf_lane *memory) {
@@ -785,7 +823,8 @@ static double averaging(const void *data) {
   return ((const fibrils *)data)->averaging;
 }
 
-static const stf_fibre_memory memory = {memory_size, tears, rest, pull_after, advance, torn, stored, carry, averaging};
+static const stf_fibre_memory memory = {memory_size, tears,  rest,  pull_after, advance,
+                                        torn,        stored, carry, averaging,  warm};
 
 const stf_fibre_law stf_fibrils = {
     .about = {.name = "fibrils",

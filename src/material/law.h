@@ -78,6 +78,17 @@ typedef struct stf_matrix_law {
   void (*add)(const void *data, const stf_lane F[9], stf_want want, stf_response *response);
 } stf_matrix_law;
 
+/* Temperatures [K] of a body: between ice and collagen that shrinks by itself, which is not in the laws. */
+#define STF_COLDEST 273.15
+#define STF_WARMEST 333.15
+
+/* What is known of a law's fibres at another temperature than that of their tests. */
+typedef enum stf_warmth {
+  STF_WARMTH_IDLE,    /* nothing in them depends on it */
+  STF_WARMTH_UNKNOWN, /* they creep to rupture, but no activation energy is given */
+  STF_WARMTH_KNOWN
+} stf_warmth;
+
 /* The memory of a fibre law: lanes that each point keeps for each direction of fibres, which only `advance` changes. */
 typedef struct stf_fibre_memory {
   size_t (*size)(const void *data); /* lanes; 0: these fibres remember nothing, and the rest is not to be called */
@@ -95,6 +106,8 @@ typedef struct stf_fibre_memory {
    * first lane of memory is that average less the fibre's own stretch, 0 at rest, and whoever knows the body writes it
    * after each step. */
   double (*averaging)(const void *data);
+  /* Writes the constants [data_size] of these fibres in a body of a temperature [K]. */
+  stf_warmth (*warm)(const void *data, double temperature, void *warmed);
 } stf_fibre_memory;
 
 /* A fibre law: energy of the deformation about one direction. Exactly one of `pull` and `add` is set. */

@@ -84,6 +84,43 @@ static stf_status layer_material(const stf_layer *layer, const stf_tissue *tissu
   return STF_BAD_INPUT;
 }
 
+/* Makes a family as it is in a body of the scenario's temperature; writes what is known of it there. */
+static stf_status warm_family(const stf_scenario *scenario, stf_arena *arena, stf_family *family, stf_warmth *warmth) {
+  const stf_fibre_law *law = family->law;
+  *warmth = STF_WARMTH_IDLE;
+  if (!law->memory) return STF_OK;
+  void *warmed = stf_arena_alloc(arena, law->about.data_size);
+  if (!warmed) return STF_NO_RESOURCE;
+  *warmth = law->memory->warm(family->data, scenario->temperature, warmed);
+  family->data = warmed;
+  return STF_OK;
+}
+
+/* All tissues as they are in a body of the scenario's temperature; `diags` NULL: what is not known of them was told. */
+static stf_status warm_tissues(const stf_scenario *scenario, stf_arena *arena, stf_diags *diags, stf_model *model) {
+  const stf_place place = stf_yaml_place(scenario->node, "temperature");
+  static const char hint[] = "relaxation, slip and stiffness do not know temperature";
+  bool told = !diags || isnan(scenario->temperature);
+  for (size_t t = 0; !isnan(scenario->temperature) && t < model->tissues; t++) {
+    stf_material *material = &model->tissue[t].material;
+    for (size_t f = 0; f < material->families; f++) {
+      stf_warmth warmth;
+      STF_TRY(warm_family(scenario, arena, &material->family[f], &warmth));
+      told = told || warmth != STF_WARMTH_IDLE;
+      if (warmth != STF_WARMTH_UNKNOWN || !diags) continue;
+      stf_diags_add(diags, STF_WARNING, place,
+                    stf_diags_text(diags,
+                                   "a temperature for family %s of %s, which breaks at any as it did in its tests",
+                                   material->family[f].name, model->tissue[t].name),
+                    "tissues with a breaking_activation_energy and its breaking_temperature", hint);
+    }
+  }
+  if (told) return STF_OK;
+  stf_diags_add(diags, STF_WARNING, place, "a temperature that nothing in these tissues depends on",
+                "tissues whose loaded fibrils break", hint);
+  return STF_OK;
+}
+
 static stf_status choose_materials(const stf_scenario *scenario, stf_arena *arena, stf_diags *diags, stf_model *model) {
   const stf_generator *generator = scenario->anatomy.type->extra;
   const size_t count = stf_generator_layers(generator, scenario->anatomy.data);
@@ -196,6 +233,7 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   if (!status) {
     status = stf_parameters_bind(scenario, arena, diags, model);
     if (!status) status = stf_scatter_bind(scenario, arena, diags, model);
+    if (!status) status = warm_tissues(scenario, arena, diags, model);
     const stf_status materials = choose_materials(scenario, arena, diags, model);
     if (materials > status) status = materials;
   }
@@ -225,6 +263,7 @@ stf_status stf_model_set(const stf_scenario *scenario, const stf_setting *settin
     STF_TRY(stf_tissue_change(&model->tissue[t], changes, own, arena, diags, &changed));
     model->tissue[t] = changed;
   }
+  STF_TRY(warm_tissues(scenario, arena, NULL, model));
   return choose_materials(scenario, arena, diags, model);
 }
 

@@ -84,6 +84,7 @@ static json_t *scenario_json(builder *build, const stf_record *record) {
   put_text(build, object, "name", scenario->name);
   put_text(build, object, "title", scenario->title);
   put(build, object, "seed", json_integer(scenario->seed));
+  put_number(build, object, "temperature_K", scenario->temperature);
   for (size_t i = 0; i < scenario->tissues.count; i++) {
     put_text(build, tissues, scenario->tissues.items[i].name, scenario->tissues.items[i].value);
   }

@@ -7,6 +7,7 @@
 #include "anatomy/generator.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "material/law.h"
 
 const char *const stf_role_names[] = {"input", "calibrated", "check", "predicted", NULL};
 
@@ -409,6 +410,7 @@ enum {
   ROW_ANATOMY = 5,
   ROW_MESH,
   ROW_SOLVE,
+  ROW_TEMPERATURE,
   ROW_PRESTRESS,
   ROW_RIGIDS,
   ROW_CABLES,
@@ -464,6 +466,16 @@ static const stf_option scenario_options[ROWS] = {
                    .fallback = "{}",
                    .table = &solve_table,
                    .help = "how balance of force is sought"},
+    [ROW_TEMPERATURE] = {.key = "temperature",
+                         .kind = STF_KIND_QUANTITY,
+                         .dimension = STF_TEMPERATURE,
+                         .offset = offsetof(stf_scenario, temperature),
+                         .fallback = "",
+                         .minimum = STF_COLDEST,
+                         .maximum = STF_WARMEST,
+                         .needs_other = true,
+                         .help = "of the body: how fast loaded fibrils of tissues with a breaking_activation_energy "
+                                 "break; default: as warm as each tissue was tested"},
     [ROW_PRESTRESS] = {.key = "prestress",
                        .kind = STF_KIND_TABLE,
                        .offset = offsetof(stf_scenario, prestress),

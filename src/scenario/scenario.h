@@ -128,6 +128,7 @@ typedef struct stf_scenario {
   stf_variant anatomy;
   stf_mesh_options mesh;
   stf_solve_options solve;
+  double temperature; /* [K] of the body; NAN: each tissue's own */
   stf_prestress_options prestress;
   stf_items rigids; /* stf_rigid_options */
   stf_items cables; /* stf_cable_options */

@@ -35,6 +35,9 @@ TEARING = """    breaking_rate: {value: 1e-6 1/s, grade: "estimated: test"}
     breaking_stress: {value: 2 MPa, grade: "estimated: test"}
     strength_scatter: {value: 25 %, grade: "estimated: test"}
 """
+WARMED = """    breaking_activation_energy: {value: 110 kJ/mol, grade: "estimated: test"}
+    breaking_temperature: {value: 23 degC, grade: "estimated: test"}
+"""
 SCENARIO = """striffin: 1
 name: body
 seed: 1
@@ -124,6 +127,53 @@ class Time(program.Program):
         self.assertAlmostEqual(measured["half"], 0.5, 9)
         frame = sorted((self.folder / "out/body/fields").glob("*.vtu"))[-1].read_bytes()
         self.assertIn(b'Name="torn along"', frame)
+
+    def test_a_warm_body_tears_as_much_faster_as_arrhenius_says(self):
+        scenario = self.prepare(TISSUE + FIBRES + TEARING + WARMED, fibres="0 deg")
+        body = scenario[:scenario.index("timeline:")] + """timeline:
+  - {at: 0 s, do: grip, where: x_min}
+  - {for: 1 s, do: pull, where: x_max, by: 0.3 mm}
+  - {for: 10 s, do: hold}
+measure:
+  - {name: torn, what: mean, of: torn, family: along}
+solve: {steps: 5}
+"""
+
+        def torn(tissue, temperature):
+            self.write("tissues/soft.yaml", TISSUE + FIBRES + tissue)
+            self.write("body.yaml", body + (f"temperature: {temperature}\n" if temperature else ""))
+            self.succeeds("run", "-q", "body.yaml")
+            return self.curves()[-1][1]
+
+        factor = math.exp(110e3 / 8.314462618 * (1 / 296.15 - 1 / 310.15))
+        as_tested = torn(TEARING + WARMED, None)
+        warm = torn(TEARING + WARMED, "37 degC")
+        self.assertGreater(warm, 1.5 * as_tested)
+        self.assertEqual(warm, torn(TEARING + WARMED, "310.15 K"))
+        told = json.loads((self.folder / "out/body/run.json").read_text())
+        self.assertAlmostEqual(told["scenario"]["temperature_K"], 310.15, 9)
+        self.assertEqual(as_tested, torn(TEARING + WARMED, "23 degC"))
+        self.assertEqual(as_tested, torn(TEARING, None))
+        faster = TEARING.replace("1e-6 1/s", f"{1e-6 * factor!r} 1/s")
+        self.assertNotEqual(faster, TEARING)
+        self.assertLess(abs(torn(faster, None) / warm - 1), 1e-7)
+
+    def test_a_temperature_without_an_activation_energy_is_warned_of(self):
+        self.prepare(TISSUE + FIBRES + TEARING, fibres="0 deg")
+        scenario = (self.folder / "body.yaml").read_text()
+        for tissue, words in ((FIBRES + TEARING, "family along of soft, which breaks at any as it did in its tests"),
+                              (FIBRES, "a temperature that nothing in these tissues depends on"),
+                              (FIBRES + TEARING + WARMED, None)):
+            self.write("tissues/soft.yaml", TISSUE + tissue)
+            self.write("body.yaml", scenario + "temperature: 37 degC\n")
+            done = self.striffin("check", "body.yaml")
+            self.assertEqual(done.returncode, 0)
+            told = re.sub(r"\s+", " ", done.stderr)
+            self.assertEqual(told.count("warning"), int(words is not None), told)
+            self.assertIn(words or "", told)
+        for wrong in "37", "37 MPa", "310 degC", "200 K":
+            self.write("body.yaml", scenario + f"temperature: {wrong}\n")
+            self.assertIn(f"temperature: found {wrong}", self.fails(2, "check", "body.yaml"))
 
     def test_what_stays_of_growing_stretches_is_first_seen_where_fibrils_begin_to_slip(self):
         slipping = FIBRES.replace("0.005", "0.0005") + """    slip_time: {value: 0.01 s, grade: "estimated: test"}
@@ -241,6 +291,10 @@ solve: {{steps: 10}}
                 (("    breaking_rate", '    averaging_length: {value: 1 mm, grade: "estimated: test"}\n'
                   '    in_plane_dispersion: {value: 15 deg, grade: "estimated: test"}\n    breaking_rate'),
                  r"averaging_length of dispersed fibres \(family along\); expected only for fibres along one"),
+                (("    breaking_rate",
+                  '    breaking_temperature: {value: 23 degC, grade: "estimated: test"}\n    breaking_rate'),
+                 r"breaking_activation_energy and breaking_temperature go together"),
+                ((TEARING, WARMED), r"breaking_activation_energy without a breaking_rate"),
                 ((TEARING, '    averaging_length: {value: 1 mm, grade: "estimated: test"}\n'),
                  r"averaging_length of fibrils that do not break"),
         ):

@@ -13,6 +13,7 @@ static const double MODULUS = 300.0, MEAN = 1.02, YEAR = 3.15576e7;
 #define FIBRILS(sd) "modulus: 300 MPa\nstraightening_stretch: 1.02\nstraightening_sd: " sd "\n"
 #define RELAXING    "relaxation: 11 %\nrelaxation_from: 0.1 s\nrelaxation_to: 1000 s\n"
 #define CREEP       "breaking_rate: 1e-5 1/s\nbreaking_stress: 2 MPa\n"
+#define WARMED      "breaking_activation_energy: 110 kJ/mol\nbreaking_temperature: 23 degC\n"
 #define LOADING     "loading_breaking: 1e-4\nloading_stress: 3 MPa\n"
 #define SLIPPING    "slip_time: 1e5 s\nslip_stress: 1.5 MPa\nslip_from: 1 MPa\n"
 #define SCATTER     "strength_scatter: 25 %\n"
@@ -321,6 +322,32 @@ static void the_more_classes_of_strength_the_nearer_they_are_to_all_of_them(void
   assert_true(off[2] < 0.5 * off[1]);
 }
 
+/* Puts the family into a body of that temperature [K]. */
+static stf_warmth warm(fibre *f, double temperature) {
+  void *warmed = stf_arena_alloc(arena, f->law->about.data_size);
+  assert_non_null(warmed);
+  const stf_warmth warmth = f->law->memory->warm(f->data, temperature, warmed);
+  f->data = warmed;
+  return warmth;
+}
+
+/* How long the family bears a nominal load until most of it is torn, in steps of `dt`. */
+static double lived(fibre *f, double load, double dt) {
+  double stretch = MEAN + 0.03, t = 0.0;
+  for (int n = 0; n < 100000 && torn(f) < 0.6; n++) {
+    for (int turn = 0; turn < 50; turn++) {
+      const stf_pull at = after(f, t > 0.0 ? dt : 0.0, stretch);
+      const double change = (load / MEAN - at.N[0]) / at.K[0];
+      if (at.K[0] <= 0.0) break;
+      stretch += change;
+      if (fabs(change) < 1e-13) break;
+    }
+    go(f, t > 0.0 ? dt : 0.0, stretch);
+    t += dt;
+  }
+  return t;
+}
+
 /*
  * Under a constant load S the survivors' stress S/m grows: life is the integral of 1/(k0 m (exp(S/(m s1)) - 1)) over m
  * from 0 to 1, E_1(S/s1)/k0 but for the 1.
@@ -335,21 +362,58 @@ static void life_under_a_constant_load_is_the_integral_of_the_rate(void **state)
     life += 1.0 / PARTS / (per * m * expm1(load / MEAN * MEAN / (m * 2.0)));
   }
   fibre f = begin(FIBRILS("1e-4") CREEP);
-  double stretch = MEAN + 0.03, t = 0.0;
-  for (int n = 0; n < 100000 && torn(&f) < 0.6; n++) {
-    const double dt = life / 4000.0;
-    for (int turn = 0; turn < 50; turn++) {
-      const stf_pull at = after(&f, t > 0.0 ? dt : 0.0, stretch);
-      const double change = (load / MEAN - at.N[0]) / at.K[0];
-      if (at.K[0] <= 0.0) break;
-      stretch += change;
-      if (fabs(change) < 1e-13) break;
-    }
-    go(&f, t > 0.0 ? dt : 0.0, stretch);
-    t += dt;
-  }
-  stf_assert_near(t, life, 2e-3);
+  stf_assert_near(lived(&f, load, life / 4000.0), life, 2e-3);
   end(&f);
+}
+
+/* The exponential integral E_1, by Lentz's continued fraction. */
+static double exponential_integral(double x) {
+  double b = x + 1.0, c = 1e300, d = 1.0 / b, whole = d;
+  for (int n = 1; n < 200; n++) {
+    b += 2.0;
+    d = 1.0 / (b - (double)n * n * d);
+    c = b - (double)n * n / c;
+    whole *= c * d;
+  }
+  return whole * exp(-x);
+}
+
+/* k0 was found at 23 degC, and E_1(S/s1)/k0(T) is the life at T; what the 1 in the rate adds is E_1(2 S/s1) + .... */
+static void life_under_a_constant_load_shortens_with_warmth_as_arrhenius_says(void **state) {
+  (void)state;
+  const double load = 12.0, celsius = 273.15, over = load / 2.0;
+  const double whole = exponential_integral(over) + exponential_integral(2.0 * over) + exponential_integral(3.0 * over);
+  stf_assert_near(exponential_integral(1.0), 0.21938393439552027, 1e-12); /* Abramowitz and Stegun, table 5.1 */
+  for (double temperature = 13.0; temperature < 50.0; temperature += 12.0) {
+    const double power = 1.1e5 / 8.31446 * (1.0 / (23.0 + celsius) - 1.0 / (temperature + celsius));
+    const double rate = 1e-5 * exp(power), life = whole / rate;
+    fibre f = begin(FIBRILS("1e-4") CREEP WARMED);
+    assert_int_equal(warm(&f, temperature + celsius), STF_WARMTH_KNOWN);
+    stf_assert_near(lived(&f, load, life / 4000.0), life, 2e-3);
+    stf_assert_near(life, exponential_integral(over) / rate, 2e-3);
+    end(&f);
+  }
+}
+
+/* At the temperature of its tests, and warmed twice, a family is what it was; without an activation energy it stays. */
+static void warmth_counts_from_the_temperature_of_the_tests(void **state) {
+  (void)state;
+  fibre f = begin(FIBRILS("1e-4") CREEP WARMED), once = begin(FIBRILS("1e-4") CREEP WARMED);
+  fibre plain = begin(FIBRILS("1e-4") CREEP), whole = begin(FIBRILS("1e-4") LOADING);
+  fibre *const all[] = {&f, &once, &plain, &whole};
+  assert_int_equal(warm(&once, 310.15), STF_WARMTH_KNOWN);
+  assert_int_equal(warm(&f, 285.0), STF_WARMTH_KNOWN);
+  assert_int_equal(warm(&f, 310.15), STF_WARMTH_KNOWN);
+  assert_int_equal(warm(&plain, 310.15), STF_WARMTH_UNKNOWN);
+  assert_int_equal(warm(&whole, 310.15), STF_WARMTH_IDLE);
+  for (int k = 0; k < 4; k++) go(all[k], 0.0, 1.06), go(all[k], 100.0, 1.06);
+  stf_assert_near(torn(&f), torn(&once), 1e-12);
+  assert_true(torn(&f) > 3.0 * torn(&plain) && torn(&plain) > 1e-3);
+  warm(&f, 296.15);
+  f.law->memory->rest(f.data, f.memory);
+  go(&f, 0.0, 1.06), go(&f, 100.0, 1.06);
+  stf_assert_near(torn(&f), torn(&plain), 1e-12);
+  for (int k = 0; k < 4; k++) end(all[k]);
 }
 
 /* Cycles from nothing to S: each breaks a (exp(S/s2) - 1), however fast. */
@@ -672,6 +736,8 @@ int main(void) {
       cmocka_unit_test(fibrils_under_constant_stress_break_at_a_constant_rate),
       cmocka_unit_test(the_more_classes_of_strength_the_nearer_they_are_to_all_of_them),
       cmocka_unit_test(life_under_a_constant_load_is_the_integral_of_the_rate),
+      cmocka_unit_test(life_under_a_constant_load_shortens_with_warmth_as_arrhenius_says),
+      cmocka_unit_test(warmth_counts_from_the_temperature_of_the_tests),
       cmocka_unit_test(loading_breaks_by_the_cycle_not_by_the_clock),
       cmocka_unit_test(fibrils_break_by_the_stretch_averaged_along_them),
       cmocka_unit_test(held_fibrils_slip_as_the_rate_says),
