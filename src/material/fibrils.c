@@ -514,6 +514,49 @@ static stf_warmth warm(const void *data, double temperature, void *warmed) {
   return STF_WARMTH_KNOWN;
 }
 
+static double borne(const void *data, double stretch) {
+  const fibrils *f = data;
+  double modulus = f->modulus, load = 0.0, square = 0.0;
+  stf_lane at;
+  STF_EACH_LANE at[l] = stretch;
+  for (int k = 0; k < f->relaxation.terms; k++) modulus -= f->modulus * f->relaxation.share[k];
+  for (int b = 0; b < f->bins; b++) {
+    strained s;
+    strain(f, b, at, &s);
+    load += f->per[b] * modulus * s.e[0];
+    square += f->per[b] * modulus * s.e[0] * modulus * s.e[0];
+  }
+  return load > 0.0 ? square / load : 0.0;
+}
+
+/* Share of the fibrils that is left once they were loaded to a stress and have borne it for a time. */
+static double left_under(const fibrils *f, double stress, double time) {
+  double left = 0.0;
+  for (int k = 0; k < f->classes; k++) {
+    const double creep = f->creep_rate * time * expm1(stress / (f->strength[k] * f->creep_stress));
+    const double loading = f->loading * expm1(stress / (f->strength[k] * f->loading_stress));
+    left += f->share[k] * exp(-creep - loading);
+  }
+  return left;
+}
+
+static double strength(const void *data, double time) {
+  static const double most = 1e9;
+  const fibrils *f = data;
+  double low = 0.0, high = 1.0;
+  if (!f->classes) return INFINITY;
+  while (high < most && left_under(f, high, time) > 0.5) high *= 2.0;
+  if (high >= most) return INFINITY;
+  for (int turn = 0; turn < 60; turn++) {
+    const double middle = 0.5 * (low + high);
+    if (left_under(f, middle, time) > 0.5)
+      low = middle;
+    else
+      high = middle;
+  }
+  return high;
+}
+
 static void rest(const void *data, stf_lane *memory) {
   const fibrils *f = data;
   memset(memory, 0, memory_size(data) * sizeof *memory);
@@ -823,8 +866,8 @@ static double averaging(const void *data) {
   return ((const fibrils *)data)->averaging;
 }
 
-static const stf_fibre_memory memory = {memory_size, tears,  rest,  pull_after, advance,
-                                        torn,        stored, carry, averaging,  warm};
+static const stf_fibre_memory memory = {memory_size, tears, rest,      pull_after, advance,  torn,
+                                        stored,      carry, averaging, borne,      strength, warm};
 
 const stf_fibre_law stf_fibrils = {
     .about = {.name = "fibrils",

@@ -106,6 +106,11 @@ typedef struct stf_fibre_memory {
    * first lane of memory is that average less the fibre's own stretch, 0 at rest, and whoever knows the body writes it
    * after each step. */
   double (*averaging)(const void *data);
+  /* Mean stress [MPa] of the fibrils that bear at a stretch, weighted by what they bear, once all has relaxed. */
+  double (*borne)(const void *data, double stretch);
+  /* The stress [MPa] that breaks half of the fibrils which are loaded to it and bear it for a time [s]; INFINITY: none
+   * does. */
+  double (*strength)(const void *data, double time);
   /* Writes the constants [data_size] of these fibres in a body of a temperature [K]. */
   stf_warmth (*warm)(const void *data, double temperature, void *warmed);
 } stf_fibre_memory;

@@ -6,6 +6,7 @@
 #include "anatomy/generator.h"
 #include "model/orient.h"
 #include "model/parameters.h"
+#include "model/rest.h"
 #include "model/scatter.h"
 
 /* Sine of 60 deg: as steeply as dispersed fibres may leave the plane of their sheet. */
@@ -247,7 +248,8 @@ stf_status stf_model_create(const stf_scenario *scenario, const char *library, s
   warn_of_tets(model, place, diags);
   if (status) return status;
   STF_TRY(check_dispersed(model, place, diags));
-  return stf_prestress_bind(&scenario->prestress, &model->mesh, model->material, arena, diags, &model->prestress);
+  STF_TRY(stf_prestress_bind(&scenario->prestress, &model->mesh, model->material, arena, diags, &model->prestress));
+  return stf_rest_check(scenario, model, diags);
 }
 
 stf_status stf_model_set(const stf_scenario *scenario, const stf_setting *settings, size_t count, stf_arena *arena,

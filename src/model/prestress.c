@@ -11,6 +11,20 @@ double stf_prestress_asked(const stf_prestress_part *part) {
   return part->family ? part->along : sqrt(part->along * part->across);
 }
 
+void stf_prestress_axes(const double n[3], const double *a, double t[3][3]) {
+  const int least = fabs(n[0]) < fabs(n[1]) ? (fabs(n[0]) < fabs(n[2]) ? 0 : 2) : fabs(n[1]) < fabs(n[2]) ? 1 : 2;
+  double size = 0.0, dot = 0.0;
+  for (int i = 0; i < 3; i++) t[0][i] = a ? a[i] : (i == least) - n[least] * n[i];
+  for (int i = 0; i < 3; i++) size += t[0][i] * t[0][i];
+  for (int i = 0; i < 3; i++) t[0][i] /= sqrt(size);
+  for (int i = 0; i < 3; i++) dot += n[i] * t[0][i];
+  size = 0.0;
+  for (int i = 0; i < 3; i++) t[2][i] = n[i] - dot * t[0][i];
+  for (int i = 0; i < 3; i++) size += t[2][i] * t[2][i];
+  for (int i = 0; i < 3; i++) t[2][i] /= sqrt(size);
+  for (int i = 0; i < 3; i++) t[1][i] = t[2][(i + 1) % 3] * t[0][(i + 2) % 3] - t[2][(i + 2) % 3] * t[0][(i + 1) % 3];
+}
+
 static stf_status tell_unknown(const stf_yaml_node *node, const char *key, const char *name, const char *expected,
                                const char *const *names, size_t count, stf_diags *diags) {
   const char *nearest = stf_text_nearest(name, names, count);

@@ -26,6 +26,10 @@ typedef struct stf_prestress_found {
   double mean, least, largest;
 } stf_prestress_found;
 
+/* Unit vectors t of a part's sheet with the unit normal n: t[0] along its family, of direction a (NULL without one:
+ * anywhere in the plane), t[1] across it in the plane, t[2] out of it. */
+void stf_prestress_axes(const double n[3], const double *a, double t[3][3]);
+
 /* The same as it was asked for. */
 double stf_prestress_asked(const stf_prestress_part *part);
 

@@ -15,19 +15,12 @@ static const stf_prestress_part *part_of(const stf_prestress *p, int region) {
   return NULL;
 }
 
-/* Unit vectors of a sheet in one lane: t[0] along the family (or anywhere in the plane), t[1] across it, t[2] out. */
+/* The axes of a part's sheet in one lane. */
 static void axes_of(const stf_prestress_part *part, const stf_batch *b, int lane, double t[3][3]) {
-  double n[3] = {b->normal[0][lane], b->normal[1][lane], b->normal[2][lane]}, size = 0.0, dot = 0.0;
-  const int least = fabs(n[0]) < fabs(n[1]) ? (fabs(n[0]) < fabs(n[2]) ? 0 : 2) : fabs(n[1]) < fabs(n[2]) ? 1 : 2;
-  for (int i = 0; i < 3; i++) t[0][i] = part->index < 0 ? (i == least) - n[least] * n[i] : b->a0[part->index][i][lane];
-  for (int i = 0; i < 3; i++) size += t[0][i] * t[0][i];
-  for (int i = 0; i < 3; i++) t[0][i] /= sqrt(size);
-  for (int i = 0; i < 3; i++) dot += n[i] * t[0][i];
-  size = 0.0;
-  for (int i = 0; i < 3; i++) t[2][i] = n[i] - dot * t[0][i];
-  for (int i = 0; i < 3; i++) size += t[2][i] * t[2][i];
-  for (int i = 0; i < 3; i++) t[2][i] /= sqrt(size);
-  for (int i = 0; i < 3; i++) t[1][i] = t[2][(i + 1) % 3] * t[0][(i + 2) % 3] - t[2][(i + 2) % 3] * t[0][(i + 1) % 3];
+  const double n[3] = {b->normal[0][lane], b->normal[1][lane], b->normal[2][lane]};
+  double a[3] = {0.0};
+  for (int i = 0; part->index >= 0 && i < 3; i++) a[i] = b->a0[part->index][i][lane];
+  stf_prestress_axes(n, part->index < 0 ? NULL : a, t);
 }
 
 /* G = sum of stretch t (x) t, over the axes of the sheet. */

@@ -275,6 +275,51 @@ solve: {{steps: 10}}
         self.assertLess(abs(elastic), 1e-9)
         self.assertGreater(near, 5 * max(fast, slow))
 
+    def test_tissue_that_would_break_at_rest_is_refused_before_it_is_solved(self):
+        """Straight fibrils at a stretch of L bear 300 MPa (L/1.02 - 1); without scatter half of them break in a day at
+        2 MPa ln(1 + ln 2/(1e-6/s 86400 s)) = 4.40 MPa, L = 1.03495."""
+        sharp = FIBRES.replace("value: 0.005", "value: 0.0002")
+        once = TEARING[:TEARING.index("    strength_scatter")]
+        self.assertIn("0.0002", sharp)
+        strength = 2 * math.log1p(math.log(2) / 0.0864)
+        limit = 1.02 * (1 + strength / 300)
+        self.prepare(TISSUE + sharp + once, fibres="30 deg")
+        scenario = (self.folder / "body.yaml").read_text()
+
+        def check(prestress, *expected):
+            self.write("body.yaml", scenario + (f"prestress: {{layers: [{{layer: sheet, {prestress}}}]}}\n"
+                                                if prestress else ""))
+            if not expected:
+                return self.succeeds("check", "body.yaml")
+            told = re.sub(r"\s+", " ", self.fails(2, "check", "body.yaml"))
+            self.assertEqual(told, re.sub(r"\s+", " ", self.fails(2, "run", "-q", "body.yaml")))
+            for words in expected:
+                self.assertIn(words, told)
+            return told
+
+        # the angle of the family, or both ways alike: the stretch of its fibres is the one asked for
+        for form in "family: along, stretch: {}", "stretch: {}":
+            check(form.format(limit - 5e-4))
+            told = check(form.format(limit + 5e-4), "prestress.layers", ".stretch", "family along", "layer sheet",
+                         f"at most their strength, {strength:.4g} MPa, which breaks half of them within a day")
+            borne = float(re.search(r"that bear ([\d.]+) MPa at rest", told).group(1))
+            self.assertAlmostEqual(borne, 300 * ((limit + 5e-4) / 1.02 - 1), 2)
+        check("family: along, stretch: 1.01, across: 1.2")
+        # fibres about the direction that was asked for are stretched as far as the plane is across it
+        spread = sharp.replace("    modulus", '    in_plane_dispersion: {value: 40 deg, grade: "estimated: test"}\n'
+                               "    modulus")
+        self.write("tissues/soft.yaml", TISSUE + spread + once)
+        check("family: along, stretch: 1.01, across: 1.2", "family along")
+        check("family: along, stretch: 1.01, across: 1.01")
+        # fibres straight and stretched without any prestress
+        pulled = sharp.replace("straightening_stretch: {value: 1.02", "straightening_stretch: {value: 0.98")
+        self.write("tissues/soft.yaml", TISSUE + pulled + once)
+        check(None, "tissues.sheet", "family along", "tissue soft", "at a stretch of 1;")
+        check("family: along, stretch: 0.99")
+        # what does not break may be stretched as far as one likes
+        self.write("tissues/soft.yaml", TISSUE + sharp)
+        check("family: along, stretch: 1.2")
+
     def test_numbers_that_cannot_be_are_refused_with_the_reason(self):
         for change, told in (
                 ((": 20 %", ": 80 %"), r"relaxing shares that sum to 110 %; expected less than 100 %"),

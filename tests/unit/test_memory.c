@@ -322,6 +322,34 @@ static void the_more_classes_of_strength_the_nearer_they_are_to_all_of_them(void
   assert_true(off[2] < 0.5 * off[1]);
 }
 
+/*
+ * Strength is what half of the fibrils survive a day of, loading to it included: ln 2 = k0 t (exp(s/s1) - 1) + a
+ * (exp(s/s2) - 1) without scatter. Fibrils held at it have lost half by then.
+ */
+static void strength_is_the_stress_that_breaks_half_within_its_time(void **state) {
+  (void)state;
+  static const char *const yaml[] = {FIBRILS("1e-4") CREEP, FIBRILS("1e-4") LOADING, FIBRILS("1e-4") CREEP LOADING,
+                                     FIBRILS("1e-4") CREEP SCATTER};
+  const double day = 86400.0, closed[] = {2.0 * log1p(log(2.0) / (1e-5 * day)), 3.0 * log1p(log(2.0) / 1e-4)};
+  for (int k = 0; k < 4; k++) {
+    fibre f = begin(yaml[k]);
+    const double strength = f.law->memory->strength(f.data, day), stretch = MEAN * (1.0 + strength / MODULUS);
+    if (k < 2) stf_assert_near(strength, closed[k], 1e-12);
+    stf_assert_near(f.law->memory->borne(f.data, stretch), strength, 1e-3); /* bins are spread a little */
+    for (int n = 0; n < 1000; n++) go(&f, 1e-9, 1.0 + (n + 1) / 1000.0 * (stretch - 1.0));
+    go(&f, day, stretch);
+    stf_assert_near(torn(&f), 0.5, 1e-3);
+    end(&f);
+  }
+  fibre f = begin(FIBRILS("0.006") RELAXING);
+  assert_true(isinf(f.law->memory->strength(f.data, day)));
+  go(&f, INFINITY, 1.08);
+  const double taut = MODULUS * (1.08 / MEAN - 1.0) * left_after(INFINITY); /* the stiffer ones bear more of it */
+  assert_true(f.law->memory->borne(f.data, 1.08) > taut && f.law->memory->borne(f.data, 1.08) < 1.02 * taut);
+  assert_true(f.law->memory->borne(f.data, 0.99) == 0.0);
+  end(&f);
+}
+
 /* Puts the family into a body of that temperature [K]. */
 static stf_warmth warm(fibre *f, double temperature) {
   void *warmed = stf_arena_alloc(arena, f->law->about.data_size);
@@ -737,6 +765,7 @@ int main(void) {
       cmocka_unit_test(the_more_classes_of_strength_the_nearer_they_are_to_all_of_them),
       cmocka_unit_test(life_under_a_constant_load_is_the_integral_of_the_rate),
       cmocka_unit_test(life_under_a_constant_load_shortens_with_warmth_as_arrhenius_says),
+      cmocka_unit_test(strength_is_the_stress_that_breaks_half_within_its_time),
       cmocka_unit_test(warmth_counts_from_the_temperature_of_the_tests),
       cmocka_unit_test(loading_breaks_by_the_cycle_not_by_the_clock),
       cmocka_unit_test(fibrils_break_by_the_stretch_averaged_along_them),
