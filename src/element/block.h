@@ -5,7 +5,7 @@
 #ifndef STF_ELEMENT_BLOCK_H
 #define STF_ELEMENT_BLOCK_H
 
-#include "material/lanes.h"
+#include "material/law.h"
 
 /* What comes out; the part that was asked for is overwritten. */
 typedef struct stf_block_out {
@@ -16,9 +16,16 @@ typedef struct stf_block_out {
 
 typedef struct stf_block_kind {
   const char *name;
-  /* Of a block of `nodes` nodes at X [nodes][3] [mm] before loading, displaced by u [nodes][3]. */
-  void (*respond)(const void *data, int nodes, const double (*X)[3], const double (*u)[3], stf_want want,
-                  stf_block_out *out);
+  /* Of a block of `nodes` nodes at X [nodes][3] [mm] before loading, displaced by u [nodes][3], at the end of the step
+   * from `past`, whose memory is the block's; NULL: at once, from rest. */
+  void (*respond)(const void *data, const stf_past *past, int nodes, const double (*X)[3], const double (*u)[3],
+                  stf_want want, stf_block_out *out);
+  size_t (*memory)(const void *data); /* lanes that it keeps; NULL: a kind that remembers nothing, as below */
+  void (*rest)(const void *data, stf_lane *memory); /* writes the memory of one that was never loaded */
+  /* To the end of a step of `dt` [s]. Returns the share of its fibres that is lost in it. */
+  double (*advance)(const void *data, double dt, int nodes, const double (*X)[3], const double (*u)[3],
+                    stf_lane *memory);
+  void (*carry)(const void *data, stf_carry *how); /* writes how each entry is carried over cycles */
 } stf_block_kind;
 
 #endif

@@ -14,10 +14,14 @@ typedef struct answer {
   double W, N, K;
 } answer;
 
-static answer answer_at(const stf_cable_core *c, double at) {
+static answer answer_at(const stf_cable_core *c, const stf_past *past, double at) {
   stf_lane stretch;
   stf_pull pull, energy;
   STF_EACH_LANE stretch[l] = at;
+  if (past && past->memory && c->memory) {
+    c->law->memory->pull(c->data, past, stretch, STF_WANT_TANGENT, &pull);
+    return (answer){pull.W[0], pull.N[0], pull.K[0]};
+  }
   c->law->pull(c->data, stretch, STF_WANT_TANGENT, &pull);
   c->law->pull(c->data, stretch, STF_WANT_ENERGY, &energy);
   if (!(pull.N[0] > 0.0)) return (answer){0};
@@ -42,10 +46,16 @@ static double length_of(int points, const double (*X)[3], const double (*u)[3]) 
   return sum;
 }
 
-void stf_cable_read(const stf_cable_core *c, int points, const double (*X)[3], const double (*u)[3], double *stretch,
-                    double *force) {
+void stf_cable_read(const stf_cable_core *c, const stf_past *past, int points, const double (*X)[3],
+                    const double (*u)[3], double *stretch, double *force) {
   *stretch = length_of(points, X, u) / c->natural;
-  *force = c->area * answer_at(c, *stretch).N;
+  *force = c->area * answer_at(c, past, *stretch).N;
+}
+
+double stf_cable_torn(const stf_cable_core *c, const stf_lane *memory) {
+  stf_lane share = {0};
+  if (c->memory) c->law->memory->torn(c->data, memory, share);
+  return share[0];
 }
 
 /* T (I - e e^T)/l of one segment. Ends that meet have no direction to keep. */
@@ -60,11 +70,11 @@ static void add_segment(double tension, const double e[3], double length, int k,
   }
 }
 
-static void respond(const void *data, int nodes, const double (*X)[3], const double (*u)[3], stf_want want,
-                    stf_block_out *out) {
+static void respond(const void *data, const stf_past *past, int nodes, const double (*X)[3], const double (*u)[3],
+                    stf_want want, stf_block_out *out) {
   const stf_cable_core *c = data;
   const int dofs = 3 * nodes;
-  const answer at = answer_at(c, length_of(nodes, X, u) / c->natural);
+  const answer at = answer_at(c, past, length_of(nodes, X, u) / c->natural);
   double e[3];
   out->energy = c->area * c->natural * at.W;
   if (want == STF_WANT_ENERGY) return;
@@ -82,4 +92,27 @@ static void respond(const void *data, int nodes, const double (*X)[3], const dou
   for (int d = 0; d < dofs; d++) out->f[d] *= c->area * at.N;
 }
 
-const stf_block_kind stf_cable_block = {.name = "cable", .respond = respond};
+static size_t memory_of(const void *data) {
+  return ((const stf_cable_core *)data)->memory;
+}
+
+static void rest(const void *data, stf_lane *memory) {
+  const stf_cable_core *c = data;
+  c->law->memory->rest(c->data, memory);
+}
+
+static double advance(const void *data, double dt, int nodes, const double (*X)[3], const double (*u)[3],
+                      stf_lane *memory) {
+  const stf_cable_core *c = data;
+  const double at = length_of(nodes, X, u) / c->natural;
+  stf_lane stretch;
+  STF_EACH_LANE stretch[l] = at;
+  return c->law->memory->advance(c->data, dt, stretch, memory);
+}
+
+static void carry(const void *data, stf_carry *how) {
+  const stf_cable_core *c = data;
+  c->law->memory->carry(c->data, how);
+}
+
+const stf_block_kind stf_cable_block = {"cable", respond, memory_of, rest, advance, carry};

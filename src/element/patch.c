@@ -137,9 +137,10 @@ static void add_stiffness(const stf_patch *p, int nodes, const double (*X)[3], c
   }
 }
 
-static void respond(const void *data, int nodes, const double (*X)[3], const double (*u)[3], stf_want want,
-                    stf_block_out *out) {
+static void respond(const void *data, const stf_past *past, int nodes, const double (*X)[3], const double (*u)[3],
+                    stf_want want, stf_block_out *out) {
   const stf_patch *p = data;
+  (void)past;
   const double J = dilatation(p, X, u);
   if (want == STF_WANT_ENERGY) {
     out->energy = p->V * energy_at(p->material, J);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/rest.h"
 
 /* What binding a cable needs at hand. */
 typedef struct binder {
@@ -38,6 +39,14 @@ static const stf_family *family_of(const stf_material *material, const char *nam
   return NULL;
 }
 
+static void make_core(stf_cable *cable) {
+  const stf_family *family = cable->family;
+  cable->core.law = family->law;
+  cable->core.data = family->data;
+  cable->core.area = cable->section * family->fraction;
+  cable->core.memory = family->memory;
+}
+
 static stf_status choose_law(const binder *b, const stf_cable_options *o, stf_cable *cable) {
   const stf_material *material = material_of(b, o->tissue);
   const char *names = "";
@@ -57,7 +66,9 @@ static stf_status choose_law(const binder *b, const stf_cable_options *o, stf_ca
         b, o->node, "tissue",
         stf_diags_text(b->diags, "fibres of the law %s, which needs a whole deformation", family->law->about.name),
         "fibres whose law is of their own stretch alone, such as fibrils");
-  cable->core = (stf_cable_core){.law = family->law, .data = family->data, .area = o->area * family->fraction};
+  cable->family = family;
+  cable->section = o->area;
+  make_core(cable);
   return STF_OK;
 }
 
@@ -142,7 +153,9 @@ static stf_status bind_one(const binder *b, const stf_cable_options *o, stf_cabl
     return refuse(b, o->node, "stretch", "a stretch beside a slack length", "one of the two");
   cable->core.natural = isfinite(o->slack_length) ? o->slack_length
                                                   : length / (isfinite(o->stretch) ? o->stretch : 1.0);
-  return STF_OK;
+  return stf_rest_check_family(
+      cable->family, stf_diags_text(b->diags, "cable %s", o->name), length / cable->core.natural,
+      stf_yaml_place(o->node, isfinite(o->slack_length) ? "slack_length" : "stretch"), b->diags);
 }
 
 static stf_status check_names(const binder *b, const stf_cable_options *lines, size_t k) {
@@ -167,6 +180,10 @@ stf_status stf_cables_bind(const stf_scenario *scenario, const stf_model *model,
     if (status > worst) worst = status;
   }
   return worst;
+}
+
+void stf_cables_renew(stf_protocol *protocol) {
+  for (size_t k = 0; k < protocol->cables; k++) make_core(&protocol->cable[k]);
 }
 
 const stf_cable *stf_protocol_cable(const stf_protocol *protocol, const stf_yaml_node *node, const char *name,

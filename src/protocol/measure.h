@@ -62,7 +62,7 @@ typedef struct stf_rigid_reading {
 
 /* A cable as it is. */
 typedef struct stf_cable_reading {
-  double force, stretch; /* [N] */
+  double force, stretch, torn; /* [N]; share of its fibres that is lost */
 } stf_cable_reading;
 
 /* What the solver reads off at an accepted step. */

@@ -10,8 +10,8 @@ extern const stf_variant_type stf_measure_grip_force, stf_measure_nominal_stress
     stf_measure_optical_strain, stf_measure_volume, stf_measure_extreme, stf_measure_mean, stf_measure_torn_volume,
     stf_measure_cut_force, stf_measure_slope, stf_measure_value, stf_measure_peak, stf_measure_peak_at,
     stf_measure_drop, stf_measure_area, stf_measure_rigid_force, stf_measure_rigid_moment, stf_measure_rigid_angle,
-    stf_measure_rigid_displacement, stf_measure_cable_force, stf_measure_cable_stretch, stf_measure_progress,
-    stf_measure_onset, stf_measure_cycles, stf_measure_cycles_to_rupture;
+    stf_measure_rigid_displacement, stf_measure_cable_force, stf_measure_cable_stretch, stf_measure_cable_torn,
+    stf_measure_progress, stf_measure_onset, stf_measure_cycles, stf_measure_cycles_to_rupture;
 
 static const stf_variant_type *const types[] = {&stf_measure_grip_force,
                                                 &stf_measure_nominal_stress,
@@ -40,6 +40,7 @@ static const stf_variant_type *const types[] = {&stf_measure_grip_force,
                                                 &stf_measure_onset,
                                                 &stf_measure_cable_force,
                                                 &stf_measure_cable_stretch,
+                                                &stf_measure_cable_torn,
                                                 &stf_measure_cycles,
                                                 &stf_measure_cycles_to_rupture};
 

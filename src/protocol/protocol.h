@@ -8,6 +8,7 @@
 #include "anatomy/mesh.h"
 #include "base/option.h"
 #include "element/cable.h"
+#include "material/material.h"
 #include "scenario/scenario.h"
 
 /* How a grip holds its face. */
@@ -128,6 +129,8 @@ typedef struct stf_cable_point {
 typedef struct stf_cable {
   const char *name;
   const stf_yaml_node *node;
+  const stf_family *family; /* of the model's tissue */
+  double section;           /* [mm^2] before loading */
   stf_cable_core core;
   size_t points;
   stf_cable_point *point; /* [points] in order */

@@ -167,6 +167,20 @@ static stf_status add_cables(const stf_cutting *c, stf_arena *arena, stf_domain 
   return STF_OK;
 }
 
+/* Room for what blocks remember, behind the points of elements. */
+static stf_status lay_memory(stf_domain *d) {
+  for (size_t b = 0; b < d->blocks; b++) {
+    stf_block *block = &d->block[b];
+    block->memory = block->kind->memory ? block->kind->memory(block->data) : 0;
+    block->memory_at = d->memory;
+    d->memory += block->memory;
+  }
+  int any = d->memory > 0;
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &any, 1, MPI_INT, MPI_MAX, d->comm));
+  d->remembers = any;
+  return STF_OK;
+}
+
 /* From nodes of the mesh to local ones. */
 static void localise_blocks(const stf_cutting *c, stf_domain *d) {
   for (size_t b = 0; b < d->blocks; b++) {
@@ -455,6 +469,7 @@ static stf_status cut(const stf_gauges *gauges, stf_arena *arena, stf_cutting *c
   STF_TRY(copy_nodes(c, arena, d));
   STF_TRY(copy_grid(c, arena, d));
   STF_TRY(make_batches(c, arena, d));
+  STF_TRY(lay_memory(d));
   localise_blocks(c, d);
   return apply_grips(c, gauges, arena, d);
 }

@@ -41,6 +41,8 @@ typedef struct stf_block {
   int *node;        /* [nodes] local */
   bool tied;        /* some of them follow a rigid body */
   stf_patch *patch; /* its data where it is the patch of a node: prestress changes it; else NULL */
+  size_t memory;    /* lanes that it keeps, and where they begin in the memory of the domain */
+  size_t memory_at;
 } stf_block;
 
 /*
@@ -94,7 +96,8 @@ typedef struct stf_domain {
   stf_grid grid;       /* the mesh as one block, where it is one; index [local] */
   size_t batches;
   stf_batch *batch; /* [batches] */
-  size_t memory;    /* lanes of memory of all their points, [batches][points][material->memory] */
+  size_t memory;    /* lanes of memory: [batches][points][material->memory], then [blocks][block->memory] */
+  bool remembers;   /* whether any rank has memory */
   size_t blocks;
   stf_block *block;   /* [blocks] */
   int most_nodes;     /* of a block */

@@ -307,7 +307,7 @@ void stf_batch_gather(const stf_domain *d, const stf_batch *b, const double *u, 
   memcpy(in->a0[STF_NORMAL], b->normal, sizeof b->normal);
 }
 
-static void gather_block(const stf_domain *d, const stf_block *b, const double *u, double (*X)[3], double (*shift)[3]) {
+void stf_block_gather(const stf_domain *d, const stf_block *b, const double *u, double (*X)[3], double (*shift)[3]) {
   for (int a = 0; a < b->nodes; a++) {
     memcpy(X[a], d->X[b->node[a]], sizeof *X);
     memcpy(shift[a], u + 3 * b->node[a], sizeof *shift);
@@ -321,7 +321,7 @@ stf_status stf_patch_pressures(const stf_domain *d, const double *u, double *pre
     const stf_block *b = &d->block[k];
     pressure[k] = 0.0;
     if (b->kind != &stf_patch_block) continue;
-    gather_block(d, b, u, X, shift);
+    stf_block_gather(d, b, u, X, shift);
     pressure[k] = stf_patch_pressure(b->data, (const double(*)[3])X, (const double(*)[3])shift);
   }
   free(X);
@@ -577,8 +577,9 @@ static void add_block(stf_equations *q, size_t index, const double *u, const stf
   const stf_domain *d = q->domain;
   const stf_block *b = &d->block[index];
   stf_block_out out = {.f = q->block_f, .K = q->block_K};
-  gather_block(d, b, u, q->place, q->shift);
-  b->kind->respond(b->data, b->nodes, (const double(*)[3])q->place, (const double(*)[3])q->shift,
+  stf_block_gather(d, b, u, q->place, q->shift);
+  const stf_past past = stf_block_past(b, q->past);
+  b->kind->respond(b->data, &past, b->nodes, (const double(*)[3])q->place, (const double(*)[3])q->shift,
                    t ? STF_WANT_TANGENT : STF_WANT_STRESS, &out);
   for (int r = 0; r < 3 * b->nodes; r++) {
     q->forces[3 * b->node[r / 3] + r % 3] += out.f[r];
@@ -664,7 +665,7 @@ stf_status stf_equations_tangent(stf_equations *q, const double *u, double time,
   return status;
 }
 
-stf_status stf_equations_cables(const stf_equations *q, const double *u, stf_cable_reading *reading) {
+stf_status stf_equations_cables(const stf_equations *q, stf_past past, const double *u, stf_cable_reading *reading) {
   const stf_domain *d = q->domain;
   const size_t cables = d->protocol->cables;
   if (!cables) return STF_OK;
@@ -672,11 +673,13 @@ stf_status stf_equations_cables(const stf_equations *q, const double *u, stf_cab
   for (size_t k = 0; k < cables; k++) {
     const stf_block *b = d->cable[k] >= 0 ? &d->block[d->cable[k]] : NULL;
     if (!b || (size_t)b->node[0] >= d->owned) continue; /* told by the rank of its first point */
-    gather_block(d, b, u, q->place, q->shift);
-    stf_cable_read(b->data, b->nodes, (const double(*)[3])q->place, (const double(*)[3])q->shift, &reading[k].stretch,
-                   &reading[k].force);
+    stf_block_gather(d, b, u, q->place, q->shift);
+    const stf_past own = stf_block_past(b, past);
+    stf_cable_read(b->data, &own, b->nodes, (const double(*)[3])q->place, (const double(*)[3])q->shift,
+                   &reading[k].stretch, &reading[k].force);
+    if (own.memory) reading[k].torn = stf_cable_torn(b->data, own.memory);
   }
-  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, reading, 2 * (int)cables, MPI_DOUBLE, MPI_SUM, d->comm));
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, reading, 3 * (int)cables, MPI_DOUBLE, MPI_SUM, d->comm));
   return STF_OK;
 }
 
@@ -685,7 +688,7 @@ static stf_status add_cable_squares(const stf_equations *q, const double *u, dou
   const size_t cables = q->domain->protocol->cables;
   stf_cable_reading *reading = calloc(cables + 1, sizeof *reading);
   if (!reading) return STF_NO_RESOURCE;
-  const stf_status status = stf_equations_cables(q, u, reading);
+  const stf_status status = stf_equations_cables(q, q->past, u, reading);
   for (size_t k = 0; k < cables; k++) *squares += reading[k].force * reading[k].force;
   free(reading);
   return status;

@@ -72,8 +72,10 @@ stf_status stf_equations_tangent(stf_equations *equations, const double *u, doub
  */
 stf_status stf_equations_rigids(const stf_equations *equations, const double *u, stf_rigid_reading *reading);
 
-/* The same of every cable, into reading [protocol->cables]. All ranks. STF_NO_RESOURCE when memory is out. */
-stf_status stf_equations_cables(const stf_equations *equations, const double *u, stf_cable_reading *reading);
+/* The same of every cable, at the end of the step from `past`, into reading [protocol->cables]. All ranks.
+ * STF_NO_RESOURCE when memory is out. */
+stf_status stf_equations_cables(const stf_equations *equations, stf_past past, const double *u,
+                                stf_cable_reading *reading);
 
 /*
  * The size [N] of the forces at work, of all ranks: the larger of the norms of what grips and rigid bodies are held by
@@ -88,6 +90,15 @@ stf_status stf_equations_grip_forces(const stf_equations *equations, double (*fo
  * patches. */
 void stf_batch_gather(const stf_domain *domain, const stf_batch *batch, const double *u, stf_past past,
                       stf_element_in *in);
+
+/* Copies a block's positions and displacements into X and shift [nodes][3]. */
+void stf_block_gather(const stf_domain *domain, const stf_block *block, const double *u, double (*X)[3],
+                      double (*shift)[3]);
+
+/* A block's part of `past`, the domain's. */
+static inline stf_past stf_block_past(const stf_block *block, stf_past past) {
+  return (stf_past){past.dt, past.memory && block->memory ? past.memory + block->memory_at : NULL};
+}
 
 /*
  * The pressure [MPa] of every block that is a patch of a node at u [3 local], 0 of the others, into pressure [blocks].

@@ -4,18 +4,57 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What remembers alike: the points of a batch, or a block. */
+typedef struct rememberer {
+  const stf_batch *batch; /* NULL: a block */
+  const stf_block *block;
+  size_t size, points, at; /* lanes of a point's memory, how many points, and where the first begins */
+  int lanes;
+} rememberer;
+
+static size_t rememberers(const stf_domain *d) {
+  return d->batches + d->blocks;
+}
+
+static rememberer rememberer_of(const stf_domain *d, size_t k) {
+  if (k >= d->batches) {
+    const stf_block *b = &d->block[k - d->batches];
+    return (rememberer){.block = b, .size = b->memory, .points = 1, .at = b->memory_at, .lanes = 1};
+  }
+  const stf_batch *b = &d->batch[k];
+  return (rememberer){.batch = b,
+                      .size = b->material->memory,
+                      .points = (size_t)b->kind->points,
+                      .at = b->memory_at,
+                      .lanes = b->count};
+}
+
+static void tell_how(const rememberer *p, stf_carry *how) {
+  if (p->batch)
+    stf_material_carry(p->batch->material, how);
+  else
+    p->block->kind->carry(p->block->data, how);
+}
+
+static void tell_rest(const rememberer *p, stf_lane *rest) {
+  if (p->batch)
+    stf_material_rest(p->batch->material, rest);
+  else
+    p->block->kind->rest(p->block->data, rest);
+}
+
 static size_t most_memory(const stf_domain *domain) {
   size_t most = 0;
-  for (size_t k = 0; k < domain->batches; k++)
-    if (domain->batch[k].material->memory > most) most = domain->batch[k].material->memory;
+  for (size_t k = 0; k < rememberers(domain); k++)
+    if (rememberer_of(domain, k).size > most) most = rememberer_of(domain, k).size;
   return most;
 }
 
 stf_status stf_jump_init(const stf_domain *domain, stf_jump *jump) {
-  const size_t bytes = domain->memory * sizeof(stf_lane);
+  const size_t bytes = (domain->memory + 1) * sizeof(stf_lane);
   *jump = (stf_jump){.domain = domain};
   jump->how = calloc(most_memory(domain) + 1, sizeof *jump->how);
-  jump->rest = aligned_alloc(sizeof(stf_lane), most_memory(domain) * sizeof(stf_lane));
+  jump->rest = aligned_alloc(sizeof(stf_lane), (most_memory(domain) + 1) * sizeof(stf_lane));
   jump->before = aligned_alloc(sizeof(stf_lane), bytes);
   jump->after = aligned_alloc(sizeof(stf_lane), bytes);
   jump->again = aligned_alloc(sizeof(stf_lane), bytes);
@@ -70,13 +109,12 @@ void stf_jump_leap(stf_jump *jump, double period, long cycles, stf_state *state)
   memcpy(jump->u, state->u, 3 * d->local * sizeof *jump->u);
   jump->time = state->time;
   jump->force_scale = state->force_scale;
-  for (size_t k = 0; k < d->batches; k++) {
-    const stf_batch *b = &d->batch[k];
-    const size_t size = b->material->memory, all = size * (size_t)b->kind->points;
-    if (size) stf_material_carry(b->material, jump->how);
-    for (size_t i = 0; i < all; i++) {
-      const size_t at = b->memory_at + i;
-      carry_entry(&jump->how[i % size], period, (double)cycles, jump->before[at], jump->after[at], state->memory[at]);
+  for (size_t k = 0; k < rememberers(d); k++) {
+    const rememberer p = rememberer_of(d, k);
+    if (p.size) tell_how(&p, jump->how);
+    for (size_t i = 0; i < p.size * p.points; i++) {
+      const size_t at = p.at + i;
+      carry_entry(&jump->how[i % p.size], period, (double)cycles, jump->before[at], jump->after[at], state->memory[at]);
     }
   }
 }
@@ -136,14 +174,13 @@ static void add_up(const stf_jump *jump, const stf_state *state, size_t size, si
 stf_status stf_jump_error(const stf_jump *jump, long cycles, const stf_state *state, double *error) {
   const stf_domain *d = jump->domain;
   double worst[2] = {0.0, 0.0};
-  for (size_t k = 0; k < d->batches; k++) {
-    const stf_batch *b = &d->batch[k];
-    const size_t size = b->material->memory;
-    if (!size) continue;
-    stf_material_carry(b->material, jump->how);
-    stf_material_rest(b->material, jump->rest);
-    for (size_t q = 0; q < (size_t)b->kind->points; q++)
-      for (int l = 0; l < b->count; l++) add_up(jump, state, size, b->memory_at + q * size, l, (double)cycles, worst);
+  for (size_t k = 0; k < rememberers(d); k++) {
+    const rememberer p = rememberer_of(d, k);
+    if (!p.size) continue;
+    tell_how(&p, jump->how);
+    tell_rest(&p, jump->rest);
+    for (size_t q = 0; q < p.points; q++)
+      for (int l = 0; l < p.lanes; l++) add_up(jump, state, p.size, p.at + q * p.size, l, (double)cycles, worst);
   }
   STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, worst, 2, MPI_DOUBLE, MPI_MAX, d->comm));
   *error = worst[1] > 0.0 ? worst[0] / worst[1] : 0.0;
@@ -161,13 +198,11 @@ static void mend_entry(const stf_carry *c, const stf_jump *jump, double cycles, 
 
 void stf_jump_keep(stf_jump *jump, long cycles, stf_state *state) {
   const stf_domain *d = jump->domain;
-  for (size_t k = 0; k < d->batches; k++) {
-    const stf_batch *b = &d->batch[k];
-    const size_t size = b->material->memory, all = size * (size_t)b->kind->points;
-    if (size) stf_material_carry(b->material, jump->how);
-    for (size_t i = 0; i < all; i++)
-      if (is_damage(&jump->how[i % size]))
-        mend_entry(&jump->how[i % size], jump, (double)cycles, b->memory_at + i, state);
+  for (size_t k = 0; k < rememberers(d); k++) {
+    const rememberer p = rememberer_of(d, k);
+    if (p.size) tell_how(&p, jump->how);
+    for (size_t i = 0; i < p.size * p.points; i++)
+      if (is_damage(&jump->how[i % p.size])) mend_entry(&jump->how[i % p.size], jump, (double)cycles, p.at + i, state);
   }
   stf_lane *before = jump->before;
   jump->before = jump->again;

@@ -13,11 +13,16 @@ stf_status stf_state_init(const stf_domain *domain, stf_state *state) {
   if (!domain->memory) return STF_OK;
   state->memory = aligned_alloc(sizeof(stf_lane), domain->memory * sizeof(stf_lane));
   state->next = aligned_alloc(sizeof(stf_lane), domain->memory * sizeof(stf_lane));
-  if (!state->memory || !state->next) return STF_NO_RESOURCE;
+  state->place = calloc(2 * (size_t)domain->most_nodes + 1, sizeof *state->place);
+  if (!state->memory || !state->next || !state->place) return STF_NO_RESOURCE;
   for (size_t k = 0; k < domain->batches; k++) {
     const stf_batch *b = &domain->batch[k];
     for (int q = 0; b->material->memory && q < b->kind->points; q++)
       stf_material_rest(b->material, state->memory + b->memory_at + (size_t)q * b->material->memory);
+  }
+  for (size_t k = 0; k < domain->blocks; k++) {
+    const stf_block *b = &domain->block[k];
+    if (b->memory) b->kind->rest(b->data, state->memory + b->memory_at);
   }
   return STF_OK;
 }
@@ -26,6 +31,7 @@ void stf_state_clear(stf_state *state) {
   free(state->u);
   free(state->memory);
   free(state->next);
+  free(state->place);
   *state = (stf_state){0};
 }
 
@@ -49,10 +55,20 @@ static double foresee_batch(const stf_domain *d, const stf_batch *b, double dt, 
   return most;
 }
 
+static double foresee_block(const stf_domain *d, const stf_block *b, double dt, const double *u, stf_state *state) {
+  double(*X)[3] = state->place, (*shift)[3] = X + b->nodes;
+  stf_lane *next = state->next + b->memory_at;
+  memcpy(next, state->memory + b->memory_at, b->memory * sizeof *next);
+  stf_block_gather(d, b, u, X, shift);
+  return b->kind->advance(b->data, dt, b->nodes, (const double(*)[3])X, (const double(*)[3])shift, next);
+}
+
 double stf_state_foresee(const stf_domain *d, double dt, const double *u, stf_state *state) {
   double most = 0.0;
   for (size_t k = 0; k < d->batches; k++)
     if (d->batch[k].material->memory) most = fmax(most, foresee_batch(d, &d->batch[k], dt, u, state));
+  for (size_t k = 0; k < d->blocks; k++)
+    if (d->block[k].memory) most = fmax(most, foresee_block(d, &d->block[k], dt, u, state));
   return most;
 }
 

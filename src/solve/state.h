@@ -8,8 +8,9 @@ typedef struct stf_state {
   double time;        /* [s] */
   double *u;          /* [3 local] [mm] displacements, ghosts included */
   double force_scale; /* [N] largest norm of grip forces or loads so far */
-  stf_lane *memory;   /* [domain->memory] what the points of all batches remember */
+  stf_lane *memory;   /* [domain->memory] what the points of all batches, and blocks, remember */
   stf_lane *next;     /* [domain->memory] the same after a step that may yet be taken back */
+  double (*place)[3]; /* [2 domain->most_nodes] of a block: scratch */
 } stf_state;
 
 /* A state at rest at time 0. The caller clears it. STF_NO_RESOURCE when memory is out. */

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "model/scatter.h"
+#include "protocol/cable.h"
 #include "result/checkpoint.h"
 #include "result/curves.h"
 #include "result/fibres.h"
@@ -95,7 +96,9 @@ static stf_status set_numbers(run *r) {
     STF_TRY(stf_scatter_settings(&r->study.model, trial->member, r->arena, drawn));
     settings = drawn;
   }
-  return stf_model_set(&r->study.scenario, settings, count, r->arena, r->diags, &r->study.model);
+  STF_TRY(stf_model_set(&r->study.scenario, settings, count, r->arena, r->diags, &r->study.model));
+  stf_cables_renew(&r->study.protocol);
+  return STF_OK;
 }
 
 static stf_status read_study(run *r) {
@@ -194,7 +197,7 @@ static stf_status measure(run *r) {
   if (!status) status = grow_history(r);
   if (!status) status = stf_equations_grip_forces(&r->equilibrium.equations, force);
   if (!status) status = stf_equations_rigids(&r->equilibrium.equations, r->state.u, rigid);
-  if (!status) status = stf_equations_cables(&r->equilibrium.equations, r->state.u, cable);
+  if (!status) status = stf_equations_cables(&r->equilibrium.equations, stf_state_past(&r->state), r->state.u, cable);
   if (!status) status = read_probes(r, probe);
   if (!status) status = stf_sample(&r->domain, &r->study.gauges, &r->state, sampled);
   if (!status) {
@@ -290,7 +293,7 @@ static const double DRAG = 0.01;
  */
 static double frame_due(const run *r, const stf_phase *phase, long n) {
   const double whole = phase->end - phase->start, part = (double)n / (double)r->study.scenario.solve.steps;
-  const bool waits = r->domain.memory && !strcmp(phase->activity, "hold");
+  const bool waits = r->domain.remembers && !strcmp(phase->activity, "hold");
   if (n >= r->study.scenario.solve.steps) return phase->end;
   return phase->start + whole * (waits ? (pow(1000.0, part) - 1.0) / 999.0 : part);
 }
@@ -475,7 +478,7 @@ static stf_status find_size(const run *r, double *size) {
  */
 static stf_status follow_cycles(run *r) {
   const stf_phase *phase = &r->study.protocol.phase[r->phase];
-  const bool jumps = !isnan(phase->wave->tolerance) && r->domain.memory;
+  const bool jumps = !isnan(phase->wave->tolerance) && r->domain.remembers;
   bool known = false, saved;
   if (r->state.time >= phase->end) return STF_OK;
   if (phase->wave->load) STF_TRY(find_size(r, &r->equilibrium.farthest)); /* a matrix alone would run away */

@@ -44,6 +44,13 @@ anatomy:
   layers:
     - {name: sheet, tissue: sheet, thickness: 1 mm, fibres: [10 deg]}
 mesh: {element: hex8, size: 0.5 mm}
+cables:
+  - name: line
+    tissue: sheet
+    area: 0.2 mm^2
+    from: {at: [0 mm, 0 mm, 1 mm]}
+    via: [{at: [3 mm, 1.5 mm, 1 mm]}]
+    to: {at: [6 mm, 0 mm, 1 mm]}
 timeline:
   - {at: 0 s, do: grip, where: x_min}
   - {for: 8 s, do: pull, where: x_max, by: 0.55 mm}
@@ -51,6 +58,8 @@ timeline:
 measure:
   - {name: stress, what: nominal_stress, where: x_max}
   - {name: torn, what: mean, of: torn, family: along}
+  - {name: pull, what: cable_force, cable: line}
+  - {name: snapped, what: cable_torn, cable: line}
 solve: {steps: 20}
 """
 if program.SANITIZED:  # ten times as slow

@@ -158,6 +158,59 @@ solve: {steps: 5}
         self.assertNotEqual(faster, TEARING)
         self.assertLess(abs(torn(faster, None) / warm - 1), 1e-7)
 
+    def test_a_cable_relaxes_slips_and_tears_as_the_fibres_of_an_element_do(self):
+        slow = "".join(f'    {key}: {{value: {value}, grade: "estimated: test"}}\n' for key, value in (
+            ("relaxation", "8 %"), ("relaxation_from", "0.1 s"), ("relaxation_to", "100 s"),
+            ("slip_time", "1e6 s"), ("slip_stress", "6 MPa")))
+        self.write("tissues/cord.yaml", (TISSUE + FIBRES + TEARING + slow).replace("name: soft", "name: cord", 1))
+        scenario = self.prepare(TISSUE).replace("tissues: {sheet: soft}", "tissues: {TISSUES}")
+        body = scenario[:scenario.index("mesh:")].replace("fibres: []", "fibres: [FIBRES]") + """mesh: {size: 4 mm}
+solve: {steps: 10, tolerance: 1e-12}
+CABLEStimeline:
+  - {at: 0 s, do: grip, where: x_min, hold: free}
+  - {at: 0 s, do: grip, where: x_max, hold: free}
+  - {for: 1 s, do: pull, where: x_max, by: 0.16 mm}
+  - {for: 30 s, do: hold}
+  - {for: 1 s, do: pull, where: x_max, by: -0.06 mm}
+  - {for: 10 s, do: pull, where: x_max, by: 0.7 mm}
+measure:
+  - {name: force, what: grip_force, where: x_max}
+  - {name: torn, TORN}
+"""
+        cable = ("cables:\n  - {name: line, tissue: cord, area: 2 mm^2, from: {at: [0 mm, -1 mm, 0 mm]}, "
+                 "to: {at: [4 mm, -1 mm, 0 mm]}}\n")
+
+        def run(ranks, *changes):
+            text = body
+            for old, new in changes:
+                text = text.replace(old, new)
+            self.write("body.yaml", text)
+            self.succeeds("run", "-q", "-j", ranks, "body.yaml")
+            return self.curves()
+
+        solid = run("1", ("TISSUES", "sheet: cord"), ("FIBRES", "0 deg"), ("CABLES", ""),
+                    ("TORN", "what: mean, of: torn, family: along"))
+        beside = (("TISSUES", "sheet: soft, cord: cord"), ("FIBRES", ""), ("CABLES", cable),
+                  ("TORN", "what: cable_torn, cable: line"))
+        lines = run("1", *beside)
+        self.assertEqual(len(solid), len(lines))
+        peak = max(row[1] for row in solid)
+        self.assertGreater(solid[-1][2], 0.5)
+        for one, other in zip(solid, lines):
+            self.assertAlmostEqual(one[0], other[0], 9)
+            self.assertLess(abs(one[1] - other[1]), 1e-8 * peak)
+            self.assertAlmostEqual(one[2], other[2], 9)
+        for one, other in zip(lines, run("2", *beside, ("size: 4 mm", "size: 1 mm"))):
+            self.assertLess(abs(one[1] - other[1]), 1e-6 * peak)
+            self.assertAlmostEqual(one[2], other[2], 7)
+        # a cable that would break where it lies, and one that cannot tear
+        self.write("body.yaml", (self.folder / "body.yaml").read_text().replace("area: 2", "stretch: 1.1, area: 2"))
+        told = self.fails(2, "check", "body.yaml")
+        self.assertIn("of cable line that bear", told)
+        self.assertIn("cables[0].stretch", told)
+        self.write("tissues/cord.yaml", (TISSUE + FIBRES).replace("name: soft", "name: cord", 1))
+        self.assertIn("cable line, whose fibres (family along) cannot tear", self.fails(2, "check", "body.yaml"))
+
     def test_a_temperature_without_an_activation_energy_is_warned_of(self):
         self.prepare(TISSUE + FIBRES + TEARING, fibres="0 deg")
         scenario = (self.folder / "body.yaml").read_text()

@@ -107,7 +107,7 @@ static void make_patch(stf_patch *p) {
 
 static stf_block_out respond(const stf_patch *p, const double (*u)[3], stf_want want, double *f, double *K) {
   stf_block_out out = {.f = f, .K = K};
-  stf_patch_block.respond(p, NODES, PLACE, u, want, &out);
+  stf_patch_block.respond(p, NULL, NODES, PLACE, u, want, &out);
   return out;
 }
 
