@@ -35,7 +35,8 @@ static const stf_option slope_rows[] = {
      .fallback = "[50 %, 100 %]",
      .minimum = 0.0,
      .maximum = 1.0,
-     .help = "part of the curve up to its largest value, as fractions of that: 50 % to 100 % is the upper half"},
+     .help = "part of the curve up to its top, as fractions of its largest value: 50 % to 100 % is the upper half; the "
+             "line is that of least squares along this part, not through its steps"},
 };
 static const stf_option value_rows[] = {
     STF_MEASURE_COMMON,
@@ -104,28 +105,86 @@ static stf_status bind_slope(const void *from, stf_diags *diags, stf_gauges *gau
   return STF_OK;
 }
 
-/* Slope of the least-squares line through the steps, up to that of the largest value, whose value lies in the window.
- */
+/* A straight line by least squares along pieces of a curve, each of the weight of its length along x. */
+typedef struct fit {
+  double weight, mx, my, sxx, sxy;
+} fit;
+
+static void add_piece(fit *f, const double a[2], const double b[2]) {
+  const double dx = b[0] - a[0], dy = b[1] - a[1], weight = fabs(dx), ahead = 0.5 * (a[0] + b[0]) - f->mx;
+  if (!(weight > 0.0)) return;
+  f->weight += weight;
+  f->mx += ahead * weight / f->weight;
+  f->my += (0.5 * (a[1] + b[1]) - f->my) * weight / f->weight;
+  f->sxx += weight * (dx * dx / 12.0 + ahead * (0.5 * (a[0] + b[0]) - f->mx));
+  f->sxy += weight * (dx * dy / 12.0 + ahead * (0.5 * (a[1] + b[1]) - f->my));
+}
+
+/* What of a piece has a y between two values. */
+static void add_clipped(fit *f, const double a[2], const double b[2], const double range[2]) {
+  const double dx = b[0] - a[0], dy = b[1] - a[1];
+  double from = 0.0, to = 1.0;
+  if (dy != 0.0) {
+    const double one = (range[0] - a[1]) / dy, other = (range[1] - a[1]) / dy;
+    from = fmax(0.0, fmin(one, other));
+    to = fmin(1.0, fmax(one, other));
+  } else if (a[1] < range[0] || a[1] > range[1]) {
+    return;
+  }
+  if (!(from < to)) return;
+  add_piece(f, (double[2]){a[0] + from * dx, a[1] + from * dy}, (double[2]){a[0] + to * dx, a[1] + to * dy});
+}
+
+static const double *row_of(const stf_history *h, size_t row) {
+  return &h->values[row * h->columns];
+}
+
+/* Where the parabola through a row and its neighbours has its top, along `over` from that row; it may lie outside. NAN
+ * where `over` does not run on there, or the parabola has none on the side of `sign`. */
+static double top_of_parabola(const stf_gauge *gauge, const stf_history *h, size_t row, double sign) {
+  const double *middle = row_of(h, row), *before = row_of(h, row - 1), *after = row_of(h, row + 1);
+  const double left = before[gauge->over] - middle[gauge->over], right = after[gauge->over] - middle[gauge->over];
+  const double fall = sign * (before[gauge->of] - middle[gauge->of]);
+  const double drop = sign * (after[gauge->of] - middle[gauge->of]);
+  const double bend = fall * right - drop * left;
+  if (left * right >= 0.0 || bend * (left - right) <= 0.0) return NAN;
+  return 0.5 * (fall * right * right - drop * left * left) / bend;
+}
+
+/* The row before which the curve comes to its top, and what share of the way there from the row before that: by the
+ * parabola at the largest value, since a top that moved from row to row would make what ends there jump. */
+static size_t find_top(const stf_gauge *gauge, const stf_history *h, size_t peak, double *share) {
+  const size_t middle = peak + 1 < h->rows ? peak : peak - 1;
+  *share = 1.0;
+  if (peak == 0 || middle == 0) return peak;
+  const double top = top_of_parabola(gauge, h, middle, row_of(h, peak)[gauge->of] < 0.0 ? -1.0 : 1.0);
+  if (isnan(top)) return peak;
+  const double x = row_of(h, middle)[gauge->over], left = row_of(h, middle - 1)[gauge->over] - x;
+  const double right = row_of(h, middle + 1)[gauge->over] - x;
+  const bool before = top * left > 0.0;
+  *share = fmin(1.0, before ? 1.0 - top / left : top / right);
+  return before ? middle : middle + 1;
+}
+
+/* Slope of the least-squares line along that part of the curve, up to its top, whose value lies in the window. */
 static double reduce_slope(const stf_gauge *gauge, const stf_history *h, stf_measure_mark *mark) {
-  double largest = 0.0, n = 0.0, mx = 0.0, my = 0.0, sxx = 0.0, sxy = 0.0;
   size_t peak = 0;
-  for (size_t r = 0; r < h->rows; r++) {
-    const double y = fabs(h->values[r * h->columns + (size_t)gauge->of]);
-    if (y > largest) largest = y, peak = r;
+  for (size_t r = 1; r < h->rows; r++)
+    if (fabs(row_of(h, r)[gauge->of]) > fabs(row_of(h, peak)[gauge->of])) peak = r;
+  const double largest = row_of(h, peak)[gauge->of], sign = largest < 0.0 ? -1.0 : 1.0;
+  const double range[2] = {gauge->window[0] * fabs(largest), gauge->window[1] * fabs(largest)};
+  double share;
+  const size_t end = find_top(gauge, h, peak, &share);
+  fit f = {0};
+  for (size_t r = 1; r <= end; r++) {
+    const double *from = row_of(h, r - 1), *to = row_of(h, r), part = r == end ? share : 1.0;
+    const double a[2] = {from[gauge->over], sign * from[gauge->of]};
+    const double b[2] = {a[0] + part * (to[gauge->over] - a[0]), a[1] + part * (sign * to[gauge->of] - a[1])};
+    add_clipped(&f, a, b, range);
   }
-  for (size_t r = 0; r <= peak && r < h->rows; r++) {
-    const double x = h->values[r * h->columns + (size_t)gauge->over], y = h->values[r * h->columns + (size_t)gauge->of];
-    if (fabs(y) < gauge->window[0] * largest || fabs(y) > gauge->window[1] * largest) continue;
-    const double dx = x - mx;
-    n += 1.0;
-    mx += dx / n;
-    my += (y - my) / n;
-    sxx += dx * (x - mx);
-    sxy += dx * (y - my);
-  }
-  if (n < 2.0 || sxx <= 0.0) return NAN;
-  *mark = (stf_measure_mark){.x = gauge->over, .y = gauge->of, .slope = true, .at = {mx, my}};
-  return sxy / sxx;
+  if (!(f.sxx > 0.0)) return NAN;
+  *mark = (stf_measure_mark){.x = gauge->over, .y = gauge->of, .slope = true, .at = {f.mx, sign * f.my}};
+  return sign * f.sxy / f.sxx;
 }
 
 static stf_status bind_value(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) {
@@ -209,12 +268,8 @@ static double reduce_peak_at(const stf_gauge *gauge, const stf_history *h, stf_m
   const size_t peak = find_peak(gauge, h);
   (void)reduce_peak(gauge, h, mark);
   if (peak == 0 || peak + 1 >= h->rows) return mark->at[0];
-  const double *b = &h->values[peak * h->columns], *a = b - h->columns, *c = b + h->columns;
-  const double left = a[gauge->over] - b[gauge->over], right = c[gauge->over] - b[gauge->over];
-  const double fall = a[gauge->of] - b[gauge->of], drop = c[gauge->of] - b[gauge->of];
-  const double bend = fall * right - drop * left;
-  if (left * right >= 0.0 || bend == 0.0) return mark->at[0];
-  mark->at[0] += 0.5 * (fall * right * right - drop * left * left) / bend;
+  const double top = top_of_parabola(gauge, h, peak, 1.0);
+  if (!isnan(top)) mark->at[0] += top;
   return mark->at[0];
 }
 
@@ -247,7 +302,7 @@ static const stf_table value_table = STF_TABLE_OF("value", options, value_rows);
 static const stf_measure slope = {.curve = false, .bind = bind_slope, .reduce = reduce_slope};
 static const stf_measure value = {.curve = false, .bind = bind_value, .reduce = reduce_value};
 
-const stf_variant_type stf_measure_slope = {"slope", "slope of one curve over another in a part of it", &slope_table,
+const stf_variant_type stf_measure_slope = {"slope", "slope of one curve over another along a part of it", &slope_table,
                                             &slope};
 static const stf_measure peak = {.curve = false, .bind = bind_peak, .reduce = reduce_peak};
 static const stf_measure area = {.curve = false, .bind = bind_area, .reduce = reduce_area};
