@@ -4,15 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "model/binder.h"
 #include "model/names.h"
-
-/* What binding needs at hand. */
-typedef struct binder {
-  const stf_scenario *scenario;
-  stf_model *model;
-  stf_arena *arena;
-  stf_diags *diags;
-} binder;
 
 /* A line read again, once the parameter says what its quantities measure. */
 typedef struct bounds {
@@ -48,7 +41,8 @@ static stf_option text_row(const char *key, size_t offset) {
   return (stf_option){.key = key, .kind = STF_KIND_TEXT, .offset = offset, .fallback = ""};
 }
 
-static stf_status read_bounds(const binder *b, const stf_calibrate_line *line, const stf_provenance *p, bounds *read) {
+static stf_status read_bounds(const stf_binder *b, const stf_calibrate_line *line, const stf_provenance *p,
+                              bounds *read) {
   const stf_option rows[] = {text_row("tissue", offsetof(bounds, tissue)),
                              text_row("parameter", offsetof(bounds, parameter)),
                              text_row("with", offsetof(bounds, with)), quantity_row(p, "from", offsetof(bounds, from)),
@@ -61,7 +55,8 @@ static stf_status read_bounds(const binder *b, const stf_calibrate_line *line, c
   return STF_BAD_INPUT;
 }
 
-static stf_status read_setting(const binder *b, const stf_override_line *line, const stf_provenance *p, setting *read) {
+static stf_status read_setting(const stf_binder *b, const stf_override_line *line, const stf_provenance *p,
+                               setting *read) {
   const stf_option rows[] = {text_row("tissue", offsetof(setting, tissue)),
                              text_row("parameter", offsetof(setting, parameter)),
                              quantity_row(p, "value", offsetof(setting, value))};
@@ -84,7 +79,7 @@ static bool is_taken(const stf_model *model, size_t tissue, const stf_provenance
 }
 
 /* The numbers in `with`. */
-static stf_status bind_ties(const binder *b, const stf_calibrate_line *line, stf_calibrated *c) {
+static stf_status bind_ties(const stf_binder *b, const stf_calibrate_line *line, stf_calibrated *c) {
   size_t count;
   stf_status worst =
       stf_names_parameters(&b->model->tissue[c->tissue], line->node, "with", b->arena, b->diags, &c->tied, &count);
@@ -100,7 +95,7 @@ static stf_status bind_ties(const binder *b, const stf_calibrate_line *line, stf
 }
 
 /* A ratio can only be kept to a number that is not zero, and only in the range of what is tied. */
-static stf_status check_ties(const binder *b, const stf_calibrated *c) {
+static stf_status check_ties(const stf_binder *b, const stf_calibrated *c) {
   stf_status worst = STF_OK;
   for (size_t k = 0; k < c->ties; k++) {
     const stf_provenance *p = c->tied[k];
@@ -119,7 +114,7 @@ static stf_status check_ties(const binder *b, const stf_calibrated *c) {
   return worst;
 }
 
-static stf_status bind_calibrated(const binder *b, const stf_calibrate_line *line) {
+static stf_status bind_calibrated(const stf_binder *b, const stf_calibrate_line *line) {
   stf_calibrated *c = &b->model->calibrated[b->model->calibrations];
   bounds read = {0};
   const int tissue = stf_names_tissue(b->scenario, line->node, line->tissue, b->arena, b->diags);
@@ -154,7 +149,7 @@ static stf_calibrated *find_calibrated(const stf_model *model, size_t tissue, co
   return NULL;
 }
 
-static stf_status refuse_override(const binder *b, const stf_override_line *line, const stf_provenance *p) {
+static stf_status refuse_override(const stf_binder *b, const stf_override_line *line, const stf_provenance *p) {
   stf_diags_add(b->diags, STF_ERROR, stf_yaml_place(line->node, "parameter"),
                 stf_diags_text(b->diags, "a value for %s, which this scenario does not calibrate", stf_names_short(p)),
                 "a parameter that `calibrate` names",
@@ -163,14 +158,14 @@ static stf_status refuse_override(const binder *b, const stf_override_line *line
 }
 
 /* The change of one number, written as a person would. */
-static stf_status make_change(const binder *b, const stf_provenance *p, double value, stf_change *change) {
+static stf_status make_change(const stf_binder *b, const stf_provenance *p, double value, stf_change *change) {
   char text[64];
   stf_quantity_format(value, p->dimension, text, sizeof(text));
   *change = (stf_change){.path = p->path, .value = value, .text = stf_arena_copy(b->arena, text, strlen(text))};
   return change->text ? STF_OK : STF_NO_RESOURCE;
 }
 
-static stf_status override(const binder *b, const stf_override_line *line, stf_calibrated *c, double value) {
+static stf_status override(const stf_binder *b, const stf_override_line *line, stf_calibrated *c, double value) {
   stf_tissue *tissue = &b->model->tissue[c->tissue];
   stf_tissue *changed = stf_arena_alloc(b->arena, sizeof(*changed));
   stf_change *changes = stf_arena_alloc(b->arena, (c->ties + 1) * sizeof(*changes));
@@ -187,7 +182,7 @@ static stf_status override(const binder *b, const stf_override_line *line, stf_c
   return STF_OK;
 }
 
-static stf_status bind_override(const binder *b, const stf_override_line *line, const stf_tissue *original) {
+static stf_status bind_override(const stf_binder *b, const stf_override_line *line, const stf_tissue *original) {
   setting read = {0};
   const int tissue = stf_names_tissue(b->scenario, line->node, line->tissue, b->arena, b->diags);
   if (tissue < 0) return STF_BAD_INPUT;
@@ -202,7 +197,7 @@ static stf_status bind_override(const binder *b, const stf_override_line *line, 
 }
 
 stf_status stf_parameters_bind(const stf_scenario *scenario, stf_arena *arena, stf_diags *diags, stf_model *model) {
-  const binder b = {scenario, model, arena, diags};
+  const stf_binder b = {scenario, model, arena, diags};
   const stf_calibrate_line *lines = scenario->calibrate.items;
   const stf_override_line *overrides = scenario->override.items;
   stf_tissue *original = stf_arena_alloc(arena, (model->tissues + 1) * sizeof(*original));

@@ -4,18 +4,11 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "model/binder.h"
 #include "model/names.h"
 #include "model/parameters.h"
 
 enum { MOST_LINES = 50 };
-
-/* What binding needs at hand. */
-typedef struct binder {
-  const stf_scenario *scenario;
-  stf_model *model;
-  stf_arena *arena;
-  stf_diags *diags;
-} binder;
 
 /* ---- drawing ---- */
 
@@ -109,11 +102,11 @@ stf_status stf_scatter_check(const stf_model *model, long members, stf_diags *di
 
 /* ---- binding ---- */
 
-static const stf_tissue *tissue_of(const binder *b, const stf_scatter *line) {
+static const stf_tissue *tissue_of(const stf_binder *b, const stf_scatter *line) {
   return &b->model->tissue[line->tissue];
 }
 
-static stf_status refuse(const binder *b, const stf_scatter_line *line, const char *key, const char *found,
+static stf_status refuse(const stf_binder *b, const stf_scatter_line *line, const char *key, const char *found,
                          const char *expected, const char *hint) {
   stf_diags_add(b->diags, STF_ERROR, key ? stf_yaml_place(line->node, key) : line->node->place, found, expected, hint);
   return STF_BAD_INPUT;
@@ -126,7 +119,7 @@ static bool names(const stf_scatter *line, const stf_provenance *p) {
 }
 
 /* Whether an earlier line draws this number already. */
-static bool is_taken(const binder *b, const stf_scatter *line, const stf_provenance *p) {
+static bool is_taken(const stf_binder *b, const stf_scatter *line, const stf_provenance *p) {
   const stf_ensemble *e = &b->model->ensemble;
   for (size_t i = 0; i < e->lines; i++)
     if (stf_parameters_same_file(tissue_of(b, &e->line[i])->file, tissue_of(b, line)->file) && names(&e->line[i], p))
@@ -135,15 +128,15 @@ static bool is_taken(const binder *b, const stf_scatter *line, const stf_provena
 }
 
 /* A number has a factor of its own once, and one that is not zero: a log-normal spread of nothing is nothing. */
-static stf_status check_number(const binder *b, const stf_scatter_line *line, const char *key, const stf_scatter *made,
-                               const stf_provenance *p) {
+static stf_status check_number(const stf_binder *b, const stf_scatter_line *line, const char *key,
+                               const stf_scatter *made, const stf_provenance *p) {
   if (is_taken(b, made, p)) return stf_names_refuse_twice(line->node, key, p, b->diags);
   if (p->value > 0.0) return STF_OK;
   return refuse(b, line, key, stf_diags_text(b->diags, "%s, which is %s", stf_names_short(p), p->text),
                 "a number above 0", "a factor cannot scatter what is 0");
 }
 
-static stf_status bind_ties(const binder *b, const stf_scatter_line *line, stf_scatter *made) {
+static stf_status bind_ties(const stf_binder *b, const stf_scatter_line *line, stf_scatter *made) {
   size_t count;
   stf_status worst =
       stf_names_parameters(tissue_of(b, made), line->node, "with", b->arena, b->diags, &made->tied, &count);
@@ -159,7 +152,7 @@ static stf_status bind_ties(const binder *b, const stf_scatter_line *line, stf_s
 }
 
 /* The line's own, or the spread that the tissue's file has. */
-static stf_status bind_spread(const binder *b, const stf_scatter_line *line, stf_scatter *made) {
+static stf_status bind_spread(const stf_binder *b, const stf_scatter_line *line, stf_scatter *made) {
   const stf_provenance *p = made->parameter;
   made->cv = line->cv;
   if (!isnan(line->cv)) return STF_OK;
@@ -172,7 +165,7 @@ static stf_status bind_spread(const binder *b, const stf_scatter_line *line, stf
 }
 
 /* Where the line's numbers come from: its own origin, or the tissue's where all it takes is from there. */
-static stf_status bind_origin(const binder *b, const stf_scatter_line *line, stf_scatter *made) {
+static stf_status bind_origin(const stf_binder *b, const stf_scatter_line *line, stf_scatter *made) {
   const bool own = !isnan(line->cv) || line->follows;
   const stf_provenance *p = made->parameter;
   made->source = own ? line->source : p->source;
@@ -190,7 +183,7 @@ static stf_status bind_origin(const binder *b, const stf_scatter_line *line, stf
 }
 
 /* The line above that it is correlated with. */
-static stf_status bind_follows(const binder *b, const stf_scatter_line *line, stf_scatter *made) {
+static stf_status bind_follows(const stf_binder *b, const stf_scatter_line *line, stf_scatter *made) {
   const stf_ensemble *e = &b->model->ensemble;
   made->follows = -1;
   if (!line->follows != isnan(line->correlation))
@@ -208,14 +201,14 @@ static stf_status bind_follows(const binder *b, const stf_scatter_line *line, st
   return refuse(b, line, "follows", stf_names_short(p), "the parameter of a line above, of the same tissue", NULL);
 }
 
-static stf_status bind_label(const binder *b, const stf_scatter_line *line, stf_scatter *made) {
+static stf_status bind_label(const stf_binder *b, const stf_scatter_line *line, stf_scatter *made) {
   const char *name = stf_arena_printf(b->arena, "%s.%s", line->tissue, made->parameter->path);
   if (!name) return STF_NO_RESOURCE;
   made->label = stf_random_label(name);
   return STF_OK;
 }
 
-static stf_status bind_line(const binder *b, const stf_scatter_line *line) {
+static stf_status bind_line(const stf_binder *b, const stf_scatter_line *line) {
   stf_ensemble *e = &b->model->ensemble;
   const int tissue = stf_names_tissue(b->scenario, line->node, line->tissue, b->arena, b->diags);
   if (tissue < 0) return STF_BAD_INPUT;
@@ -224,7 +217,7 @@ static stf_status bind_line(const binder *b, const stf_scatter_line *line) {
       stf_names_parameter(&b->model->tissue[tissue], line->node, "parameter", line->parameter, b->arena, b->diags);
   if (!made.parameter) return STF_BAD_INPUT;
   STF_TRY(check_number(b, line, "parameter", &made, made.parameter));
-  stf_status (*const steps[])(const binder *, const stf_scatter_line *,
+  stf_status (*const steps[])(const stf_binder *, const stf_scatter_line *,
                               stf_scatter *) = {bind_spread, bind_follows, bind_origin, bind_ties, bind_label};
   stf_status worst = STF_OK;
   for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -237,7 +230,7 @@ static stf_status bind_line(const binder *b, const stf_scatter_line *line) {
 }
 
 stf_status stf_scatter_bind(const stf_scenario *scenario, stf_arena *arena, stf_diags *diags, stf_model *model) {
-  const binder b = {scenario, model, arena, diags};
+  const stf_binder b = {scenario, model, arena, diags};
   const stf_ensemble_options *options = &scenario->ensemble;
   const stf_scatter_line *lines = options->scatter.items;
   stf_status worst = STF_OK;
