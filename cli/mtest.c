@@ -183,6 +183,8 @@ static stf_status prepare_tissue(const stf_mtest *asked, stf_arena *arena, stf_d
   if (asked->pair_count)
     return stf_arguments_fault(PROGRAM, "-p: %s is a tissue, whose parameters stand in its file; expected a law", name);
   STF_TRY(stf_tissue_read(name, folder ? NULL : ".", library, (stf_place){.file = asked->what}, arena, diags, &tissue));
+  if (tissue.glide)
+    return stf_arguments_fault(PROGRAM, "%s is a tissue between surfaces (glide); expected one with a matrix", name);
   *material = tissue.material;
   return STF_OK;
 }

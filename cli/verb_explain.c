@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "element/element.h"
+#include "interface/glide.h"
 #include "material/dispersion.h"
 #include "material/law.h"
 #include "protocol/vocabulary.h"
@@ -113,9 +114,11 @@ static size_t tell_law(const stf_law_about *law, const char *called, const char 
 static size_t tell_laws(const char *name) {
   const stf_matrix_law *matrix = stf_matrix_law_find(name);
   const stf_fibre_law *fibre = stf_fibre_law_find(name);
+  const stf_glide_law *glide = stf_glide_law_find(name);
   size_t told = 0;
   if (matrix) told += tell_law(&matrix->about, "A law of the matrix", "`matrix`");
   if (fibre) told += tell_law(&fibre->about, "A law of a fibre family", "an item of `fibres`");
+  if (glide) told += tell_law(&glide->about, "A law of glide", "`glide`");
   if (fibre && fibre->pull) {
     printf("What its families may also have:\n");
     stf_options_describe(&stf_dispersion_table, stdout);
@@ -180,6 +183,7 @@ static stf_status explain(const stf_words *words, const char *key, stf_arena *ar
   size_t told = tell_keys(words->scenario, "scenario", key, arena) +
                 tell_keys(words->tissue, "tissue file", key, arena);
   told += tell_variants(stf_striffin_vocabulary.generators, "A generator", "anatomy: ", name);
+  told += tell_variants(stf_striffin_vocabulary.adhesions, "A shape of adhesions", "adhesions: ", name);
   told += tell_variants(stf_striffin_vocabulary.activities, "An activity", "timeline: ", name);
   told += tell_variants(stf_striffin_vocabulary.measures, "A measurement", "measure: ", name);
   told += tell_element(name) + tell_laws(name) + tell_dimension(name) + tell_unit(key);
@@ -199,6 +203,7 @@ static void list_variants(const char *title, const stf_variant_set *set) {
 static stf_status overview(const stf_words *words) {
   list_keys("Keys of a scenario", words->scenario);
   list_variants("Generators (anatomy: generator)", stf_striffin_vocabulary.generators);
+  list_variants("Adhesions (adhesions: shape)", stf_striffin_vocabulary.adhesions);
   list_variants("Activities (timeline: do)", stf_striffin_vocabulary.activities);
   list_variants("Measurements (measure: what)", stf_striffin_vocabulary.measures);
   printf("Elements (mesh: element)\n");
@@ -209,6 +214,9 @@ static stf_status overview(const stf_words *words) {
     printf("  %-16s %s\n", stf_matrix_laws[i]->about.name, stf_matrix_laws[i]->about.sentence);
   for (size_t i = 0; stf_fibre_laws[i]; i++)
     printf("  %-16s %s\n", stf_fibre_laws[i]->about.name, stf_fibre_laws[i]->about.sentence);
+  printf("Laws between surfaces (glide: law)\n");
+  for (size_t i = 0; stf_glide_laws[i]; i++)
+    printf("  %-16s %s\n", stf_glide_laws[i]->about.name, stf_glide_laws[i]->about.sentence);
   printf("Quantities\n");
   for (int d = 0; d < STF_DIMENSIONS; d++) {
     const stf_dimension_info *about = stf_dimension_describe(d);

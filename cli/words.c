@@ -1,6 +1,7 @@
 #include "words.h"
 
 #include "element/element.h"
+#include "interface/glide.h"
 #include "material/law.h"
 #include "protocol/vocabulary.h"
 #include "tissue/tissue.h"
@@ -43,5 +44,6 @@ void stf_words_each(const stf_words *words, void (*heard)(const char *word, void
   for (size_t i = 0; stf_elements[i]; i++) heard(stf_elements[i]->name, context);
   for (size_t i = 0; stf_matrix_laws[i]; i++) heard(stf_matrix_laws[i]->about.name, context);
   for (size_t i = 0; stf_fibre_laws[i]; i++) heard(stf_fibre_laws[i]->about.name, context);
+  for (size_t i = 0; stf_glide_laws[i]; i++) heard(stf_glide_laws[i]->about.name, context);
   for (int d = 0; d < STF_DIMENSIONS; d++) heard(stf_dimension_describe(d)->name, context);
 }

@@ -155,7 +155,7 @@ static void place_nodes(const cap *c, const stf_block *b, stf_mesh *mesh) {
     for (int j = 0; j <= b->n[1]; j++) {
       const double at[2] = {arc(c, 0, (double)i / b->n[0]), arc(c, 1, (double)j / b->n[1])};
       const point p = locate(c, at);
-      for (int k = 0; k <= b->n[2]; k++)
+      for (int k = 0; k < b->planes; k++)
         for (int a = 0; a < 3; a++) mesh->X[stf_block_node(b, i, j, k)][a] = p.X[a] + (b->z[k] - middle) * p.normal[a];
     }
 }
@@ -173,7 +173,7 @@ static stf_status build_block(const cap *c, double size, stf_arena *arena, stf_m
       const point p = locate(c, at);
       stf_block_direct(&c->sheet, &block, (const int[2]){i, j}, p.normal, p.along, mesh);
     }
-  return stf_block_finish(&block, arena, mesh);
+  return stf_block_finish(&c->sheet, &block, arena, mesh);
 }
 
 static stf_status build(const void *options, double size, stf_arena *arena, stf_diags *diags, stf_mesh *mesh) {

@@ -26,6 +26,26 @@ typedef struct stf_layer {
 
 extern const stf_table stf_layer_table;
 
+/* A line of `interfaces`: two surfaces that glide on each other. */
+typedef struct stf_glide_line {
+  const stf_yaml_node *node;
+  const char *name;
+  const char *tissue;        /* a name from the scenario's `tissues`: a glide */
+  const char *above;         /* of a sheet: the layer that it lies on */
+  const char *lower, *upper; /* of a mesh from a file: its faces */
+} stf_glide_line;
+
+#define STF_GLIDE_NAME(type)                                                        \
+  {                                                                                 \
+    .key = "name", .kind = STF_KIND_NAME, .offset = offsetof(stf_glide_line, name), \
+    .help = "what the interface is called in messages and results"                  \
+  }
+#define STF_GLIDE_TISSUE                                                                           \
+  {                                                                                                \
+    .key = "tissue", .kind = STF_KIND_NAME, .offset = offsetof(stf_glide_line, tissue),            \
+    .help = "what lies between: a name from this scenario's `tissues`, whose file gives a `glide`" \
+  }
+
 /* Rows that tables of layers and regions share. */
 #define STF_LAYER_NAME(words) \
   { .key = "name", .kind = STF_KIND_NAME, .offset = offsetof(stf_layer, name), .help = (words) }
@@ -59,6 +79,8 @@ typedef struct stf_generator {
    * tissues are looked up before building.
    */
   const stf_layer *(*layer)(const void *options, size_t i);
+  /* The same of its interfaces, in the order of the mesh's. NULL: it has none. */
+  const stf_glide_line *(*glide)(const void *options, size_t i);
   bool sized; /* cuts the body into elements of the size that the scenario gives; else it takes no size */
   /*
    * Whether options that were read without a fault also fit each other. `size` [mm] may be NAN when it is not known

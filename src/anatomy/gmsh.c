@@ -21,6 +21,7 @@ typedef struct gmsh {
   const stf_yaml_node *node;
   const char *file, *unit;
   stf_items regions; /* stf_layer */
+  stf_items glides;  /* stf_glide_line */
 } gmsh;
 
 static const stf_option region_options[] = {
@@ -40,6 +41,18 @@ static const stf_option region_options[] = {
 
 static const stf_table region_table = STF_TABLE_OF("region", stf_layer, region_options);
 
+static const stf_option glide_options[] = {
+    STF_GLIDE_NAME(stf_glide_line),
+    STF_GLIDE_TISSUE,
+    {.key = "lower",
+     .kind = STF_KIND_NAME,
+     .offset = offsetof(stf_glide_line, lower),
+     .help = "the face at whose nodes the gap is measured; better the finer one"},
+    {.key = "upper", .kind = STF_KIND_NAME, .offset = offsetof(stf_glide_line, upper), .help = "the face before it"},
+};
+
+static const stf_table glide_table = STF_TABLE_OF("interface", stf_glide_line, glide_options);
+
 static const stf_option gmsh_options[] = {
     {.key = "file",
      .kind = STF_KIND_FILE,
@@ -56,6 +69,14 @@ static const stf_option gmsh_options[] = {
      .maximum = 1000,
      .table = &region_table,
      .help = "the groups of volumes that are modelled, and what they are made of"},
+    {.key = "interfaces",
+     .kind = STF_KIND_TABLES,
+     .offset = offsetof(gmsh, glides),
+     .fallback = "",
+     .maximum = 100,
+     .table = &glide_table,
+     .needs_other = true,
+     .help = "faces that glide on each other; their nodes may match or not, but are not shared"},
 };
 
 const stf_table stf_gmsh_table = STF_TABLE_OF("gmsh", gmsh, gmsh_options);
@@ -65,10 +86,16 @@ static const stf_layer *give_layer(const void *options, size_t i) {
   return i < g->regions.count ? (const stf_layer *)g->regions.items + i : NULL;
 }
 
+static const stf_glide_line *give_glide(const void *options, size_t i) {
+  const gmsh *g = options;
+  return i < g->glides.count ? (const stf_glide_line *)g->glides.items + i : NULL;
+}
+
 static stf_status check(const void *options, double size, stf_diags *diags);
 static stf_status build(const void *options, double size, stf_arena *arena, stf_diags *diags, stf_mesh *mesh);
 
-static const stf_generator generator = {.layer = give_layer, .sized = false, .check = check, .build = build};
+static const stf_generator generator = {
+    .layer = give_layer, .glide = give_glide, .sized = false, .check = check, .build = build};
 
 /* Length of the file's unit [mm]; false when it is none. */
 static bool read_unit(const char *unit, double *length) {
@@ -344,9 +371,27 @@ static int compare_spots(const void *a, const void *b) {
   return (x->node > y->node) - (x->node < y->node);
 }
 
+static int ascending(const void *a, const void *b) {
+  const int x = *(const int *)a, y = *(const int *)b;
+  return (x > y) - (x < y);
+}
+
+static bool is_in(const stf_face *face, int node) {
+  return bsearch(&node, face->node, face->nodes, sizeof(*face->node), ascending);
+}
+
+/* Whether two nodes may stand at the same place, on either side of an interface. */
+static bool may_meet(const stf_mesh *mesh, int a, int b) {
+  for (size_t k = 0; k < mesh->interfaces; k++) {
+    const stf_face *lower = &mesh->faces[mesh->interface[k].face[0]], *upper = &mesh->faces[mesh->interface[k].face[1]];
+    if ((is_in(lower, a) && is_in(upper, b)) || (is_in(lower, b) && is_in(upper, a))) return true;
+  }
+  return false;
+}
+
 static void refuse_pair(const work *w, stf_mesh_faults *faults, int a, int b) {
   const double *X = w->mesh->X[a];
-  if (!stf_mesh_fault(faults)) return;
+  if (may_meet(w->mesh, a, b) || !stf_mesh_fault(faults)) return;
   stf_diags_add(w->diags, STF_ERROR, faults->place,
                 stf_diags_text(w->diags, "nodes %ld and %ld at the same place, %.6g, %.6g, %.6g mm", w->origin.node[a],
                                w->origin.node[b], X[0], X[1], X[2]),
@@ -500,11 +545,64 @@ static stf_status check_cells(const work *w) {
   return doubled > cells ? doubled : cells;
 }
 
+/* ---- interfaces ---- */
+
+/* The face of an interface, or -1 with a diagnostic. */
+static int face_of(const work *w, const stf_glide_line *line, const char *key, const char *name) {
+  const char *all = "";
+  for (size_t f = 0; f < w->mesh->face_count; f++) {
+    if (!strcmp(w->mesh->faces[f].name, name)) return (int)f;
+    all = stf_diags_text(w->diags, "%s%s%s", all, f ? ", " : "", w->mesh->faces[f].name);
+  }
+  stf_diags_add(w->diags, STF_ERROR, stf_yaml_place(line->node, key), stf_diags_text(w->diags, "face '%s'", name),
+                w->mesh->face_count ? stf_diags_text(w->diags, "one of %s", all) : "a physical group of surfaces",
+                NULL);
+  return -1;
+}
+
+static stf_status refuse_glide(const work *w, const stf_glide_line *line, const char *key, const char *found,
+                               const char *expected) {
+  stf_diags_add(w->diags, STF_ERROR, stf_yaml_place(line->node, key), found, expected, NULL);
+  return STF_BAD_INPUT;
+}
+
+static stf_status place_glides(const work *w) {
+  stf_mesh *mesh = w->mesh;
+  mesh->interface = stf_arena_alloc(w->arena, (w->options->glides.count + 1) * sizeof(*mesh->interface));
+  if (!mesh->interface) return STF_NO_RESOURCE;
+  for (size_t k = 0; k < w->options->glides.count; k++) {
+    const stf_glide_line *line = give_glide(w->options, k);
+    const int lower = face_of(w, line, "lower", line->lower), upper = face_of(w, line, "upper", line->upper);
+    if (lower < 0 || upper < 0) return STF_BAD_INPUT;
+    for (size_t i = 0; i < k; i++) {
+      if (!strcmp(mesh->interface[i].name, line->name))
+        return refuse_glide(w, line, "name", stf_diags_text(w->diags, "a second interface named %s", line->name),
+                            "names that differ");
+      const int *other = mesh->interface[i].face;
+      if ((other[0] == lower && other[1] == upper) || (other[0] == upper && other[1] == lower))
+        return refuse_glide(w, line, "lower",
+                            stf_diags_text(w->diags, "a second interface between %s and %s, after %s", line->lower,
+                                           line->upper, mesh->interface[i].name),
+                            "one law for an interface");
+    }
+    mesh->interface[k] = (stf_interface){.name = line->name, .face = {lower, upper}};
+    mesh->interfaces++;
+  }
+  return STF_OK;
+}
+
+/* Faces, and what parts hang together by: interfaces, too, which need faces first. */
 static stf_status find_faces(const work *w) {
+  const bool glides = w->options->glides.count > 0;
   stf_sides sides;
-  stf_status status = stf_sides_init(w->mesh, &sides);
-  if (!status) status = stf_sides_check(&sides, file_place(w, NULL), w->diags);
+  stf_status status = glides ? STF_OK : check_cells(w);
+  if (status) return status;
+  status = stf_sides_init(w->mesh, &sides);
+  if (!status && !glides) status = stf_sides_check(&sides, file_place(w, NULL), w->diags);
   if (!status) status = stf_faces_find(w->msh, w->node, &sides, w->arena, w->diags, w->mesh);
+  if (!status && glides) status = place_glides(w);
+  if (!status && glides) status = check_cells(w);
+  if (!status && glides) status = stf_sides_check(&sides, file_place(w, NULL), w->diags);
   stf_sides_clear(&sides);
   return status;
 }
@@ -527,7 +625,6 @@ static stf_status assemble(work *w) {
   *origin = w->origin;
   w->mesh->origin = origin;
   w->mesh->length = stf_mesh_extent(w->mesh, 0);
-  STF_TRY(check_cells(w));
   STF_TRY(find_faces(w));
   return place_directions(w);
 }

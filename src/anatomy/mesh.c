@@ -293,6 +293,21 @@ static void check_unused(stf_mesh_faults *c, const int *parent) {
   stf_mesh_faults_end(c, "nodes in no element");
 }
 
+/* What an interface holds together is one piece. */
+static void join_interfaces(const stf_mesh *m, int *parent) {
+  for (size_t k = 0; k < m->interfaces; k++) {
+    const stf_face *lower = &m->faces[m->interface[k].face[0]], *upper = &m->faces[m->interface[k].face[1]];
+    for (size_t n = 0; n < lower->nodes + upper->nodes; n++) {
+      const int node = n < lower->nodes ? lower->node[n] : upper->node[n - lower->nodes];
+      const int here = find_root(parent, node), first = find_root(parent, lower->node[0]);
+      if (here < first)
+        parent[first] = here;
+      else
+        parent[here] = first;
+    }
+  }
+}
+
 /* Joins the nodes of every element; the least node of a piece stands for it. Unused nodes stay at -1. */
 static void join_pieces(const stf_mesh *m, int *parent) {
   memset(parent, 0xff, m->nodes * sizeof(*parent)); /* -1 */
@@ -306,6 +321,7 @@ static void join_pieces(const stf_mesh *m, int *parent) {
       else
         parent[here] = first;
     }
+  join_interfaces(m, parent);
 }
 
 /* Names the first element of every piece besides the first. `known` [nodes] is all false and marks roots. */

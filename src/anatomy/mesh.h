@@ -34,6 +34,12 @@ typedef struct stf_region {
   size_t families; /* fibre families in it */
 } stf_region;
 
+/* Two surfaces that lie on each other and are not joined. */
+typedef struct stf_interface {
+  const char *name;
+  int face[2]; /* indices into `faces`: at its nodes the gap is measured, and the one before it */
+} stf_interface;
+
 /* Where a mesh from a file stands there, so that messages can speak of it. */
 typedef struct stf_mesh_origin {
   const char *file;
@@ -55,7 +61,9 @@ typedef struct stf_mesh {
   size_t region_count;
   stf_region *regions; /* [region_count] */
   size_t face_count;
-  stf_face *faces;               /* [face_count] */
+  stf_face *faces; /* [face_count] */
+  size_t interfaces;
+  stf_interface *interface;      /* [interfaces] */
   double length;                 /* [mm] extent along x */
   const stf_mesh_origin *origin; /* NULL: not from a file */
 } stf_mesh;

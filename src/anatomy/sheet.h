@@ -12,9 +12,10 @@ typedef struct stf_sheet {
   const stf_yaml_node *node;
   stf_items layers;       /* stf_layer, from below (inside) upwards */
   stf_layer interlaminar; /* between each pair of layers; node NULL: they lie directly on each other */
+  stf_items glides;       /* stf_glide_line: where layers are not joined */
 } stf_sheet;
 
-extern const stf_table stf_interlaminar_table;
+extern const stf_table stf_interlaminar_table, stf_sheet_glide_table;
 
 #define STF_SHEET_LAYERS(words)                                                                                     \
   {                                                                                                                 \
@@ -27,6 +28,12 @@ extern const stf_table stf_interlaminar_table;
     .table = &stf_interlaminar_table,                                                                           \
     .help = "a thin layer between each pair of layers, whose tissue lets them shear against each other"         \
   }
+#define STF_SHEET_GLIDES                                                                                 \
+  {                                                                                                      \
+    .key = "interfaces", .kind = STF_KIND_TABLES, .offset = offsetof(stf_sheet, glides), .fallback = "", \
+    .maximum = 100, .table = &stf_sheet_glide_table, .needs_other = true,                                \
+    .help = "where layers are not joined but glide on each other"                                        \
+  }
 #define STF_SHEET_LENGTH(text, type, member, words) STF_SHEET_LENGTH_AS(text, type, member, words, NULL)
 #define STF_SHEET_LENGTH_AS(text, type, member, words, such)                                             \
   {                                                                                                      \
@@ -37,13 +44,18 @@ extern const stf_table stf_interlaminar_table;
 /* Elements in rows and columns: n[0] along x, n[1] along y, n[2] through the thickness. */
 typedef struct stf_block {
   int n[3];
-  double *z;                /* [n[2] + 1] [mm] height of each plane of nodes above the lowest */
+  int planes;               /* of nodes: n[2] + 1 and one more for every interface */
+  double *z;                /* [planes] [mm] height of each plane of nodes above the lowest */
+  int *plane;               /* [n[2]] the plane below each layer of elements; the one above it is the next */
   int *layer;               /* [n[2]] region of each layer of elements */
   const char *const *names; /* [6] of the faces at the low and high end of x, y and z */
 } stf_block;
 
 /* For stf_generator: the layers, then what lies between them. */
 const stf_layer *stf_sheet_layer(const void *options, size_t i);
+
+/* For stf_generator: its interfaces. */
+const stf_glide_line *stf_sheet_glide(const void *options, size_t i);
 
 /* Elements along an extent. A double, since it may be beyond any integer. */
 double stf_sheet_cells(double extent, double size);
@@ -77,7 +89,7 @@ void stf_block_direct(const stf_sheet *sheet, const stf_block *block, const int 
 /* Says that memory is out. STF_NO_RESOURCE. */
 stf_status stf_sheet_no_memory(const stf_sheet *sheet, stf_diags *diags);
 
-/* Adds the six faces once the nodes are placed. STF_NO_RESOURCE when memory is out. */
-stf_status stf_block_finish(const stf_block *block, stf_arena *arena, stf_mesh *mesh);
+/* Adds the six faces and those of interfaces once the nodes are placed. STF_NO_RESOURCE when memory is out. */
+stf_status stf_block_finish(const stf_sheet *sheet, const stf_block *block, stf_arena *arena, stf_mesh *mesh);
 
 #endif

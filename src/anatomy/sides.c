@@ -180,15 +180,38 @@ static int find_root(int *parent, int element) {
   return element;
 }
 
+static void join(int *parent, int one, int other) {
+  const int a = find_root(parent, one), b = find_root(parent, other);
+  parent[a > b ? a : b] = a > b ? b : a;
+}
+
+/* What glides on each other belongs together, too. */
+static void join_interfaces(const stf_sides *sides, int *parent) {
+  const stf_mesh *mesh = sides->mesh;
+  for (size_t k = 0; k < mesh->interfaces; k++) {
+    int first = -1;
+    for (int side = 0; side < 2; side++) {
+      const stf_face *face = &mesh->faces[mesh->interface[k].face[side]];
+      for (size_t f = 0; f < face->facets; f++) {
+        const stf_side *found[2];
+        const int corners = face->facet[f][3] < 0 || face->facet[f][STF_SIDE_NODES - 1] >= 0 ? 3 : 4;
+        if (stf_sides_find(sides, face->facet[f], corners, found) < 1) continue;
+        first = first < 0 ? found[0]->element : first;
+        join(parent, first, found[0]->element);
+      }
+    }
+  }
+}
+
 /* Parts that share nodes with the rest, but no side. The mesh is known to be in one piece by its nodes. */
 static void check_hinges(const stf_sides *sides, int *parent, stf_mesh_faults *c) {
   const stf_mesh *mesh = sides->mesh;
   for (size_t e = 0; e < mesh->elements; e++) parent[e] = (int)e;
   for (size_t s = 1; s < sides->first[mesh->nodes]; s++) {
     if (!same(&sides->side[s], &sides->side[s - 1])) continue;
-    const int a = find_root(parent, sides->side[s - 1].element), b = find_root(parent, sides->side[s].element);
-    parent[a > b ? a : b] = a > b ? b : a;
+    join(parent, sides->side[s - 1].element, sides->side[s].element);
   }
+  join_interfaces(sides, parent);
   for (size_t e = 1; e < mesh->elements; e++)
     if (parent[e] == (int)e && stf_mesh_fault(c))
       stf_diags_add(c->diags, STF_ERROR, stf_mesh_place(mesh, e, c->place),

@@ -32,8 +32,8 @@ static const stf_option gauge_options[] = {
 
 static const stf_table gauge_table = STF_TABLE_OF("gauge", gauge, gauge_options);
 
-/* A stack has one option more than a strip. */
-enum { STRIP_OPTIONS = 4, STACK_OPTIONS };
+/* A stack has two options more than a strip. */
+enum { STRIP_OPTIONS = 4, STACK_OPTIONS = 6 };
 
 static const stf_option options_of_stack[STACK_OPTIONS] = {
     STF_SHEET_LENGTH("length", strip, length, "extent along x"),
@@ -46,6 +46,7 @@ static const stf_option options_of_stack[STACK_OPTIONS] = {
      .table = &gauge_table,
      .help = "a narrower middle: a dog bone"},
     STF_SHEET_INTERLAMINAR,
+    STF_SHEET_GLIDES,
 };
 
 static const stf_table strip_table = {
@@ -99,7 +100,8 @@ static stf_status check_gauge(const strip *s, stf_diags *diags) {
 static stf_status check(const void *options, double size, stf_diags *diags);
 static stf_status build(const void *options, double size, stf_arena *arena, stf_diags *diags, stf_mesh *mesh);
 
-static const stf_generator generator = {.layer = stf_sheet_layer, .sized = true, .check = check, .build = build};
+static const stf_generator generator = {
+    .layer = stf_sheet_layer, .glide = stf_sheet_glide, .sized = true, .check = check, .build = build};
 
 static stf_status check(const void *options, double size, stf_diags *diags) {
   const strip *s = options;
@@ -135,7 +137,7 @@ static void place_nodes(const strip *s, const stf_block *b, const double *x, stf
   for (int i = 0; i <= b->n[0]; i++) {
     const double half = half_width(s, x[i]);
     for (int j = 0; j <= b->n[1]; j++)
-      for (int k = 0; k <= b->n[2]; k++) {
+      for (int k = 0; k < b->planes; k++) {
         double *X = mesh->X[stf_block_node(b, i, j, k)];
         X[0] = x[i];
         X[1] = half * (2 * j - b->n[1]) / b->n[1];
@@ -156,7 +158,7 @@ static stf_status build_block(const strip *s, double size, stf_arena *arena, stf
   place_nodes(s, &block, x, mesh);
   for (int i = 0; i < block.n[0]; i++)
     for (int j = 0; j < block.n[1]; j++) stf_block_direct(&s->sheet, &block, (const int[2]){i, j}, normal, along, mesh);
-  return stf_block_finish(&block, arena, mesh);
+  return stf_block_finish(&s->sheet, &block, arena, mesh);
 }
 
 static stf_status build(const void *options, double size, stf_arena *arena, stf_diags *diags, stf_mesh *mesh) {

@@ -14,7 +14,6 @@ typedef struct dimension_row {
   stf_dimension_info info;
   const char *shown;     /* unit a person is shown */
   const char *usual[12]; /* units a slip is compared with, the likeliest first */
-  double shown_in_base;  /* the unit shown, in the base unit; 0: 1 */
 } dimension_row;
 
 static const dimension_row dimensions[STF_DIMENSIONS] = {
@@ -40,36 +39,29 @@ static const dimension_row dimensions[STF_DIMENSIONS] = {
     [STF_TEMPERATURE] = {{"temperature", "a temperature", "K", "37 degC"}, "degC", {"degC", "K", "degF", "celsius"}},
     [STF_DENSITY] = {{"density", "a density", "tonne/mm^3", "1.06 g/cm^3"},
                      "g/cm^3",
-                     {"g/cm^3", "kg/m^3", "g/ml", "kg/l", "tonne/mm^3"},
-                     1e-9},
+                     {"g/cm^3", "kg/m^3", "g/ml", "kg/l", "tonne/mm^3"}},
     [STF_MOMENT] = {{"moment", "a moment", "N mm", "20 N mm"}, "N mm", {"N mm", "N m", "mN m", "N cm", "kN m"}},
     [STF_ACCELERATION] = {{"acceleration", "an acceleration", "mm/s^2", "9.81 m/s^2"},
                           "m/s^2",
-                          {"m/s^2", "mm/s^2", "cm/s^2"},
-                          1e3},
+                          {"m/s^2", "mm/s^2", "cm/s^2"}},
+    [STF_MASS] = {{"mass", "a mass", "tonne", "2 MDa"}, "MDa", {"MDa", "kDa", "Da", "kg", "g", "mg", "tonne"}},
+    [STF_VISCOSITY] = {{"viscosity", "a viscosity", "MPa s", "0.7 mPa s"}, "Pa s", {"Pa s", "mPa s", "MPa s", "cP"}},
     [STF_MOLAR_ENERGY] = {{"activation", "an activation energy", "kJ/mol", "100 kJ/mol"},
                           "kJ/mol",
                           {"kJ/mol", "J/mol", "MJ/mol"}},
+    [STF_INTERFACE_STIFFNESS] = {{"interface stiffness", "an interface stiffness", "MPa/mm", "0.6 kPa/mm"},
+                                 "MPa/mm",
+                                 {"MPa/mm", "kPa/mm", "Pa/mm", "N/mm^3", "MPa/m"}},
 };
 
 /* What else a unit may measure, so that a mix-up can be named. */
 static const struct {
   const char *unit, *article;
 } others[] = {
-    {"kg", "a mass"},
-    {"mm/s", "a speed"},
-    {"Pa s", "a viscosity"},
-    {"W", "a power"},
-    {"N m/rad", "an angular stiffness"},
-    {"rad/s", "an angular speed"},
-    {"N s/m", "a damping"},
-    {"C", "an electric charge"},
-    {"A", "an electric current"},
-    {"mol", "an amount"},
-    {"mol/m3", "a concentration"},
-    {"m4/N s", "a permeability"},
-    {"V", "a voltage"},
-    {"sr", "a solid angle"},
+    {"mm/s", "a speed"},           {"W", "a power"},       {"N m/rad", "an angular stiffness"},
+    {"rad/s", "an angular speed"}, {"N s/m", "a damping"}, {"C", "an electric charge"},
+    {"A", "an electric current"},  {"mol", "an amount"},   {"mol/m3", "a concentration"},
+    {"m4/N s", "a permeability"},  {"V", "a voltage"},     {"sr", "a solid angle"},
 };
 enum { OTHERS = sizeof(others) / sizeof(*others) };
 
@@ -500,7 +492,6 @@ static const char *shown_unit(stf_dimension dimension, double *value) {
     const char *unit;
     double seconds;
   } spans[] = {{"week", 604800}, {"day", 86400}, {"h", 3600}};
-  if (dimensions[dimension].shown_in_base > 0.0) *value /= dimensions[dimension].shown_in_base;
   if (dimension == STF_ANGLE) *value *= 180 / M_PI;
   if (dimension == STF_TEMPERATURE) *value -= 273.15;
   if (dimension == STF_TIME && fabs(*value) >= 1e5 && fmod(*value, 3600) != 0) {
@@ -513,7 +504,13 @@ static const char *shown_unit(stf_dimension dimension, double *value) {
     *value = count;
     return spans[i].unit;
   }
-  return dimensions[dimension].shown;
+  const stf_dimension_info *info = &dimensions[dimension].info;
+  const char *shown = dimensions[dimension].shown;
+  double factor, offset;
+  if (dimension == STF_ANGLE || dimension == STF_TEMPERATURE || !*shown || !strcmp(shown, info->base)) return shown;
+  if (stf_units_from_base(dimension, shown, &factor, &offset)) return info->base;
+  *value = *value * factor + offset;
+  return shown;
 }
 
 int stf_quantity_format(double value, stf_dimension dimension, char *buffer, size_t size) {

@@ -15,22 +15,25 @@
 #include "base/status.h"
 
 typedef enum stf_dimension {
-  STF_RATIO,        /* 1; a bare number or % */
-  STF_ANGLE,        /* rad */
-  STF_LENGTH,       /* mm */
-  STF_AREA,         /* mm^2 */
-  STF_VOLUME,       /* mm^3 */
-  STF_TIME,         /* s */
-  STF_FORCE,        /* N */
-  STF_STRESS,       /* MPa */
-  STF_STIFFNESS,    /* N/mm */
-  STF_COMPLIANCE,   /* mm/N */
-  STF_RATE,         /* 1/s */
-  STF_TEMPERATURE,  /* K */
-  STF_DENSITY,      /* tonne/mm^3 */
-  STF_ACCELERATION, /* mm/s^2 */
-  STF_MOMENT,       /* N mm */
-  STF_MOLAR_ENERGY, /* kJ/mol */
+  STF_RATIO,               /* 1; a bare number or % */
+  STF_ANGLE,               /* rad */
+  STF_LENGTH,              /* mm */
+  STF_AREA,                /* mm^2 */
+  STF_VOLUME,              /* mm^3 */
+  STF_TIME,                /* s */
+  STF_FORCE,               /* N */
+  STF_STRESS,              /* MPa */
+  STF_STIFFNESS,           /* N/mm */
+  STF_COMPLIANCE,          /* mm/N */
+  STF_RATE,                /* 1/s */
+  STF_TEMPERATURE,         /* K */
+  STF_DENSITY,             /* tonne/mm^3 */
+  STF_ACCELERATION,        /* mm/s^2 */
+  STF_MOMENT,              /* N mm */
+  STF_MASS,                /* tonne */
+  STF_VISCOSITY,           /* MPa s */
+  STF_MOLAR_ENERGY,        /* kJ/mol */
+  STF_INTERFACE_STIFFNESS, /* MPa/mm */
   STF_DIMENSIONS
 } stf_dimension;
 

@@ -11,7 +11,7 @@
 typedef struct stf_block_out {
   double energy; /* [N mm] */
   double *f;     /* [3 nodes] [N] forces, d(energy)/du */
-  double *K;     /* [3 nodes][3 nodes] [N/mm] d2(energy)/du2, symmetric, both triangles */
+  double *K;     /* [3 nodes][3 nodes] [N/mm] df/du, both triangles */
 } stf_block_out;
 
 typedef struct stf_block_kind {

@@ -132,6 +132,13 @@ static stf_status choose_materials(const stf_scenario *scenario, stf_arena *aren
     const stf_layer *layer = generator->layer(scenario->anatomy.data, i);
     const stf_tissue *tissue = tissue_of(scenario, model, layer->tissue);
     if (!tissue) return STF_BUG; /* the scenario was checked */
+    if (tissue->glide) {
+      stf_diags_add(diags, STF_ERROR, stf_yaml_place(layer->node, "tissue"),
+                    stf_diags_text(diags, "%s, which lies between surfaces", tissue->name),
+                    "a tissue with a `matrix`; a glide belongs to `interfaces`", NULL);
+      worst = STF_BAD_INPUT;
+      continue;
+    }
     const stf_status status = layer_material(layer, tissue, arena, diags, &model->material[i]);
     if (status > worst) worst = status;
   }

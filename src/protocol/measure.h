@@ -54,6 +54,27 @@ typedef struct stf_sampled {
   double value[3], place[3];
 } stf_sampled;
 
+/* What is taken from an interface, or from what of it lies within a ball. */
+typedef struct stf_glide_sampler {
+  int glide;     /* index of the interface */
+  double at[3];  /* [mm] middle of the ball, before anything moves */
+  double radius; /* [mm] INFINITY: the whole interface */
+} stf_glide_sampler;
+
+/* Whether a place [3] [mm] before loading counts. */
+bool stf_glide_sampler_counts(const stf_glide_sampler *sampler, const double X[3]);
+
+/* What came of it: sums over area before loading. */
+typedef struct stf_glide_reading {
+  double area;       /* [mm^2] */
+  double slip;       /* [mm^3] sizes of slip */
+  double opening;    /* [mm^3] */
+  double bonded;     /* [mm^2] */
+  double broken;     /* [mm^2] of what was knit at the start */
+  double dissipated; /* [N mm] */
+  double force[3];   /* [N] with which the lower surface holds the upper one back */
+} stf_glide_reading;
+
 /* A rigid body as it is. */
 typedef struct stf_rigid_reading {
   double force[3], moment[3]; /* [N] [N mm] that hold or push it; the moment about its centre where it is now */
@@ -73,6 +94,7 @@ typedef struct stf_readings {
   const stf_sampled *sampled;     /* [samplers] */
   const stf_rigid_reading *rigid; /* [rigids] */
   const stf_cable_reading *cable; /* [cables] */
+  const stf_glide_reading *glide; /* [glide samplers] */
 } stf_readings;
 
 /* The curves so far, in base units; column c of row r at values[r * columns + c]. */
@@ -108,6 +130,7 @@ typedef struct stf_gauge {
   int sampler;     /* index of its sampler, -1 */
   int rigid;       /* index of its rigid body, -1 */
   int cable;       /* index of its cable, -1 */
+  int glide;       /* index of its glide sampler, -1 */
   int axis;        /* 0 1 2 */
   double scale;    /* factor of its own, as 1/area */
   int of, over;    /* curves a number is taken from, -1 */
@@ -124,6 +147,8 @@ typedef struct stf_gauges {
   int *probe; /* [probes] mesh nodes */
   size_t samplers;
   stf_sampler *sampler; /* [samplers] */
+  size_t glides;
+  stf_glide_sampler *glide; /* [glides] */
 } stf_gauges;
 
 /* A kind of measurement; `extra` of its variant type. */

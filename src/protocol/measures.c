@@ -11,7 +11,9 @@ extern const stf_variant_type stf_measure_grip_force, stf_measure_nominal_stress
     stf_measure_cut_force, stf_measure_slope, stf_measure_value, stf_measure_peak, stf_measure_peak_at,
     stf_measure_drop, stf_measure_area, stf_measure_rigid_force, stf_measure_rigid_moment, stf_measure_rigid_angle,
     stf_measure_rigid_displacement, stf_measure_cable_force, stf_measure_cable_stretch, stf_measure_cable_torn,
-    stf_measure_progress, stf_measure_onset, stf_measure_cycles, stf_measure_cycles_to_rupture;
+    stf_measure_progress, stf_measure_onset, stf_measure_cycles, stf_measure_cycles_to_rupture, stf_measure_slip,
+    stf_measure_opening, stf_measure_bonded_area, stf_measure_broken_bonds, stf_measure_interface_force,
+    stf_measure_interface_stress, stf_measure_interface_loss;
 
 static const stf_variant_type *const types[] = {&stf_measure_grip_force,
                                                 &stf_measure_nominal_stress,
@@ -42,7 +44,14 @@ static const stf_variant_type *const types[] = {&stf_measure_grip_force,
                                                 &stf_measure_cable_stretch,
                                                 &stf_measure_cable_torn,
                                                 &stf_measure_cycles,
-                                                &stf_measure_cycles_to_rupture};
+                                                &stf_measure_cycles_to_rupture,
+                                                &stf_measure_slip,
+                                                &stf_measure_opening,
+                                                &stf_measure_bonded_area,
+                                                &stf_measure_broken_bonds,
+                                                &stf_measure_interface_force,
+                                                &stf_measure_interface_stress,
+                                                &stf_measure_interface_loss};
 
 const stf_variant_set stf_measures = {.selector = "what", .types = types, .count = sizeof types / sizeof *types};
 
@@ -76,6 +85,7 @@ static stf_status bind_one(const stf_variant *item, const stf_protocol *protocol
                        .sampler = -1,
                        .rigid = -1,
                        .cable = -1,
+                       .glide = -1,
                        .scale = 1.0,
                        .of = -1,
                        .over = -1};
@@ -99,7 +109,8 @@ stf_status stf_gauges_bind(const stf_variants *measures, const stf_protocol *pro
   gauges->gauge = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->gauge);
   gauges->probe = stf_arena_alloc(arena, (2 * measures->count + 1) * sizeof *gauges->probe);
   gauges->sampler = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->sampler);
-  if (!gauges->gauge || !gauges->probe || !gauges->sampler) return STF_NO_RESOURCE;
+  gauges->glide = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->glide);
+  if (!gauges->gauge || !gauges->probe || !gauges->sampler || !gauges->glide) return STF_NO_RESOURCE;
   stf_status worst = STF_OK;
   for (size_t i = 0; i < measures->count; i++) {
     const stf_status status = bind_one(&measures->items[i], protocol, diags, gauges);

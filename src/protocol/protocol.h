@@ -8,6 +8,7 @@
 #include "anatomy/mesh.h"
 #include "base/option.h"
 #include "element/cable.h"
+#include "interface/gaps.h"
 #include "material/material.h"
 #include "scenario/scenario.h"
 
@@ -136,6 +137,16 @@ typedef struct stf_cable {
   stf_cable_point *point; /* [points] in order */
 } stf_cable;
 
+/* An interface of the mesh, with the law that holds it. */
+typedef struct stf_glide {
+  const char *name;
+  const stf_yaml_node *node;
+  const stf_glide_law *law;
+  const void *data;
+  const stf_face *lower, *upper; /* live as long as the mesh */
+  stf_gaps gaps;                 /* at the nodes of the lower face, with the law and the adhesions */
+} stf_glide;
+
 typedef struct stf_protocol {
   stf_arena *arena;
   const stf_mesh *mesh;
@@ -150,6 +161,8 @@ typedef struct stf_protocol {
   stf_push *push; /* [pushes] */
   size_t cables;
   stf_cable *cable; /* [cables] */
+  size_t glides;
+  stf_glide *glide; /* [glides] in the order of the mesh's interfaces */
   size_t planes;
   const stf_face **plane; /* [planes] faces that stay in their plane, across an axis */
   size_t waves;

@@ -2,11 +2,13 @@
 
 #include "anatomy/generator.h"
 #include "element/element.h"
+#include "protocol/glide.h"
 #include "protocol/measure.h"
 
 const stf_vocabulary stf_striffin_vocabulary = {
     .generators = &stf_generators,
     .elements = stf_element_names,
+    .adhesions = &stf_adhesions,
     .activities = &stf_activities,
     .measures = &stf_measures,
 };

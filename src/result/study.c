@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocol/cable.h"
+#include "protocol/glide.h"
 #include "protocol/vocabulary.h"
 #include "result/file.h"
 
@@ -93,8 +94,10 @@ static stf_status bind(stf_arena *arena, stf_diags *diags, stf_study *p, stf_sta
   if (protocol && protocol != STF_BAD_INPUT) return protocol;
   const stf_status cables = stf_cables_bind(&p->scenario, &p->model, diags, &p->protocol);
   if (cables && cables != STF_BAD_INPUT) return cables;
+  const stf_status glides = model ? STF_OK : stf_glides_bind(&p->scenario, &p->model, diags, &p->protocol);
+  if (glides && glides != STF_BAD_INPUT) return glides;
   const stf_status gauges = stf_gauges_bind(&p->scenario.measure, &p->protocol, arena, diags, &p->gauges);
-  if (gauges || protocol || cables) return gauges ? gauges : STF_BAD_INPUT;
+  if (gauges || protocol || cables || glides) return gauges ? gauges : STF_BAD_INPUT;
   if (!model) STF_TRY(check_families(p, diags));
   if (!model) STF_TRY(check_densities(p, diags));
   if (!model) STF_TRY(check_prestress(p, diags));

@@ -414,6 +414,7 @@ enum {
   ROW_PRESTRESS,
   ROW_RIGIDS,
   ROW_CABLES,
+  ROW_ADHESIONS,
   ROW_TIMELINE,
   ROW_MEASURE,
   ROW_COMPARE,
@@ -498,6 +499,13 @@ static const stf_option scenario_options[ROWS] = {
                     .table = &cable_table,
                     .needs_other = true,
                     .help = "cables that only pull: tendons, lines of fascia"},
+    [ROW_ADHESIONS] = {.key = "adhesions",
+                       .kind = STF_KIND_VARIANTS,
+                       .offset = offsetof(stf_scenario, adhesions),
+                       .fallback = "",
+                       .maximum = 1000,
+                       .needs_other = true,
+                       .help = "where bonds knit interfaces together at the start"},
     [ROW_TIMELINE] = {.key = "timeline",
                       .kind = STF_KIND_VARIANTS,
                       .offset = offsetof(stf_scenario, timeline),
@@ -549,6 +557,7 @@ const stf_table *stf_scenario_table(const stf_vocabulary *vocabulary, stf_arena 
   memcpy(rows, scenario_options, sizeof(scenario_options));
   rows[ROW_ANATOMY].variants = vocabulary->generators;
   rows[ROW_MESH].table = mesh;
+  rows[ROW_ADHESIONS].variants = vocabulary->adhesions;
   rows[ROW_TIMELINE].variants = vocabulary->activities;
   rows[ROW_MEASURE].variants = vocabulary->measures;
   *table = (stf_table){.name = "scenario", .size = sizeof(stf_scenario), .options = rows, .count = ROWS};
@@ -612,6 +621,16 @@ static stf_status check_tissues(const stf_scenario *s, stf_arena *arena, stf_dia
                   stf_diags_text(diags, "the tissue %s", layer->tissue), "a name from `tissues`",
                   suggest(layer->tissue, names, known, diags));
   }
+  for (size_t i = 0; generator->glide && generator->glide(s->anatomy.data, i); i++) {
+    const stf_glide_line *line = generator->glide(s->anatomy.data, i);
+    const size_t at = line->tissue ? find_name(line->tissue, names, known) : known;
+    if (at < known) used[at] = true;
+    whole = whole && at < known;
+    if (at < known || !line->tissue) continue;
+    stf_diags_add(diags, STF_ERROR, stf_yaml_place(line->node, "tissue"),
+                  stf_diags_text(diags, "the tissue %s", line->tissue), "a name from `tissues`",
+                  suggest(line->tissue, names, known, diags));
+  }
   const stf_cable_options *cables = s->cables.items;
   for (size_t i = 0; i < s->cables.count; i++) {
     const size_t at = cables[i].tissue ? find_name(cables[i].tissue, names, known) : known;
@@ -625,8 +644,8 @@ static stf_status check_tissues(const stf_scenario *s, stf_arena *arena, stf_dia
   for (size_t i = 0; whole && count && i < known; i++)
     if (!used[i])
       stf_diags_add(diags, STF_WARNING, s->tissues.items[i].node->place,
-                    stf_diags_text(diags, "the tissue %s in no layer", names[i]), "every tissue in a layer or cable",
-                    NULL);
+                    stf_diags_text(diags, "the tissue %s in no layer", names[i]),
+                    "every tissue in a layer, interface or cable", NULL);
   return STF_OK;
 }
 

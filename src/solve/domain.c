@@ -161,9 +161,29 @@ static stf_status add_cables(const stf_cutting *c, stf_arena *arena, stf_domain 
     }
     d->cable[k] = wanted ? (int)d->blocks : -1;
     if (wanted)
-      d->block[d->blocks++] =
-          (stf_block){.kind = &stf_cable_block, .data = &cable->core, .nodes = (int)cable->points, .node = node};
+      d->block[d->blocks++] = (stf_block){
+          .kind = &stf_cable_block, .data = &cable->core, .nodes = (int)cable->points, .node = node, .glide = -1};
   }
+  return STF_OK;
+}
+
+/* The gaps of interfaces that touch what this rank answers for, as blocks; their nodes counted in the mesh. */
+static stf_status add_gaps(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
+  for (size_t g = 0; g < c->protocol->glides; g++)
+    for (size_t k = 0; k < c->protocol->glide[g].gaps.count; k++) {
+      const stf_gap_place *place = &c->protocol->glide[g].gaps.place[k];
+      stf_block *b = &d->block[d->blocks];
+      bool wanted = false;
+      *b = (stf_block){.kind = &stf_gap_block, .data = &place->core, .nodes = place->nodes, .glide = (int)g};
+      for (int a = 0; a < place->nodes; a++) {
+        wanted = wanted || answers(c, d->rank, place->list[a]);
+        if (place->list[a] == place->node) b->own = a;
+      }
+      if (!wanted) continue;
+      if (!(b->node = stf_arena_alloc(arena, (size_t)place->nodes * sizeof *b->node))) return STF_NO_RESOURCE;
+      memcpy(b->node, place->list, (size_t)place->nodes * sizeof *b->node);
+      d->blocks++;
+    }
   return STF_OK;
 }
 
@@ -216,6 +236,7 @@ static stf_status copy_nodes(const stf_cutting *c, stf_arena *arena, stf_domain 
 static stf_status copy_grid(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
   d->grid = c->grid;
   d->grid.index = NULL;
+  if (c->protocol->glides) d->grid.why_not = "surfaces glide between its elements";
   if (c->protocol->rigids + c->protocol->cables) d->grid.why_not = "rigid bodies or cables act beside its elements";
   if (d->grid.why_not) return STF_OK;
   d->grid.index = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->grid.index);
@@ -465,6 +486,7 @@ static stf_status cut(const stf_gauges *gauges, stf_arena *arena, stf_cutting *c
   want_elements(c, d);
   STF_TRY(stf_cutting_add_patches(c, arena, d));
   STF_TRY(add_cables(c, arena, d));
+  STF_TRY(add_gaps(c, arena, d));
   number_local(c, d);
   STF_TRY(copy_nodes(c, arena, d));
   STF_TRY(copy_grid(c, arena, d));

@@ -269,6 +269,8 @@ stf_status stf_equations_create(const stf_domain *domain, stf_equations *equatio
   for (size_t k = 0; k < domain->protocol->pushes; k++)
     for (int i = 0; i < 3; i++)
       if (domain->protocol->push[k].moment[i] != 0.0) equations->symmetric = false;
+  if (domain->protocol->glides)
+    equations->symmetric = false; /* drag and broken bonds depend on opening as it does not on them */
   return build(equations);
 }
 

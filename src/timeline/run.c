@@ -13,6 +13,7 @@
 #include "result/member.h"
 #include "result/report.h"
 #include "result/study.h"
+#include "solve/interfaces.h"
 #include "solve/jump.h"
 #include "solve/prestress.h"
 #include "solve/sampling.h"
@@ -193,11 +194,13 @@ static stf_status measure(run *r) {
   stf_sampled *sampled = calloc(r->study.gauges.samplers + 1, sizeof *sampled);
   stf_rigid_reading *rigid = calloc(r->study.protocol.rigids + 1, sizeof *rigid);
   stf_cable_reading *cable = calloc(r->study.protocol.cables + 1, sizeof *cable);
-  stf_status status = force && probe && sampled && rigid && cable ? STF_OK : STF_NO_RESOURCE;
+  stf_glide_reading *glide = calloc(r->study.gauges.glides + 1, sizeof *glide);
+  stf_status status = force && probe && sampled && rigid && cable && glide ? STF_OK : STF_NO_RESOURCE;
   if (!status) status = grow_history(r);
   if (!status) status = stf_equations_grip_forces(&r->equilibrium.equations, force);
   if (!status) status = stf_equations_rigids(&r->equilibrium.equations, r->state.u, rigid);
   if (!status) status = stf_equations_cables(&r->equilibrium.equations, stf_state_past(&r->state), r->state.u, cable);
+  if (!status) status = stf_interfaces_read(&r->domain, &r->study.gauges, &r->state, glide);
   if (!status) status = read_probes(r, probe);
   if (!status) status = stf_sample(&r->domain, &r->study.gauges, &r->state, sampled);
   if (!status) {
@@ -206,7 +209,8 @@ static stf_status measure(run *r) {
                                    .probe = (const double(*)[3])probe,
                                    .sampled = sampled,
                                    .rigid = rigid,
-                                   .cable = cable};
+                                   .cable = cable,
+                                   .glide = glide};
     double *row = (double *)r->history.values + r->history.rows++ * r->history.columns;
     stf_gauges_read(&r->study.gauges, &readings, row);
     if (r->curves) status = stf_curves_append(r->curves, row);
@@ -216,6 +220,7 @@ static stf_status measure(run *r) {
   free(sampled);
   free(rigid);
   free(cable);
+  free(glide);
   return status;
 }
 

@@ -25,8 +25,8 @@ typedef struct parameter {
 enum { RELAXING = 3 }; /* terms of a matrix's relaxation */
 
 /*
- * What is read of the matrix or of one family. Behind it, in the same memory, lie the struct that the law's own table
- * describes (law_offset) and a `parameter` for each row of that table (parameter_offset).
+ * What is read of the matrix, of glide or of one family. Behind it, in the same memory, lie the struct that the law's
+ * own table describes (law_offset) and a `parameter` for each row of that table (parameter_offset).
  */
 typedef struct part {
   const stf_yaml_node *node;
@@ -44,7 +44,7 @@ typedef struct tissue_file {
   const stf_yaml_node *node;
   long version;
   const char *name, *title;
-  stf_variant matrix;
+  stf_variant matrix, glide; /* one of them */
   stf_variants fibres;
   parameter density;
   const stf_table *table; /* by which it was read */
@@ -253,8 +253,17 @@ static const stf_variant_set *make_fibre_set(stf_arena *arena) {
   return types ? make_set(types, count, arena) : NULL;
 }
 
+static const stf_variant_set *make_glide_set(stf_arena *arena) {
+  size_t count = 0;
+  while (stf_glide_laws[count]) count++;
+  const stf_variant_type **types = stf_arena_alloc(arena, count * sizeof(const stf_variant_type *));
+  for (size_t i = 0; types && i < count; i++) types[i] = make_type(&stf_glide_laws[i]->about, NULL, 0, arena);
+  return types ? make_set(types, count, arena) : NULL;
+}
+
 const stf_table *stf_tissue_table(stf_arena *arena) {
   const stf_variant_set *matrix = make_matrix_set(arena), *fibres = make_fibre_set(arena);
+  const stf_variant_set *glide = make_glide_set(arena);
   const stf_option plain[] = {
       {.key = "striffin-tissue",
        .kind = STF_KIND_INTEGER,
@@ -273,8 +282,9 @@ const stf_table *stf_tissue_table(stf_arena *arena) {
       {.key = "matrix",
        .kind = STF_KIND_VARIANT,
        .offset = offsetof(tissue_file, matrix),
+       .fallback = "",
        .variants = matrix,
-       .help = "ground substance, elastin and cells: what resists any deformation"},
+       .help = "ground substance, elastin and cells: what resists any deformation; of the tissue of a body"},
       {.key = "fibres",
        .kind = STF_KIND_VARIANTS,
        .offset = offsetof(tissue_file, fibres),
@@ -282,14 +292,21 @@ const stf_table *stf_tissue_table(stf_arena *arena) {
        .maximum = STF_MAX_FAMILIES,
        .variants = fibres,
        .help = "families of fibres, each along one direction"},
+      {.key = "glide",
+       .kind = STF_KIND_VARIANT,
+       .offset = offsetof(tissue_file, glide),
+       .fallback = "",
+       .variants = glide,
+       .help = "how two surfaces slip and part, instead of all else: of the tissue between layers"},
       {0}, /* density */
   };
   stf_option *rows = stf_arena_alloc(arena, sizeof(plain));
   stf_table *table = stf_arena_alloc(arena, sizeof(*table));
-  if (!matrix || !fibres || !rows || !table) return NULL;
+  const size_t count = sizeof(plain) / sizeof(*plain);
+  if (!matrix || !fibres || !glide || !rows || !table) return NULL;
   memcpy(rows, plain, sizeof(plain));
-  if (!fill_parameter_row(&density_option, offsetof(tissue_file, density), arena, &rows[5])) return NULL;
-  *table = (stf_table){.name = "tissue", .size = sizeof(tissue_file), .options = rows, .count = 6};
+  if (!fill_parameter_row(&density_option, offsetof(tissue_file, density), arena, &rows[count - 1])) return NULL;
+  *table = (stf_table){.name = "tissue", .size = sizeof(tissue_file), .options = rows, .count = count};
   return table;
 }
 
@@ -343,7 +360,7 @@ static const parameter *parameter_at(const void *data, const stf_option *row) {
   return (const parameter *)((const char *)data + row->offset);
 }
 
-/* The origins of all numbers of the matrix or of a family, whose reading may have failed. */
+/* The origins of all numbers of the matrix, of glide or of a family, whose reading may have failed. */
 static void check_origins(const reader *r, const stf_variant *v) {
   if (!v->type || !v->data) return;
   for (size_t i = 0; i < v->type->table->count; i++) {
@@ -371,6 +388,22 @@ static void check_families(const reader *r, const tissue_file *file) {
   if (sum > 1.0 + 1e-9)
     stf_diags_add(r->diags, STF_ERROR, stf_yaml_place(file->node, "fibres"),
                   stf_diags_text(r->diags, "fractions that sum to %.6g %%", 100.0 * sum), "at most 100 %", NULL);
+}
+
+/* A tissue is one of a body or one between surfaces. */
+static void check_kind(const reader *r, const tissue_file *file) {
+  static const char *const of_bodies[] = {"matrix", "fibres", "density"};
+  const stf_yaml_node *glide = stf_yaml_get(file->node, "glide");
+  if (!glide && !stf_yaml_get(file->node, "matrix"))
+    stf_diags_add(r->diags, STF_ERROR,
+                  (stf_place){file->node->place.file, file->node->place.line, file->node->place.column, "matrix"},
+                  "no key matrix, and no key glide",
+                  "matrix, of the tissue of a body, or glide, of one between surfaces", NULL);
+  for (size_t i = 0; glide && i < sizeof(of_bodies) / sizeof(*of_bodies); i++)
+    if (stf_yaml_get(file->node, of_bodies[i]))
+      stf_diags_add(r->diags, STF_ERROR, stf_yaml_place(file->node, of_bodies[i]),
+                    stf_diags_text(r->diags, "%s beside glide", of_bodies[i]), "one of them",
+                    "a tissue between surfaces has no body");
 }
 
 static void check_name(const reader *r, const tissue_file *file, const char *name) {
@@ -417,7 +450,7 @@ static const stf_option *find_row(const stf_table *table, const char *key) {
   return NULL;
 }
 
-/* Records the numbers of a part, "matrix" or "fibres.NAME", in the order of the file. */
+/* Records the numbers of a part, "matrix", "glide" or "fibres.NAME", in the order of the file. */
 static stf_status record_part(reader *r, const char *prefix, const stf_variant *v) {
   const stf_yaml_node *node = ((const part *)v->data)->node;
   for (size_t i = 0; i < node->count; i++) {
@@ -500,11 +533,18 @@ static stf_status make_relaxation(reader *r, const part *matrix, stf_relaxation 
 }
 
 static stf_status make_room(reader *r, const tissue_file *file) {
-  size_t most = file->matrix.type->table->count + 1;
+  size_t most = (file->glide.type ? file->glide : file->matrix).type->table->count + 1;
   for (size_t i = 0; i < file->fibres.count; i++) most += file->fibres.items[i].type->table->count;
   r->records = stf_arena_alloc(r->arena, most * sizeof(*r->records));
   r->tissue->provenance = r->records;
   return r->records ? STF_OK : no_memory(r);
+}
+
+static stf_status make_glide(reader *r, const tissue_file *file) {
+  STF_TRY(make_room(r, file));
+  r->tissue->material = (stf_material){.name = file->name, .density = NAN};
+  r->tissue->glide = stf_glide_law_find(file->glide.type->name);
+  return prepare_part(r, "glide", &file->glide, &r->tissue->glide_data);
 }
 
 /* Every part is prepared, so that all impossible sets are reported; memory running out ends it at once. */
@@ -534,6 +574,10 @@ static stf_status make_material(reader *r, const tissue_file *file) {
   return status;
 }
 
+static stf_status make_tissue(reader *r, const tissue_file *file) {
+  return file->glide.type ? make_glide(r, file) : make_material(r, file);
+}
+
 stf_status stf_tissue_read(const char *name, const char *beside, const char *library, stf_place asked, stf_arena *arena,
                            stf_diags *diags, stf_tissue *tissue) {
   reader r = {.arena = arena, .diags = diags, .tissue = tissue};
@@ -550,8 +594,10 @@ stf_status stf_tissue_read(const char *name, const char *beside, const char *lib
   const stf_status status = stf_options_read(root, r.table, arena, diags, file);
   if (status && status != STF_BAD_INPUT) return status;
   file->table = r.table;
+  check_kind(&r, file);
   check_name(&r, file, name);
   check_origins(&r, &file->matrix);
+  check_origins(&r, &file->glide);
   for (size_t i = 0; i < file->fibres.count; i++) check_origins(&r, &file->fibres.items[i]);
   if (file->density.node) stf_origin_check(file->density.node, file->density.source, file->density.grade, arena, diags);
   check_families(&r, file);
@@ -559,7 +605,7 @@ stf_status stf_tissue_read(const char *name, const char *beside, const char *lib
   tissue->name = file->name;
   tissue->title = file->title;
   tissue->read = file;
-  return make_material(&r, file);
+  return make_tissue(&r, file);
 }
 
 /* ---- other values than the file's ---- */
@@ -577,6 +623,7 @@ const stf_provenance *stf_tissue_parameter(const stf_tissue *tissue, const char 
 
 /* A copy of what was read of a part, which may be changed. */
 static bool copy_part(stf_variant *v, stf_arena *arena) {
+  if (!v->type) return true;
   void *data = stf_arena_alloc(arena, v->type->table->size);
   if (data) memcpy(data, v->data, v->type->table->size);
   v->data = data;
@@ -589,10 +636,11 @@ static void change_number(parameter *p, const stf_change *change) {
   p->change = change;
 }
 
-/* Changes the number of a part that `change` means, if it is one of its own; `prefix` is "matrix" or "fibres.NAME". */
+/* Changes the number of a part that `change` means, if it is one of its own; `prefix` is "matrix", "glide" or
+ * "fibres.NAME". */
 static void change_part(const stf_variant *v, const char *prefix, const stf_change *change) {
   const size_t length = strlen(prefix);
-  if (strncmp(change->path, prefix, length) != 0 || change->path[length] != '.') return;
+  if (!v->type || strncmp(change->path, prefix, length) != 0 || change->path[length] != '.') return;
   const stf_option *row = find_row(v->type->table, change->path + length + 1);
   if (row && row->kind == STF_KIND_TABLE) change_number((parameter *)((char *)v->data + row->offset), change);
 }
@@ -600,7 +648,7 @@ static void change_part(const stf_variant *v, const char *prefix, const stf_chan
 /* A copy of a file as it was read, with the changes in it. */
 static stf_status change_file(const reader *r, const stf_change *changes, size_t count, tissue_file *file) {
   stf_variant *families = stf_arena_alloc(r->arena, (file->fibres.count + 1) * sizeof(*families));
-  if (!families || !copy_part(&file->matrix, r->arena)) return no_memory(r);
+  if (!families || !copy_part(&file->matrix, r->arena) || !copy_part(&file->glide, r->arena)) return no_memory(r);
   for (size_t i = 0; i < file->fibres.count; i++) {
     families[i] = file->fibres.items[i];
     if (!copy_part(&families[i], r->arena)) return no_memory(r);
@@ -609,6 +657,7 @@ static stf_status change_file(const reader *r, const stf_change *changes, size_t
   for (size_t c = 0; c < count; c++) {
     if (!strcmp(changes[c].path, density_option.key)) change_number(&file->density, &changes[c]);
     change_part(&file->matrix, "matrix", &changes[c]);
+    change_part(&file->glide, "glide", &changes[c]);
     for (size_t i = 0; i < file->fibres.count; i++) {
       const char *prefix = stf_arena_printf(r->arena, "fibres.%s", ((const part *)families[i].data)->name);
       if (!prefix) return no_memory(r);
@@ -642,7 +691,7 @@ stf_status stf_tissue_change(const stf_tissue *tissue, const stf_change *changes
   if (file) r.table = file->table;
   if (!status) status = change_file(&r, changes, count, file);
   if (!status) check_families(&r, file);
-  if (!status) status = stf_diags_errors(found) ? STF_BAD_INPUT : make_material(&r, file);
+  if (!status) status = stf_diags_errors(found) ? STF_BAD_INPUT : make_tissue(&r, file);
   if (status == STF_BAD_INPUT && count) blame(found, &changes[count - 1], diags);
   stf_diags_destroy(found);
   return status;

@@ -19,6 +19,13 @@
  *       bins: 8                               # choices and numerical settings are plain
  *   density: {value: 1.06 g/cm^3, …}          # only gravity needs it
  *
+ * The tissue between two surfaces that slip on each other has, instead of matrix, fibres and density:
+ *
+ *   glide:
+ *     law: areolar
+ *     thickness: {value: 43 um, source: stecco2009, grade: measured}
+ *     …
+ *
  * `spread` is one standard deviation. `source` is one or more keys of sources.bib, separated by spaces; only what is
  * estimated may lack it. `grade` is `measured`, `fitted: ROW` (the experiment it was fitted to) or `estimated: REASON`.
  */
@@ -28,6 +35,7 @@
 #include "base/diag.h"
 #include "base/option.h"
 #include "base/yaml.h"
+#include "interface/glide.h"
 #include "material/material.h"
 
 typedef enum stf_grade { STF_MEASURED, STF_FITTED, STF_ESTIMATED } stf_grade;
@@ -73,10 +81,12 @@ typedef struct stf_change {
 
 typedef struct stf_tissue {
   const char *name, *title, *file;
-  stf_material material;
+  stf_material material;      /* of a body; without a matrix: not one of a body */
+  const stf_glide_law *glide; /* of what lies between surfaces, or NULL; a file that was read has either */
+  const void *glide_data;     /* [glide->about.data_size] */
   size_t provenances;
   const stf_provenance *provenance; /* [provenances] the matrix's, then each family's, in the order of the file; the
-                                       density's last */
+                                       density's last; or those of glide */
   const void *read;                 /* what the file said, for stf_tissue_change */
 } stf_tissue;
 

@@ -2,20 +2,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "anatomy/generator.h"
-#include "element/element.h"
-#include "protocol/measure.h"
-#include "protocol/protocol.h"
-#include "scenario/scenario.h"
+#include "protocol/vocabulary.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  const stf_vocabulary vocabulary = {&stf_generators, stf_element_names, &stf_activities, &stf_measures};
   stf_arena *arena = stf_arena_create();
   stf_diags *diags = stf_diags_create();
   if (!arena || !diags || stf_units_start()) abort();
-  const stf_table *table = stf_scenario_table(&vocabulary, arena);
+  const stf_table *table = stf_scenario_table(&stf_striffin_vocabulary, arena);
   const stf_yaml_node *root = NULL;
   stf_scenario scenario;
   stf_status status = stf_yaml_read_text((const char *)data, size, "fuzz.yaml", arena, diags, &root);

@@ -47,8 +47,13 @@ static const stf_variant_set measures = {.selector = "what", .types = measure_ty
 
 static const char *const elements[] = {"hex8", "hex8-std", NULL};
 
-static const stf_vocabulary vocabulary = {
-    .generators = &stf_generators, .elements = elements, .activities = &activities, .measures = &measures};
+static const stf_variant_set adhesions = {.selector = "shape", .types = measure_types, .count = 1};
+
+static const stf_vocabulary vocabulary = {.generators = &stf_generators,
+                                          .elements = elements,
+                                          .adhesions = &adhesions,
+                                          .activities = &activities,
+                                          .measures = &measures};
 
 /* ---- reading ---- */
 

@@ -614,8 +614,8 @@ static void the_table_describes_every_law_with_its_origins(void **state) {
   assert_non_null(stream);
   stf_options_describe(table, stream);
   assert_int_equal(fclose(stream), 0);
-  static const char *const words[] = {"neo-hookean", "fibrils", "shear_modulus", "bulk_modulus",
-                                      "fraction",    "bins",    "spread",        "grade"};
+  static const char *const words[] = {"neo-hookean", "fibrils", "shear_modulus", "bulk_modulus", "fraction",
+                                      "bins",        "spread",  "grade",         "areolar",      "free_slip"};
   for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
     if (!strstr(text, words[i])) fail_msg("no %s in the description", words[i]);
   free(text);
@@ -637,6 +637,67 @@ static void a_density_is_read_with_its_origin(void **state) {
   clean_up(&r);
   assert_refused(HEAD MATRIX "density: {value: 1.06 g/cm^3, grade: measured}\n", 1, "density");
   assert_refused(HEAD MATRIX "density: {value: 0 g/cm^3, grade: \"estimated: none\"}\n", 1, "density.value");
+}
+
+#define GLIDE                                                                        \
+  "glide:\n"                                                                         \
+  "  law: areolar\n"                                                                 \
+  "  thickness: {value: 43 um, spread: 3 um, source: stecco2009, grade: measured}\n" \
+  "  closing_stiffness: {value: 10 MPa/mm, grade: \"estimated: a penalty\"}\n"
+
+static void a_tissue_is_of_a_body_or_between_surfaces(void **state) {
+  (void)state;
+  reading r;
+  read_text(&r, HEAD GLIDE);
+  stf_diags_print(r.diags, stderr);
+  assert_int_equal(r.status, STF_OK);
+  assert_null(r.tissue.material.matrix);
+  assert_string_equal(r.tissue.material.name, "sheet");
+  assert_ptr_equal(r.tissue.glide, stf_glide_law_find("areolar"));
+  assert_non_null(r.tissue.glide_data);
+  assert_int_equal(r.tissue.provenances, 2);
+  const stf_provenance *thickness = stf_tissue_parameter(&r.tissue, "glide.thickness");
+  assert_non_null(thickness);
+  stf_assert_near(thickness->value, 0.043, 1e-12);
+  stf_assert_near(thickness->spread, 0.003, 1e-12);
+  assert_string_equal(thickness->source, "stecco2009");
+  clean_up(&r);
+  read_text(&r, HEAD MATRIX);
+  assert_null(r.tissue.glide);
+  assert_non_null(r.tissue.material.matrix);
+  clean_up(&r);
+}
+
+static void a_tissue_of_neither_or_both_kinds_is_refused(void **state) {
+  (void)state;
+  assert_refused(HEAD, 1, "matrix");
+  assert_refused(HEAD "fibres:\n" FAMILY("a", "1 %"), 1, "matrix");
+  assert_refused(HEAD MATRIX GLIDE, 1, "matrix");
+  assert_refused(HEAD GLIDE "fibres:\n" FAMILY("a", "1 %"), 1, "fibres");
+  assert_refused(HEAD GLIDE "density: {value: 1 g/cm^3, grade: \"estimated: x\"}\n", 1, "density");
+  assert_refused(HEAD GLIDE "  hyaluronan: {value: 1 mg/ml, grade: \"estimated: x\"}\n", 1, "glide");
+  assert_refused(HEAD GLIDE "  free_slip: 3 mm\n", 1, "glide.free_slip");
+  assert_refused(HEAD "glide:\n  law: areolar\n  thickness: {value: 43 um, grade: measured}\n", 2, "glide.thickness");
+}
+
+static void a_changed_glide_answers_by_its_new_number(void **state) {
+  (void)state;
+  reading r;
+  stf_tissue changed;
+  double memory[64];
+  stf_glide_answer was, is;
+  const double gap[3] = {0.0, 0.0, -0.03};
+  const stf_change change = {.path = "glide.closing_stiffness", .value = 20.0, .text = "20 MPa/mm", .place = asked};
+  read_text(&r, HEAD GLIDE);
+  assert_int_equal(stf_tissue_change(&r.tissue, &change, 1, r.arena, r.diags, &changed), STF_OK);
+  assert_true(changed.glide->memory <= 64);
+  changed.glide->rest(changed.glide_data, 0.0, memory);
+  const stf_glide_past past = {.dt = 0.0, .memory = memory};
+  r.tissue.glide->respond(r.tissue.glide_data, &past, gap, &was);
+  changed.glide->respond(changed.glide_data, &past, gap, &is);
+  stf_assert_near(is.p[2], 2.0 * was.p[2], 1e-12);
+  assert_string_equal(stf_tissue_parameter(&changed, "glide.closing_stiffness")->file_text, "10 MPa/mm");
+  clean_up(&r);
 }
 
 int main(void) {
@@ -674,6 +735,9 @@ int main(void) {
       cmocka_unit_test_setup(names_that_leave_the_folder_are_refused, empty_folders),
       cmocka_unit_test_setup(what_is_no_plain_file_is_passed_over, empty_folders),
       cmocka_unit_test_setup(a_density_is_read_with_its_origin, empty_folders),
+      cmocka_unit_test_setup(a_tissue_is_of_a_body_or_between_surfaces, empty_folders),
+      cmocka_unit_test_setup(a_tissue_of_neither_or_both_kinds_is_refused, empty_folders),
+      cmocka_unit_test_setup(a_changed_glide_answers_by_its_new_number, empty_folders),
       cmocka_unit_test_setup(the_table_describes_every_law_with_its_origins, empty_folders),
   };
   return cmocka_run_group_tests(tests, make_folders, remove_folders);

@@ -274,6 +274,8 @@ static void quantities_are_written_as_people_write_them(void **state) {
       {1.0 / 3, STF_STRESS, "0.333333 MPa"},
       {0.015, STF_RATE, "0.015 1/s"},
       {12, STF_AREA, "12 mm^2"},
+      {7e-10, STF_VISCOSITY, "0.0007 Pa s"},
+      {6e-4, STF_INTERFACE_STIFFNESS, "0.0006 MPa/mm"},
   };
   for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
     char text[64];

@@ -1,0 +1,218 @@
+/*
+ * With a = v.v, b = w.w, c = v.w, m = sqrt(b - c^2/a), the components of the gap are
+ *
+ *   d.s = (d.w - (d.v) c/a)/m,   d.t = det(d, v, w)/(sqrt(a) m),   d.n = d.v/sqrt(a)
+ *
+ * functions of y = (d, v, w), whose derivatives forward differentiation gives. From there, with B_i = dy/dx_i,
+ *
+ *   f_i = B_i^T g,   K_ij = B_i^T H B_j + g_v . d2v/dx_i dx_j,
+ *   g = area p_k dgap_k/dy,   H = area (k_kl dgap_k/dy (x) dgap_l/dy + p_k d2gap_k/dy2)
+ */
+#include "interface/gap.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "interface/jet.h"
+
+enum { D = 0, V = 3, W = 6 }; /* where the vectors stand in y */
+
+/* y at the present place of the nodes. */
+static void read_vectors(const stf_gap_core *gap, int nodes, const double (*X)[3], const double (*u)[3],
+                         double y[STF_JET]) {
+  memset(y, 0, STF_JET * sizeof *y);
+  for (int a = 0; a < nodes; a++)
+    for (int i = 0; i < 3; i++) {
+      const double x = X[a][i] + u[a][i];
+      y[D + i] += gap->weight[a] * x;
+      y[W + i] += gap->ahead[a] * x;
+    }
+  for (int e = 0; e < gap->edges; e++) {
+    const int a = gap->edge[e][0], b = gap->edge[e][1];
+    for (int i = 0; i < 3; i++) {
+      const int j = (i + 1) % 3, k = (i + 2) % 3;
+      y[V + i] += 0.5 * ((X[a][j] + u[a][j]) * (X[b][k] + u[b][k]) - (X[a][k] + u[a][k]) * (X[b][j] + u[b][j]));
+    }
+  }
+}
+
+static stf_jet dot(const stf_jet *a, const stf_jet *b) {
+  stf_jet sum = {0};
+  for (int i = 0; i < 3; i++) {
+    const stf_jet product = stf_jet_product(&a[i], &b[i]);
+    sum = stf_jet_sum(1.0, &sum, 1.0, &product);
+  }
+  return sum;
+}
+
+static stf_jet determinant(const stf_jet *a, const stf_jet *b, const stf_jet *c) {
+  stf_jet n[3];
+  for (int i = 0; i < 3; i++) {
+    const int j = (i + 1) % 3, k = (i + 2) % 3;
+    const stf_jet one = stf_jet_product(&a[j], &b[k]), other = stf_jet_product(&a[k], &b[j]);
+    n[i] = stf_jet_sum(1.0, &one, -1.0, &other);
+  }
+  return dot(n, c);
+}
+
+/* 1/sqrt(x) */
+static stf_jet inverse_root(const stf_jet *x) {
+  const double f = 1.0 / sqrt(x->v);
+  return stf_jet_of(x, f, -0.5 * f / x->v, 0.75 * f / (x->v * x->v));
+}
+
+static void components(const double y[STF_JET], stf_jet gap[STF_GAP]) {
+  stf_jet variable[STF_JET];
+  for (int i = 0; i < STF_JET; i++) variable[i] = stf_jet_variable(y[i], i);
+  const stf_jet *d = variable + D, *v = variable + V, *w = variable + W;
+  const stf_jet a = dot(v, v), b = dot(w, w), c = dot(v, w), dv = dot(d, v), dw = dot(d, w);
+  const stf_jet det = determinant(d, v, w), root = inverse_root(&a);
+  const stf_jet cosine = stf_jet_product(&c, &root); /* w.n */
+  const stf_jet square = stf_jet_product(&cosine, &cosine), rest = stf_jet_sum(1.0, &b, -1.0, &square);
+  const stf_jet across = inverse_root(&rest);
+  gap[2] = stf_jet_product(&dv, &root);
+  const stf_jet upright = stf_jet_product(&gap[2], &cosine), along = stf_jet_sum(1.0, &dw, -1.0, &upright);
+  gap[0] = stf_jet_product(&along, &across);
+  const stf_jet turned = stf_jet_product(&det, &root);
+  gap[1] = stf_jet_product(&turned, &across);
+}
+
+void stf_gap_read(const stf_gap_core *gap, int nodes, const double (*X)[3], const double (*u)[3], double out[STF_GAP],
+                  double direction[STF_GAP][3]) {
+  double y[STF_JET];
+  stf_jet at[STF_GAP];
+  read_vectors(gap, nodes, X, u, y);
+  components(y, at);
+  for (int k = 0; k < STF_GAP; k++) {
+    out[k] = at[k].v - gap->start[k];
+    for (int i = 0; direction && i < 3; i++) direction[k][i] = at[k].d[D + i];
+  }
+}
+
+/* What the law is after: what was at the end of the step before, or a place at rest, for which `room` is. */
+static stf_glide_past past_of(const stf_gap_core *gap, const stf_past *past, double room[STF_GLIDE_MEMORY]) {
+  if (past && past->memory) return (stf_glide_past){past->dt, (const double *)past->memory};
+  gap->law->rest(gap->data, gap->bonds, room);
+  return (stf_glide_past){past ? past->dt : 0.0, room};
+}
+
+void stf_gap_answer(const stf_gap_core *gap, const stf_past *past, int nodes, const double (*X)[3],
+                    const double (*u)[3], stf_glide_answer *answer) {
+  double at[STF_GAP], room[STF_GLIDE_MEMORY];
+  const stf_glide_past before = past_of(gap, past, room);
+  stf_gap_read(gap, nodes, X, u, at, NULL);
+  gap->law->respond(gap->data, &before, at, answer);
+}
+
+/* g and H */
+static void pull_back(const stf_jet at[STF_GAP], const stf_glide_answer *answer, double area, double g[STF_JET],
+                      double H[STF_JET][STF_JET]) {
+  for (int i = 0; i < STF_JET; i++) {
+    g[i] = 0.0;
+    for (int k = 0; k < STF_GAP; k++) g[i] += area * answer->p[k] * at[k].d[i];
+    for (int j = 0; j < STF_JET; j++) {
+      double sum = 0.0;
+      for (int k = 0; k < STF_GAP; k++) {
+        sum += answer->p[k] * at[k].dd[i][j];
+        for (int l = 0; l < STF_GAP; l++) sum += answer->k[k][l] * at[k].d[i] * at[l].d[j];
+      }
+      H[i][j] = area * sum;
+    }
+  }
+}
+
+/* How v follows each node: dv = dx_a x E[a]. */
+static void edges_at(const stf_gap_core *gap, int nodes, const double (*X)[3], const double (*u)[3], double (*E)[3]) {
+  memset(E, 0, (size_t)nodes * sizeof *E);
+  for (int e = 0; e < gap->edges; e++) {
+    const int a = gap->edge[e][0], b = gap->edge[e][1];
+    for (int i = 0; i < 3; i++) {
+      E[a][i] += 0.5 * (X[b][i] + u[b][i]);
+      E[b][i] -= 0.5 * (X[a][i] + u[a][i]);
+    }
+  }
+}
+
+/* B^T z of node a: z the derivative by y. */
+static void to_node(const stf_gap_core *gap, int a, const double E[3], const double z[STF_JET], double out[3]) {
+  for (int j = 0; j < 3; j++) {
+    const int k = (j + 1) % 3, l = (j + 2) % 3;
+    out[j] = gap->weight[a] * z[D + j] + gap->ahead[a] * z[W + j] + E[k] * z[V + l] - E[l] * z[V + k];
+  }
+}
+
+static void add_curvature(const stf_gap_core *gap, const double g[3], int dofs, double *K) {
+  for (int e = 0; e < gap->edges; e++) {
+    const int a = 3 * gap->edge[e][0], b = 3 * gap->edge[e][1];
+    for (int i = 0; i < 3; i++) {
+      const int j = (i + 1) % 3, k = (i + 2) % 3;
+      K[(a + i) * dofs + b + j] += 0.5 * g[k];
+      K[(a + j) * dofs + b + i] -= 0.5 * g[k];
+      K[(b + j) * dofs + a + i] += 0.5 * g[k];
+      K[(b + i) * dofs + a + j] -= 0.5 * g[k];
+    }
+  }
+}
+
+/* K_ij = B_i^T H B_j: first H B_j by columns, then its rows. */
+static void add_stiffness(const stf_gap_core *gap, int nodes, const double (*E)[3], const double H[STF_JET][STF_JET],
+                          double *K) {
+  const int dofs = 3 * nodes;
+  for (int b = 0; b < nodes; b++) {
+    double HB[3][STF_JET];
+    for (int i = 0; i < STF_JET; i++) {
+      double row[3];
+      to_node(gap, b, E[b], H[i], row);
+      for (int j = 0; j < 3; j++) HB[j][i] = row[j];
+    }
+    for (int a = 0; a < nodes; a++)
+      for (int j = 0; j < 3; j++) {
+        double column[3];
+        to_node(gap, a, E[a], HB[j], column);
+        for (int i = 0; i < 3; i++) K[(3 * a + i) * dofs + 3 * b + j] = column[i];
+      }
+  }
+}
+
+static void respond(const void *data, const stf_past *past, int nodes, const double (*X)[3], const double (*u)[3],
+                    stf_want want, stf_block_out *out) {
+  const stf_gap_core *gap = data;
+  double y[STF_JET], at[STF_GAP], g[STF_JET], H[STF_JET][STF_JET], room[STF_GLIDE_MEMORY];
+  const stf_glide_past before = past_of(gap, past, room);
+  stf_jet jet[STF_GAP];
+  stf_glide_answer answer;
+  read_vectors(gap, nodes, X, u, y);
+  components(y, jet);
+  for (int k = 0; k < STF_GAP; k++) at[k] = jet[k].v - gap->start[k];
+  gap->law->respond(gap->data, &before, at, &answer);
+  out->energy = gap->area * answer.W;
+  if (want == STF_WANT_ENERGY) return;
+  double E[STF_GAP_NODES][3];
+  pull_back((const stf_jet *)jet, &answer, gap->area, g, H);
+  edges_at(gap, nodes, X, u, E);
+  for (int a = 0; a < nodes; a++) to_node(gap, a, E[a], g, out->f + 3 * a);
+  if (want == STF_WANT_STRESS) return;
+  add_stiffness(gap, nodes, (const double(*)[3])E, (const double(*)[STF_JET])H, out->K);
+  add_curvature(gap, g + V, 3 * nodes, out->K);
+}
+
+static size_t memory(const void *data) {
+  const stf_gap_core *gap = data;
+  return (gap->law->memory + STF_LANES - 1) / STF_LANES;
+}
+
+static void rest(const void *data, stf_lane *lanes) {
+  const stf_gap_core *gap = data;
+  gap->law->rest(gap->data, gap->bonds, (double *)lanes);
+}
+
+static double advance(const void *data, double dt, int nodes, const double (*X)[3], const double (*u)[3],
+                      stf_lane *lanes) {
+  const stf_gap_core *gap = data;
+  double at[STF_GAP];
+  stf_gap_read(gap, nodes, X, u, at, NULL);
+  return gap->law->advance(gap->data, dt, at, (double *)lanes);
+}
+
+const stf_block_kind stf_gap_block = {
+    .name = "gap", .respond = respond, .memory = memory, .rest = rest, .advance = advance};

@@ -1,0 +1,30 @@
+/* The gaps of an interface: one at every node of its first surface that has the second before it. */
+#ifndef STF_INTERFACE_GAPS_H
+#define STF_INTERFACE_GAPS_H
+
+#include "base/arena.h"
+#include "interface/gap.h"
+#include "interface/pairing.h"
+
+typedef struct stf_gap_place {
+  int node;          /* at which it is */
+  int nodes;         /* it depends on */
+  int *list;         /* [nodes] ascending */
+  stf_gap_core core; /* without a law */
+} stf_gap_place;
+
+typedef struct stf_gaps {
+  size_t count;
+  stf_gap_place *place; /* [count] nodes ascending */
+  size_t crowded;       /* gaps that would depend on more than STF_GAP_NODES nodes; they are not among the others */
+  double size;          /* [mm] of a facet of the first surface */
+} stf_gaps;
+
+/*
+ * The gaps between two surfaces whose nodes stand at x [most node + 1][3] [mm] before loading. Surfaces count as facing
+ * each other up to half a facet apart. Everything belongs to `arena`. STF_NO_RESOURCE when memory is out.
+ */
+stf_status stf_gaps_find(const stf_surface *lower, const stf_surface *upper, const double (*x)[3], stf_arena *arena,
+                         stf_gaps *gaps);
+
+#endif

@@ -1,0 +1,57 @@
+#include "solve/interfaces.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "interface/gap.h"
+#include "solve/equations.h"
+
+/* A gap and what its law remembers of it. */
+typedef struct seen {
+  const stf_gap_core *gap;
+  const double *memory;
+  double at[STF_GAP], direction[STF_GAP][3];
+  stf_glide_answer answer;
+} seen;
+
+static void look(const stf_domain *d, const stf_block *b, const stf_state *state, seen *s) {
+  double(*X)[3] = state->place, (*shift)[3] = X + b->nodes;
+  s->gap = b->data;
+  s->memory = (const double *)(state->memory + b->memory_at);
+  stf_block_gather(d, b, state->u, X, shift);
+  stf_gap_read(s->gap, b->nodes, (const double(*)[3])X, (const double(*)[3])shift, s->at, s->direction);
+  s->gap->law->respond(s->gap->data, &(stf_glide_past){0.0, s->memory}, s->at, &s->answer);
+}
+
+static void add(const seen *s, stf_glide_reading *r) {
+  const stf_glide_law *law = s->gap->law;
+  const double area = s->gap->area, drag = law->amount(s->gap->data, s->memory, STF_GLIDE_DRAG);
+  const double left = law->amount(s->gap->data, s->memory, STF_GLIDE_BONDS);
+  (void)drag;
+  r->area += area;
+  r->slip += area * hypot(s->at[0], s->at[1]);
+  r->opening += area * s->at[2];
+  r->bonded += area * left;
+  r->broken += area * (s->gap->bonds - left);
+  r->dissipated += area * law->amount(s->gap->data, s->memory, STF_GLIDE_DISSIPATED);
+  for (int i = 0; i < 3; i++)
+    for (int k = 0; k < STF_GAP; k++) r->force[i] += area * s->answer.p[k] * s->direction[k][i];
+}
+
+stf_status stf_interfaces_read(const stf_domain *d, const stf_gauges *gauges, const stf_state *state,
+                               stf_glide_reading *reading) {
+  enum { NUMBERS = sizeof *reading / sizeof(double) };
+  if (!gauges->glides) return STF_OK;
+  memset(reading, 0, gauges->glides * sizeof *reading);
+  for (size_t k = 0; k < d->blocks; k++) {
+    const stf_block *b = &d->block[k];
+    if (b->glide < 0 || !stf_domain_answers(d, b->node[b->own])) continue;
+    seen s;
+    look(d, b, state, &s);
+    for (size_t g = 0; g < gauges->glides; g++)
+      if (gauges->glide[g].glide == b->glide && stf_glide_sampler_counts(&gauges->glide[g], d->X[b->node[b->own]]))
+        add(&s, &reading[g]);
+  }
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, reading, (int)gauges->glides * NUMBERS, MPI_DOUBLE, MPI_SUM, d->comm));
+  return STF_OK;
+}
