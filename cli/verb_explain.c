@@ -184,6 +184,7 @@ static stf_status explain(const stf_words *words, const char *key, stf_arena *ar
                 tell_keys(words->tissue, "tissue file", key, arena);
   told += tell_variants(stf_striffin_vocabulary.generators, "A generator", "anatomy: ", name);
   told += tell_variants(stf_striffin_vocabulary.adhesions, "A shape of adhesions", "adhesions: ", name);
+  told += tell_variants(stf_striffin_vocabulary.tools, "A tool", "tools: ", name);
   told += tell_variants(stf_striffin_vocabulary.activities, "An activity", "timeline: ", name);
   told += tell_variants(stf_striffin_vocabulary.measures, "A measurement", "measure: ", name);
   told += tell_element(name) + tell_laws(name) + tell_dimension(name) + tell_unit(key);
@@ -204,6 +205,7 @@ static stf_status overview(const stf_words *words) {
   list_keys("Keys of a scenario", words->scenario);
   list_variants("Generators (anatomy: generator)", stf_striffin_vocabulary.generators);
   list_variants("Adhesions (adhesions: shape)", stf_striffin_vocabulary.adhesions);
+  list_variants("Tools (tools: shape)", stf_striffin_vocabulary.tools);
   list_variants("Activities (timeline: do)", stf_striffin_vocabulary.activities);
   list_variants("Measurements (measure: what)", stf_striffin_vocabulary.measures);
   printf("Elements (mesh: element)\n");

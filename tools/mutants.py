@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 UNIT = {
     "material": ("volumetric", "fibrils", "elementary", "laws", "standard_laws", "dispersion", "memory", "path",
                  "hex8"),
-    "interface": ("glide", "gap"),
+    "interface": ("glide", "gap", "tool"),
     "element": ("hex8", "solids", "tet4", "shells", "facet", "mesh"),
 }
 VERIFY = ("closed_forms", "manufactured", "vessels", "bent_shells", "pinched", "loads")
@@ -83,6 +83,9 @@ MUTANTS = (
      "a time of thinning that does not scale with the viscosity"),
     ("interface/areolar.c", "slip = M0 * (gap[0] * gap[0] + gap[1] * gap[1])",
      "slip = gap[0] * gap[0] + gap[1] * gap[1]", "number of bonds missing in their elongation"),
+    ("interface/tool.c", "if (low == 1 && high == 1) return 2.0;", "if (low == 1 && high == 1) return 1.0;",
+     "second slope at the centre of a tool"),
+    ("interface/tool.c", "- normal * at->H[i][j]", "+ normal * at->H[i][j]", "sign of the curvature under friction"),
     ("interface/areolar.c", "M0 * gap[i] - M1[i]", "M0 * gap[i]", "bonds that forget where they were born"),
     ("interface/areolar.c", "slope * now.dS[j] * now.p[i]", "slope * now.dS[i] * now.p[j]",
      "transposed tangent of bonds that break"),

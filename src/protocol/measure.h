@@ -81,6 +81,16 @@ typedef struct stf_rigid_reading {
   double shift[3], turn[3];   /* [mm] of the centre, [rad] rotation vector */
 } stf_rigid_reading;
 
+/* A tool as it is: sums over area before loading of what it touches. */
+typedef struct stf_tool_reading {
+  double area;     /* [mm^2] */
+  double pressed;  /* [N] */
+  double slipped;  /* [mm^3] ways along the tool */
+  double lost;     /* [N mm] to friction so far, everywhere */
+  double greatest; /* [MPa] pressure */
+  double depth;    /* [mm] the deepest that it has sunk in */
+} stf_tool_reading;
+
 /* A cable as it is. */
 typedef struct stf_cable_reading {
   double force, stretch, torn; /* [N]; share of its fibres that is lost */
@@ -93,6 +103,7 @@ typedef struct stf_readings {
   const double (*probe)[3];       /* [probes] [mm] displacement of each probed node */
   const stf_sampled *sampled;     /* [samplers] */
   const stf_rigid_reading *rigid; /* [rigids] */
+  const stf_tool_reading *tool;   /* [tools] */
   const stf_cable_reading *cable; /* [cables] */
   const stf_glide_reading *glide; /* [glide samplers] */
 } stf_readings;
@@ -128,7 +139,7 @@ typedef struct stf_gauge {
   size_t grip_index;
   int probe;       /* index of its probe, -1 */
   int sampler;     /* index of its sampler, -1 */
-  int rigid;       /* index of its rigid body, -1 */
+  int rigid;       /* index of its rigid body, or of its tool, -1 */
   int cable;       /* index of its cable, -1 */
   int glide;       /* index of its glide sampler, -1 */
   int axis;        /* 0 1 2 */

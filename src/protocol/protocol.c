@@ -301,7 +301,7 @@ static int free_movement(double gram[6][6]) {
 bool stf_protocol_floats(const stf_protocol *protocol) {
   if (protocol->planes || !protocol->grips) return false;
   for (size_t r = 0; r < protocol->rigids; r++)
-    if (protocol->rigid[r].held) return false;
+    if (protocol->rigid[r].held && protocol->rigid[r].tool < 0) return false;
   for (size_t g = 0; g < protocol->grips; g++)
     if (protocol->grip[g].hold == STF_HOLD_RIGID) return false;
   return true;
@@ -324,7 +324,8 @@ static stf_status check_held(stf_place place, stf_diags *diags, const stf_protoc
   for (size_t g = 0; g < protocol->grips; g++)
     add_face(protocol, protocol->grip[g].face, protocol->grip[g].hold == STF_HOLD_RIGID, middle, size, gram);
   for (size_t k = 0; k < protocol->planes; k++) add_face(protocol, protocol->plane[k], false, middle, size, gram);
-  for (size_t r = 0; r < protocol->rigids; r++) add_rigid(&protocol->rigid[r], middle, size, gram);
+  for (size_t r = 0; r < protocol->rigids; r++)
+    if (protocol->rigid[r].tool < 0) add_rigid(&protocol->rigid[r], middle, size, gram);
   const int loose = free_movement(gram);
   if (loose < 0) return STF_OK;
   stf_diags_add(diags, STF_ERROR, place, stf_diags_text(diags, "a body that can still %s as a whole", movement[loose]),
@@ -362,10 +363,10 @@ static stf_status check_enough(stf_place place, stf_diags *diags, const stf_prot
   return STF_BAD_INPUT;
 }
 
-stf_status stf_protocol_compile(const stf_variants *timeline, const stf_items *rigids, stf_place place,
+stf_status stf_protocol_compile(const stf_variants *timeline, const stf_bodies *bodies, stf_place place,
                                 const stf_mesh *mesh, stf_arena *arena, stf_diags *diags, stf_protocol *protocol) {
   *protocol = (stf_protocol){.arena = arena, .mesh = mesh};
-  stf_status worst = stf_rigids_bind(rigids, diags, protocol);
+  stf_status worst = stf_rigids_bind(bodies, diags, protocol);
   if (worst && worst != STF_BAD_INPUT) return worst;
   for (size_t i = 0; i < timeline->count; i++) {
     const stf_status status = plan_one(&timeline->items[i], diags, protocol);

@@ -9,6 +9,7 @@
 #include "base/option.h"
 #include "element/cable.h"
 #include "interface/gaps.h"
+#include "interface/tool.h"
 #include "material/material.h"
 #include "scenario/scenario.h"
 
@@ -100,13 +101,15 @@ typedef struct stf_rigid_leg {
 typedef struct stf_rigid {
   const char *name;
   const stf_yaml_node *node;
-  const char *attached; /* face or region */
-  size_t nodes;
-  const int *list;  /* [nodes] of the mesh, ascending; lives as long as the mesh */
-  double centre[3]; /* [mm] */
-  double size;      /* [mm] root mean square distance of its nodes from the centre */
-  unsigned held;    /* bits of the components */
-  bool fixed;       /* an activity has said what is held */
+  const char *attached; /* face or region; of a tool the face that it acts on */
+  size_t nodes;         /* 0: a tool */
+  const int *list;      /* [nodes] of the mesh, ascending; lives as long as the mesh */
+  int first;            /* node of the mesh whose rank the body belongs to */
+  int tool;             /* -1: none */
+  double centre[3];     /* [mm] */
+  double size;   /* [mm] root mean square distance of its nodes from the centre; of a tool its radius or the like */
+  unsigned held; /* bits of the components */
+  bool fixed;    /* an activity has said what is held */
   size_t legs;
   stf_rigid_leg *leg; /* [legs] ascending in time */
 } stf_rigid;
@@ -137,6 +140,18 @@ typedef struct stf_cable {
   stf_cable_point *point; /* [points] in order */
 } stf_cable;
 
+/* A tool: a rigid body without nodes that acts on a face. */
+typedef struct stf_tool {
+  size_t rigid;
+  const stf_face *face; /* lives as long as the mesh */
+  stf_tool_core core;
+  double stiffness; /* [MPa] pressure if it sank in by the size of an element; NAN until it is chosen */
+  double element;   /* [mm] size of a facet that it is nearest to */
+  size_t contacts;
+  int *node;                 /* [contacts] of the face, those that bear something */
+  stf_tool_contact *contact; /* [contacts] */
+} stf_tool;
+
 /* An interface of the mesh, with the law that holds it. */
 typedef struct stf_glide {
   const char *name;
@@ -159,6 +174,8 @@ typedef struct stf_protocol {
   stf_rigid *rigid; /* [rigids] */
   size_t pushes;
   stf_push *push; /* [pushes] */
+  size_t tools;
+  stf_tool *tool; /* [tools] */
   size_t cables;
   stf_cable *cable; /* [cables] */
   size_t glides;
@@ -210,12 +227,18 @@ typedef struct stf_activity_options {
 
 extern const stf_variant_set stf_activities;
 
+/* What a scenario has of rigid bodies. */
+typedef struct stf_bodies {
+  stf_items rigids; /* stf_rigid_options */
+  stf_variants tools;
+} stf_bodies;
+
 /*
- * Compiles the timeline, with the scenario's rigid bodies (stf_rigid_options). Everything belongs to `arena`;
+ * Compiles the timeline, with the scenario's rigid bodies. Everything belongs to `arena`;
  * afterwards only the grips' lists of nodes need the mesh. STF_BAD_INPUT with every fault found: unknown faces, times
  * that run backwards, a body that could still move freely.
  */
-stf_status stf_protocol_compile(const stf_variants *timeline, const stf_items *rigids, stf_place place,
+stf_status stf_protocol_compile(const stf_variants *timeline, const stf_bodies *bodies, stf_place place,
                                 const stf_mesh *mesh, stf_arena *arena, stf_diags *diags, stf_protocol *protocol);
 
 /*

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "element/rotation.h"
 #include "element/volume.h"
+#include "protocol/tools.h"
 
 const char *const stf_rigid_components[] = {"x", "y", "z", "turn_x", "turn_y", "turn_z", NULL};
 
@@ -88,13 +89,14 @@ static stf_status bind_one(const stf_rigid_options *o, stf_diags *diags, stf_pro
   const stf_face *face = stf_mesh_face(mesh, o->attach);
   const int region = region_of(mesh, o->attach);
   double sum[4] = {0};
-  *rigid = (stf_rigid){.name = o->name, .node = o->node, .attached = o->attach};
+  *rigid = (stf_rigid){.name = o->name, .node = o->node, .attached = o->attach, .tool = -1};
   if (face)
     attach_face(mesh, face, rigid, sum);
   else if (region >= 0)
     STF_TRY(attach_region(mesh, region, protocol->arena, rigid, sum));
   else
     return refuse_attach(rigid, mesh, diags);
+  rigid->first = rigid->list[0];
   return place_centre(o, mesh, sum, diags, rigid);
 }
 
@@ -132,10 +134,12 @@ static stf_status check_apart(const stf_protocol *protocol, size_t r, stf_diags 
   return STF_OK;
 }
 
-stf_status stf_rigids_bind(const stf_items *rigids, stf_diags *diags, stf_protocol *protocol) {
+stf_status stf_rigids_bind(const stf_bodies *bodies, stf_diags *diags, stf_protocol *protocol) {
+  const stf_items *rigids = &bodies->rigids;
   const stf_rigid_options *lines = rigids->items;
   stf_status worst = STF_OK;
-  protocol->rigid = stf_arena_alloc(protocol->arena, (rigids->count + 1) * sizeof *protocol->rigid);
+  protocol->rigid =
+      stf_arena_alloc(protocol->arena, (rigids->count + bodies->tools.count + 1) * sizeof *protocol->rigid);
   if (!protocol->rigid) return STF_NO_RESOURCE;
   for (size_t k = 0; k < rigids->count; k++) {
     stf_status status = bind_one(&lines[k], diags, protocol, &protocol->rigid[k]);
@@ -143,7 +147,8 @@ stf_status stf_rigids_bind(const stf_items *rigids, stf_diags *diags, stf_protoc
     if (!status) status = check_apart(protocol, k, diags);
     if (status > worst) worst = status;
   }
-  return worst;
+  const stf_status tools = stf_tools_place(&bodies->tools, diags, protocol);
+  return tools > worst ? tools : worst;
 }
 
 stf_status stf_rigids_check(const stf_protocol *protocol, stf_diags *diags) {

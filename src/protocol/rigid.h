@@ -5,10 +5,10 @@
 #include "protocol/protocol.h"
 
 /*
- * Binds the rigid bodies (stf_rigid_options) to the mesh. STF_BAD_INPUT with every fault found: unknown faces or
- * regions, bodies that share a node.
+ * Binds the rigid bodies to the mesh, then the tools. STF_BAD_INPUT with every fault found: unknown faces or regions,
+ * bodies that share a node, two of one name.
  */
-stf_status stf_rigids_bind(const stf_items *rigids, stf_diags *diags, stf_protocol *protocol);
+stf_status stf_rigids_bind(const stf_bodies *bodies, stf_diags *diags, stf_protocol *protocol);
 
 /* Refuses rigid bodies that share nodes with a grip or a plane of symmetry. */
 stf_status stf_rigids_check(const stf_protocol *protocol, stf_diags *diags);

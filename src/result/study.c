@@ -6,6 +6,7 @@
 
 #include "protocol/cable.h"
 #include "protocol/glide.h"
+#include "protocol/tools.h"
 #include "protocol/vocabulary.h"
 #include "result/file.h"
 
@@ -89,15 +90,18 @@ static stf_status keep_text(stf_arena *arena, stf_diags *diags, stf_study *p) {
  */
 static stf_status bind(stf_arena *arena, stf_diags *diags, stf_study *p, stf_status model) {
   const stf_place timeline = stf_yaml_place(p->scenario.node, "timeline");
-  const stf_status protocol = stf_protocol_compile(&p->scenario.timeline, &p->scenario.rigids, timeline, &p->model.mesh,
-                                                   arena, diags, &p->protocol);
+  const stf_status protocol = stf_protocol_compile(&p->scenario.timeline,
+                                                   &(stf_bodies){p->scenario.rigids, p->scenario.tools}, timeline,
+                                                   &p->model.mesh, arena, diags, &p->protocol);
   if (protocol && protocol != STF_BAD_INPUT) return protocol;
   const stf_status cables = stf_cables_bind(&p->scenario, &p->model, diags, &p->protocol);
   if (cables && cables != STF_BAD_INPUT) return cables;
   const stf_status glides = model ? STF_OK : stf_glides_bind(&p->scenario, &p->model, diags, &p->protocol);
   if (glides && glides != STF_BAD_INPUT) return glides;
+  const stf_status tools = model || protocol ? STF_OK : stf_tools_bind(&p->model, diags, &p->protocol);
+  if (tools && tools != STF_BAD_INPUT) return tools;
   const stf_status gauges = stf_gauges_bind(&p->scenario.measure, &p->protocol, arena, diags, &p->gauges);
-  if (gauges || protocol || cables || glides) return gauges ? gauges : STF_BAD_INPUT;
+  if (gauges || protocol || cables || glides || tools) return gauges ? gauges : STF_BAD_INPUT;
   if (!model) STF_TRY(check_families(p, diags));
   if (!model) STF_TRY(check_densities(p, diags));
   if (!model) STF_TRY(check_prestress(p, diags));

@@ -413,6 +413,7 @@ enum {
   ROW_TEMPERATURE,
   ROW_PRESTRESS,
   ROW_RIGIDS,
+  ROW_TOOLS,
   ROW_CABLES,
   ROW_ADHESIONS,
   ROW_TIMELINE,
@@ -491,6 +492,13 @@ static const stf_option scenario_options[ROWS] = {
                     .table = &rigid_table,
                     .needs_other = true,
                     .help = "rigid bodies that hold parts of the mesh: clamps, bones"},
+    [ROW_TOOLS] = {.key = "tools",
+                   .kind = STF_KIND_VARIANTS,
+                   .offset = offsetof(stf_scenario, tools),
+                   .fallback = "",
+                   .maximum = 100,
+                   .needs_other = true,
+                   .help = "rigid bodies that press, roll or are dragged on a face: plates, rollers, hands"},
     [ROW_CABLES] = {.key = "cables",
                     .kind = STF_KIND_TABLES,
                     .offset = offsetof(stf_scenario, cables),
@@ -557,6 +565,7 @@ const stf_table *stf_scenario_table(const stf_vocabulary *vocabulary, stf_arena 
   memcpy(rows, scenario_options, sizeof(scenario_options));
   rows[ROW_ANATOMY].variants = vocabulary->generators;
   rows[ROW_MESH].table = mesh;
+  rows[ROW_TOOLS].variants = vocabulary->tools;
   rows[ROW_ADHESIONS].variants = vocabulary->adhesions;
   rows[ROW_TIMELINE].variants = vocabulary->activities;
   rows[ROW_MEASURE].variants = vocabulary->measures;

@@ -132,6 +132,7 @@ typedef struct stf_scenario {
   stf_prestress_options prestress;
   stf_items rigids; /* stf_rigid_options */
   stf_items cables; /* stf_cable_options */
+  stf_variants tools;
   stf_variants adhesions;
   stf_variants timeline;
   stf_variants measure;
@@ -145,6 +146,7 @@ typedef struct stf_scenario {
 typedef struct stf_vocabulary {
   const stf_variant_set *generators; /* `extra` of each is its stf_generator */
   const char *const *elements;       /* NULL-terminated names; the first is the default */
+  const stf_variant_set *tools;      /* their shapes; each with an option `name` */
   const stf_variant_set *adhesions;  /* their shapes */
   const stf_variant_set *activities;
   const stf_variant_set *measures; /* each with an option `name` */

@@ -27,8 +27,13 @@ static size_t body_node(const stf_cutting *c, size_t rigid) {
   return c->mesh->nodes + 2 * rigid;
 }
 
+/* The first of the nodes that carry a tool's frame; they come last. */
+static size_t frame_node(const stf_cutting *c, size_t tool) {
+  return c->nodes - STF_TOOL_ANCHORS * (c->protocol->tools - tool);
+}
+
 /* Places of cables on rigid bodies, which follow them as nodes do. */
-static void place_anchors(stf_cutting *c) {
+static void place_cables(stf_cutting *c) {
   size_t next = body_node(c, c->protocol->rigids);
   for (size_t k = 0; k < c->protocol->cables; k++)
     for (size_t p = 0; p < c->protocol->cable[k].points; p++) {
@@ -39,8 +44,20 @@ static void place_anchors(stf_cutting *c) {
     }
 }
 
+/* The four nodes that carry the frame of each tool: its centre and 1 mm along x, y and z from there. */
+static void place_frames(stf_cutting *c) {
+  for (size_t t = 0; t < c->protocol->tools; t++) {
+    const size_t rigid = c->protocol->tool[t].rigid, first = frame_node(c, t);
+    for (size_t k = 0; k < STF_TOOL_ANCHORS; k++) {
+      c->tie[first + k] = (int)rigid;
+      memcpy(c->X[first + k], c->protocol->rigid[rigid].centre, sizeof *c->X);
+      if (k) c->X[first + k][k - 1] += 1.0;
+    }
+  }
+}
+
 static size_t count_anchors(const stf_protocol *protocol) {
-  size_t count = 0;
+  size_t count = STF_TOOL_ANCHORS * protocol->tools;
   for (size_t k = 0; k < protocol->cables; k++)
     for (size_t p = 0; p < protocol->cable[k].points; p++) count += protocol->cable[k].point[p].rigid >= 0;
   return count;
@@ -55,11 +72,12 @@ static void place_nodes(stf_cutting *c) {
     for (size_t k = 0; k < rigid->nodes; k++) c->tie[rigid->list[k]] = (int)r;
     for (size_t k = 0; k < 2; k++) memcpy(c->X[body_node(c, r) + k], rigid->centre, sizeof *c->X);
   }
-  place_anchors(c);
+  place_cables(c);
+  place_frames(c);
 }
 
-/* A node belongs to the lowest rank that has an element at it, a rigid body to the owner of its first node, and what
- * else follows it too. */
+/* A node belongs to the lowest rank that has an element at it, a rigid body to the owner of its first node (of a
+ * tool: of its face), and what else follows it too. */
 static void choose_owners(stf_cutting *c) {
   const stf_mesh *mesh = c->mesh;
   for (size_t n = 0; n < c->nodes; n++) c->owner[n] = INT32_MAX, c->local[n] = -1;
@@ -69,7 +87,7 @@ static void choose_owners(stf_cutting *c) {
       if (c->rank_of[e] < *owner) *owner = c->rank_of[e];
     }
   for (size_t r = 0; r < c->protocol->rigids; r++)
-    for (size_t k = 0; k < 2; k++) c->owner[body_node(c, r) + k] = c->owner[c->protocol->rigid[r].list[0]];
+    for (size_t k = 0; k < 2; k++) c->owner[body_node(c, r) + k] = c->owner[c->protocol->rigid[r].first];
   for (size_t n = body_node(c, c->protocol->rigids); n < c->nodes; n++)
     c->owner[n] = c->owner[body_node(c, (size_t)c->tie[n])];
 }
@@ -161,8 +179,12 @@ static stf_status add_cables(const stf_cutting *c, stf_arena *arena, stf_domain 
     }
     d->cable[k] = wanted ? (int)d->blocks : -1;
     if (wanted)
-      d->block[d->blocks++] = (stf_block){
-          .kind = &stf_cable_block, .data = &cable->core, .nodes = (int)cable->points, .node = node, .glide = -1};
+      d->block[d->blocks++] = (stf_block){.kind = &stf_cable_block,
+                                          .data = &cable->core,
+                                          .nodes = (int)cable->points,
+                                          .node = node,
+                                          .glide = -1,
+                                          .tool = -1};
   }
   return STF_OK;
 }
@@ -174,7 +196,8 @@ static stf_status add_gaps(const stf_cutting *c, stf_arena *arena, stf_domain *d
       const stf_gap_place *place = &c->protocol->glide[g].gaps.place[k];
       stf_block *b = &d->block[d->blocks];
       bool wanted = false;
-      *b = (stf_block){.kind = &stf_gap_block, .data = &place->core, .nodes = place->nodes, .glide = (int)g};
+      *b =
+          (stf_block){.kind = &stf_gap_block, .data = &place->core, .nodes = place->nodes, .glide = (int)g, .tool = -1};
       for (int a = 0; a < place->nodes; a++) {
         wanted = wanted || answers(c, d->rank, place->list[a]);
         if (place->list[a] == place->node) b->own = a;
@@ -184,6 +207,28 @@ static stf_status add_gaps(const stf_cutting *c, stf_arena *arena, stf_domain *d
       memcpy(b->node, place->list, (size_t)place->nodes * sizeof *b->node);
       d->blocks++;
     }
+  return STF_OK;
+}
+
+/* The contacts of tools that touch what this rank answers for, as blocks; their nodes counted in the mesh. */
+static stf_status add_tools(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
+  for (size_t t = 0; t < c->protocol->tools; t++) {
+    const stf_tool *tool = &c->protocol->tool[t];
+    const int frame = (int)frame_node(c, t);
+    for (size_t k = 0; k < tool->contacts; k++) {
+      if (!answers(c, d->rank, tool->node[k]) && !answers(c, d->rank, frame)) continue;
+      int *node = stf_arena_alloc(arena, STF_TOOL_NODES * sizeof *node);
+      if (!node) return STF_NO_RESOURCE;
+      node[0] = tool->node[k];
+      for (int a = 0; a < STF_TOOL_ANCHORS; a++) node[1 + a] = frame + a;
+      d->block[d->blocks++] = (stf_block){.kind = &stf_tool_block,
+                                          .data = &tool->contact[k],
+                                          .nodes = STF_TOOL_NODES,
+                                          .node = node,
+                                          .glide = -1,
+                                          .tool = (int)t};
+    }
+  }
   return STF_OK;
 }
 
@@ -487,6 +532,7 @@ static stf_status cut(const stf_gauges *gauges, stf_arena *arena, stf_cutting *c
   STF_TRY(stf_cutting_add_patches(c, arena, d));
   STF_TRY(add_cables(c, arena, d));
   STF_TRY(add_gaps(c, arena, d));
+  STF_TRY(add_tools(c, arena, d));
   number_local(c, d);
   STF_TRY(copy_nodes(c, arena, d));
   STF_TRY(copy_grid(c, arena, d));

@@ -9,6 +9,8 @@
 #include "element/patch.h"
 #include "solve/ties.h"
 
+static const double STEADY = 1e-6; /* of a typical diagonal */
+
 static void pattern_clear(stf_pattern *p) {
   free(p->start);
   free(p->item);
@@ -269,6 +271,8 @@ stf_status stf_equations_create(const stf_domain *domain, stf_equations *equatio
   for (size_t k = 0; k < domain->protocol->pushes; k++)
     for (int i = 0; i < 3; i++)
       if (domain->protocol->push[k].moment[i] != 0.0) equations->symmetric = false;
+  for (size_t k = 0; k < domain->protocol->tools; k++)
+    if (domain->protocol->tool[k].core.friction > 0.0) equations->symmetric = false;
   if (domain->protocol->glides)
     equations->symmetric = false; /* drag and broken bonds depend on opening as it does not on them */
   return build(equations);
@@ -530,6 +534,22 @@ static PetscInt diagonal_slot(const stf_equations *q, const PetscInt *columns, s
   return k - q->own_row[3 * node];
 }
 
+/*
+ * What a tool leaves free has no stiffness where it touches nothing or only glides: its rows of the matrix, not of the
+ * residual, get a little, so that the matrix can be solved with.
+ */
+static void steady_tools(const stf_equations *q, const PetscInt *columns, double *own) {
+  const stf_domain *d = q->domain;
+  for (size_t t = 0; t < d->protocol->tools; t++) {
+    const stf_body *body = &d->body[d->protocol->tool[t].rigid];
+    for (int k = 0; k < STF_RIGID_COMPONENTS; k++) {
+      const int node = k < 3 ? body->shift : body->turn;
+      if (node < 0 || (size_t)node >= d->owned || d->hold[3 * node + k % 3].kind) continue;
+      own[q->own_row[3 * node + k % 3] + diagonal_slot(q, columns, (size_t)node) + k % 3] += STEADY * q->diagonal;
+    }
+  }
+}
+
 static stf_status add_springs_and_holds(const stf_equations *q, double *own) {
   const stf_domain *d = q->domain;
   const PetscInt *row, *columns;
@@ -541,6 +561,7 @@ static stf_status add_springs_and_holds(const stf_equations *q, double *own) {
       own[q->own_row[k] + diagonal_slot(q, columns, k / 3) + (PetscInt)(k % 3)] = q->diagonal;
     else if (q->drag > 0.0)
       own[q->own_row[k] + diagonal_slot(q, columns, k / 3) + (PetscInt)(k % 3)] += q->drag / q->past.dt;
+  steady_tools(q, columns, own);
   for (size_t s = 0; s < d->springs; s++) {
     const stf_spring *spring = &d->spring[s];
     const double *n = d->protocol->grip[spring->grip].face->normal;

@@ -69,7 +69,7 @@ static void fill_patch(const stf_cutting *c, const int *tet, const stf_block *b,
 static stf_status add_patch(const stf_cutting *c, const int *tet, int tets, stf_arena *arena, stf_domain *d) {
   stf_block *b = &d->block[d->blocks++];
   stf_patch *p = stf_arena_alloc(arena, sizeof *p);
-  *b = (stf_block){.kind = &stf_patch_block, .data = p, .glide = -1, .patch = p};
+  *b = (stf_block){.kind = &stf_patch_block, .data = p, .glide = -1, .tool = -1, .patch = p};
   b->node = stf_arena_alloc(arena, 4 * (size_t)tets * sizeof *b->node);
   if (!p || !b->node) return STF_NO_RESOURCE;
   p->tet = stf_arena_alloc(arena, (size_t)tets * sizeof *p->tet);
@@ -116,6 +116,7 @@ static stf_status add_all(stf_cutting *c, const around *r, stf_arena *arena, stf
   int most;
   size_t room = count_patches(c, r, &most);
   for (size_t k = 0; k < c->protocol->glides; k++) room += c->protocol->glide[k].gaps.count;
+  for (size_t k = 0; k < c->protocol->tools; k++) room += c->protocol->tool[k].contacts;
   d->block = stf_arena_alloc(arena, (room + c->protocol->cables + 1) * sizeof *d->block);
   int *some = malloc(((size_t)most + 1) * sizeof *some);
   stf_status status = some && d->block ? STF_OK : STF_NO_RESOURCE;

@@ -17,6 +17,7 @@
 #include "solve/jump.h"
 #include "solve/prestress.h"
 #include "solve/sampling.h"
+#include "solve/tools.h"
 #include "striffin_config.h"
 #include "striffin_revision.h"
 #include "timeline/frames.h"
@@ -195,10 +196,12 @@ static stf_status measure(run *r) {
   stf_rigid_reading *rigid = calloc(r->study.protocol.rigids + 1, sizeof *rigid);
   stf_cable_reading *cable = calloc(r->study.protocol.cables + 1, sizeof *cable);
   stf_glide_reading *glide = calloc(r->study.gauges.glides + 1, sizeof *glide);
-  stf_status status = force && probe && sampled && rigid && cable && glide ? STF_OK : STF_NO_RESOURCE;
+  stf_tool_reading *tool = calloc(r->study.protocol.tools + 1, sizeof *tool);
+  stf_status status = force && probe && sampled && rigid && cable && glide && tool ? STF_OK : STF_NO_RESOURCE;
   if (!status) status = grow_history(r);
   if (!status) status = stf_equations_grip_forces(&r->equilibrium.equations, force);
   if (!status) status = stf_equations_rigids(&r->equilibrium.equations, r->state.u, rigid);
+  if (!status) status = stf_tools_read(&r->domain, &r->state, tool);
   if (!status) status = stf_equations_cables(&r->equilibrium.equations, stf_state_past(&r->state), r->state.u, cable);
   if (!status) status = stf_interfaces_read(&r->domain, &r->study.gauges, &r->state, glide);
   if (!status) status = read_probes(r, probe);
@@ -209,6 +212,7 @@ static stf_status measure(run *r) {
                                    .probe = (const double(*)[3])probe,
                                    .sampled = sampled,
                                    .rigid = rigid,
+                                   .tool = tool,
                                    .cable = cable,
                                    .glide = glide};
     double *row = (double *)r->history.values + r->history.rows++ * r->history.columns;
@@ -221,6 +225,7 @@ static stf_status measure(run *r) {
   free(rigid);
   free(cable);
   free(glide);
+  free(tool);
   return status;
 }
 

@@ -28,7 +28,7 @@ static stf_status compile(const char *activities, stf_sample *s, stf_protocol *p
   stf_sample_build(s, "strip", block, 1.0);
   const timeline *t = stf_test_read(&table, text, s->arena);
   assert_non_null(t);
-  return stf_protocol_compile(&t->items, &(stf_items){0}, (stf_place){0}, &s->mesh, s->arena, s->diags, protocol);
+  return stf_protocol_compile(&t->items, &(stf_bodies){0}, (stf_place){0}, &s->mesh, s->arena, s->diags, protocol);
 }
 
 static void assert_phase(const stf_protocol *p, size_t i, const char *activity, double start, double end) {
@@ -156,7 +156,7 @@ static void a_slanted_clamp_may_touch_a_plane_of_symmetry_unless_it_moves(void *
     const timeline *t = stf_test_read(&table, text, s.arena);
     assert_non_null(t);
     const stf_status status =
-        stf_protocol_compile(&t->items, &(stf_items){0}, (stf_place){0}, &s.mesh, s.arena, s.diags, &p);
+        stf_protocol_compile(&t->items, &(stf_bodies){0}, (stf_place){0}, &s.mesh, s.arena, s.diags, &p);
     assert_int_equal(status, moves ? STF_BAD_INPUT : STF_OK);
     if (moves) stf_sample_assert_said(&s, "a grip on y_max, which moves nodes of the plane of symmetry x_min");
     stf_sample_clear(&s);

@@ -51,6 +51,7 @@ static const stf_variant_set adhesions = {.selector = "shape", .types = measure_
 
 static const stf_vocabulary vocabulary = {.generators = &stf_generators,
                                           .elements = elements,
+                                          .tools = &adhesions,
                                           .adhesions = &adhesions,
                                           .activities = &activities,
                                           .measures = &measures};

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "protocol/cable.h"
+#include "protocol/tools.h"
 #include "protocol/vocabulary.h"
 #include "stf_files.h"
 #include "striffin.h"
@@ -56,10 +57,11 @@ static void must(stf_status status, const stf_case *c, const char *what) {
 static void read_all(const char *path, stf_case *c) {
   must(stf_scenario_read(path, &stf_striffin_vocabulary, c->arena, c->diags, &c->scenario), c, "scenario");
   must(stf_model_create(&c->scenario, NULL, c->arena, c->arena, c->diags, &c->model), c, "model");
-  must(stf_protocol_compile(&c->scenario.timeline, &c->scenario.rigids, (stf_place){0}, &c->model.mesh, c->arena,
-                            c->diags, &c->protocol),
+  must(stf_protocol_compile(&c->scenario.timeline, &(stf_bodies){c->scenario.rigids, c->scenario.tools}, (stf_place){0},
+                            &c->model.mesh, c->arena, c->diags, &c->protocol),
        c, "protocol");
   must(stf_cables_bind(&c->scenario, &c->model, c->diags, &c->protocol), c, "cables");
+  must(stf_tools_bind(&c->model, c->diags, &c->protocol), c, "tools");
   must(stf_gauges_bind(&c->scenario.measure, &c->protocol, c->arena, c->diags, &c->gauges), c, "gauges");
 }
 

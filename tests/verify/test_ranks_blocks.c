@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "solve/sampling.h"
+#include "solve/tools.h"
 #include "stf_case.h"
 #include "stf_files.h"
 #include "stf_grid.h"
@@ -146,6 +147,41 @@ static void rigid_bodies_and_cables_are_the_same_on_all_ranks(void **state) {
   stf_case_close(&whole);
 }
 
+static const char tools[] =
+    "striffin: 1\n"
+    "name: box\n"
+    "tissues: {solid: solid}\n"
+    "anatomy: {generator: strip, length: 5 mm, width: 2 mm, layers: [{name: a, tissue: solid, thickness: 1 mm}]}\n"
+    "mesh: {element: hex8, size: 0.5 mm}\n"
+    "tools:\n"
+    "  - {name: roller, shape: cylinder, centre: [2.5 mm, 0 mm, 3 mm], axis: [0, 1, 0], radius: 2 mm, against: z_max,"
+    " friction: 0.3}\n"
+    "timeline:\n"
+    "  - {at: 0 s, do: grip, where: z_min}\n"
+    "  - {for: 1 s, do: move, rigid: roller, by: [0.2 mm, 0.1 mm, -0.2 mm], turn: 2 deg, axis: [0, 1, 0]}\n"
+    "measure: [{name: area, what: contact_area, rigid: roller}]\n";
+
+/* The tool belongs to one rank and touches nodes of all. */
+static void tools_are_the_same_on_all_ranks(void **state) {
+  (void)state;
+  stf_case part, whole;
+  stf_rigid_reading rigid[2];
+  stf_tool_reading tool[2];
+  stf_case_tissue("solid", "quadratic", 0.4, 1.5, NULL);
+  solve_both(tools, &part, &whole);
+  stf_case *both[2] = {&part, &whole};
+  for (int k = 0; k < 2; k++) {
+    assert_int_equal(stf_equations_rigids(&both[k]->equilibrium.equations, both[k]->state.u, &rigid[k]), STF_OK);
+    assert_int_equal(stf_tools_read(&both[k]->domain, &both[k]->state, &tool[k]), STF_OK);
+  }
+  assert_true(tool[1].area > 1.0 && tool[1].lost > 1e-4);
+  stf_assert_all_near(rigid[0].force, rigid[1].force, 3, 1e-8);
+  stf_assert_all_near(rigid[0].moment, rigid[1].moment, 3, 1e-8);
+  stf_assert_all_near((const double *)&tool[0], (const double *)&tool[1], 6, 1e-8);
+  stf_case_close(&part);
+  stf_case_close(&whole);
+}
+
 static void the_same_again_is_the_same_to_the_last_bit(void **state) {
   (void)state;
   double *first = NULL;
@@ -173,6 +209,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(patches_of_tetrahedra_are_the_same_on_all_ranks),
       TEST(rigid_bodies_and_cables_are_the_same_on_all_ranks),
+      TEST(tools_are_the_same_on_all_ranks),
       TEST(the_same_again_is_the_same_to_the_last_bit),
   };
   return cmocka_run_group_tests(tests, stf_case_start, stf_case_stop);
