@@ -73,7 +73,7 @@ static double read_loss(const stf_gauge *gauge, const stf_readings *readings) {
   }                                                                                                         \
   static const stf_table word##_table = STF_TABLE_OF(#word, options, of_rows);                              \
   static const stf_measure word = {.curve = true, .bind = bind_##word, .read = (reader)};                   \
-  const stf_variant_type stf_measure_##word = {#word, (words), &word##_table, &word}
+  const stf_variant_type stf_measure_##word = {#word, (words), &word##_table, &(word)}
 
 KIND(contact_area, STF_AREA, read_area, rows, "area of tissue that a tool touches, as it was before loading");
 KIND(contact_pressure, STF_STRESS, read_pressure, rows_part, "pressure of a tool on that area");

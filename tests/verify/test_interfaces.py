@@ -213,6 +213,36 @@ measure:
             one, other = ((self.folder / "out" / run / name).read_bytes() for run in ("whole", "killed"))
             self.assertEqual(one, other, name)
 
+    # ---- a ball that is pressed and dragged ----
+
+    BALL = """tools:
+  - {name: ball, shape: sphere, radius: 2 mm, centre: [1 mm, 0 mm, 3 mm], against: z_max, friction: 0.3}
+solve: {steps: 12}
+timeline:
+  - {do: grip, where: z_min}
+  - {for: 1 s, do: move, rigid: ball, by: [0 mm, 0 mm, -0.1 mm]}
+  - {for: 2 s, do: move, rigid: ball, by: [1 mm, 0 mm, 0 mm]}
+measure:
+  - {name: force, what: rigid_force, rigid: ball, along: x}
+  - {name: loss, what: contact_loss, rigid: ball}
+  - {name: slip, what: slip, interface: glide}
+"""
+
+    def test_a_ball_over_layers_is_the_same_on_two_processes_and_when_it_was_killed(self):
+        self.prepare(STACK.format(length=4, width=2, size=0.5) + self.BALL, SPRINGS, 1)
+        one, two = self.result("-j", "1", name="whole"), self.result("-j", "2", name="two")
+        self.assertGreater(one.curve["loss"][-1], 0)
+        for name, curve in one.curve.items():
+            for here, there in zip(curve, two.curve[name]):
+                self.assertLess(abs(here - there), 1e-5 * max(abs(curve)), name)
+        process = self.start("run", "-q", "-j", "1", "pair.yaml", "-o", "out/killed")
+        self.wait_for_checkpoint("killed", process)
+        self.kill(process)
+        self.wait_until_nobody_writes("killed")
+        self.succeeds("resume", "-q", "out/killed.part")
+        one, other = ((self.folder / "out" / run / "curves.csv").read_bytes() for run in ("whole", "killed"))
+        self.assertEqual(one, other)
+
     # ---- what cannot be ----
 
     def test_what_cannot_be_is_refused_with_place_and_names(self):
