@@ -716,9 +716,11 @@ static stf_status load(run *r) {
   stf_checkpoint_clear(&c);
   if (status) return status;
   const char *path = checkpoint_path(r, r->generation);
-  if (!path) return STF_NO_RESOURCE;
+  const char *before = checkpoint_path(r, r->generation - 1);
+  if (!path || !before) return STF_NO_RESOURCE;
   status = stf_checkpoint_read(path, r->diags, &c);
   if (!status) status = take_parts(r, &c, path);
+  if (!status) remove(before); /* left by a run that was killed just after it pointed to the newer one */
   stf_checkpoint_clear(&c);
   return status;
 }
