@@ -57,6 +57,7 @@ enum {
   DISSIPATED, /* [N/mm] */
   MEMORY
 };
+_Static_assert((int)MEMORY <= (int)STF_GLIDE_MEMORY, "room that a gap at rest has for it");
 
 enum { SLIPS = 2, OPENING = 2 };
 static const double LEAST = 0.1;          /* of h: how thin a film becomes, and over how much closing stiffens */

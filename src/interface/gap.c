@@ -96,14 +96,6 @@ static stf_glide_past past_of(const stf_gap_core *gap, const stf_past *past, dou
   return (stf_glide_past){past ? past->dt : 0.0, room};
 }
 
-void stf_gap_answer(const stf_gap_core *gap, const stf_past *past, int nodes, const double (*X)[3],
-                    const double (*u)[3], stf_glide_answer *answer) {
-  double at[STF_GAP], room[STF_GLIDE_MEMORY];
-  const stf_glide_past before = past_of(gap, past, room);
-  stf_gap_read(gap, nodes, X, u, at, NULL);
-  gap->law->respond(gap->data, &before, at, answer);
-}
-
 /* g and H */
 static void pull_back(const stf_jet at[STF_GAP], const stf_glide_answer *answer, double area, double g[STF_JET],
                       double H[STF_JET][STF_JET]) {

@@ -38,8 +38,4 @@ extern const stf_block_kind stf_gap_block;
 void stf_gap_read(const stf_gap_core *gap, int nodes, const double (*X)[3], const double (*u)[3],
                   double components[STF_GAP], double direction[STF_GAP][3]);
 
-/* What the law answers there, after the step from `past`. */
-void stf_gap_answer(const stf_gap_core *gap, const stf_past *past, int nodes, const double (*X)[3],
-                    const double (*u)[3], stf_glide_answer *answer);
-
 #endif

@@ -125,6 +125,7 @@ KIND(slip, STF_LENGTH, read_slip, rows, "mean distance by which two surfaces hav
 KIND(opening, STF_LENGTH, read_opening, rows, "mean distance by which two surfaces have parted");
 KIND(bonded_area, STF_AREA, read_bonded, rows, "area that adhesions still knit together, as it was before loading");
 KIND(broken_bonds, STF_RATIO, read_broken, rows, "share of the adhesions' bonds that broke");
-KIND(interface_force, STF_FORCE, read_force, rows_along, "force with which the lower surface holds the upper one back");
+KIND(interface_force, STF_FORCE, read_force, rows_along,
+     "force with which the lower surface holds the upper one back, the drag of films left out");
 KIND(interface_stress, STF_STRESS, read_stress, rows_along, "the same for each area before loading");
 KIND(interface_loss, STF_MOMENT, read_loss, rows, "energy lost in an interface so far");

@@ -25,9 +25,7 @@ static void look(const stf_domain *d, const stf_block *b, const stf_state *state
 
 static void add(const seen *s, stf_glide_reading *r) {
   const stf_glide_law *law = s->gap->law;
-  const double area = s->gap->area, drag = law->amount(s->gap->data, s->memory, STF_GLIDE_DRAG);
-  const double left = law->amount(s->gap->data, s->memory, STF_GLIDE_BONDS);
-  (void)drag;
+  const double area = s->gap->area, left = law->amount(s->gap->data, s->memory, STF_GLIDE_BONDS);
   r->area += area;
   r->slip += area * hypot(s->at[0], s->at[1]);
   r->opening += area * s->at[2];
@@ -45,7 +43,7 @@ stf_status stf_interfaces_read(const stf_domain *d, const stf_gauges *gauges, co
   memset(reading, 0, gauges->glides * sizeof *reading);
   for (size_t k = 0; k < d->blocks; k++) {
     const stf_block *b = &d->block[k];
-    if (b->glide < 0 || !stf_domain_answers(d, b->node[b->own])) continue;
+    if (b->glide < 0 || (size_t)b->node[b->own] >= d->owned) continue; /* told by the rank of the gap's node */
     seen s;
     look(d, b, state, &s);
     for (size_t g = 0; g < gauges->glides; g++)
