@@ -17,16 +17,20 @@
 
 enum { D = 0, V = 3, W = 6 }; /* where the vectors stand in y */
 
-/* y at the present place of the nodes. */
+/* y at the present place of the nodes. What places before loading add up to is rounded alike every time, so that only
+ * displacements, which are smaller, are uncertain. */
 static void read_vectors(const stf_gap_core *gap, int nodes, const double (*X)[3], const double (*u)[3],
                          double y[STF_JET]) {
+  double moved[STF_JET] = {0.0};
   memset(y, 0, STF_JET * sizeof *y);
   for (int a = 0; a < nodes; a++)
     for (int i = 0; i < 3; i++) {
-      const double x = X[a][i] + u[a][i];
-      y[D + i] += gap->weight[a] * x;
-      y[W + i] += gap->ahead[a] * x;
+      y[D + i] += gap->weight[a] * X[a][i];
+      y[W + i] += gap->ahead[a] * X[a][i];
+      moved[D + i] += gap->weight[a] * u[a][i];
+      moved[W + i] += gap->ahead[a] * u[a][i];
     }
+  for (int i = 0; i < STF_JET; i++) y[i] += moved[i];
   for (int e = 0; e < gap->edges; e++) {
     const int a = gap->edge[e][0], b = gap->edge[e][1];
     for (int i = 0; i < 3; i++) {
@@ -36,23 +40,34 @@ static void read_vectors(const stf_gap_core *gap, int nodes, const double (*X)[3
   }
 }
 
-static stf_jet dot(const stf_jet *a, const stf_jet *b) {
-  stf_jet sum = {0};
+/* The scalar product of two of the vectors in y. */
+static stf_jet dot(const double y[STF_JET], int a, int b) {
+  stf_jet out = {0};
   for (int i = 0; i < 3; i++) {
-    const stf_jet product = stf_jet_product(&a[i], &b[i]);
-    sum = stf_jet_sum(1.0, &sum, 1.0, &product);
+    out.v += y[a + i] * y[b + i];
+    out.d[a + i] += y[b + i];
+    out.d[b + i] += y[a + i];
+    out.dd[a + i][b + i] += 1.0;
+    out.dd[b + i][a + i] += 1.0;
   }
-  return sum;
+  return out;
 }
 
-static stf_jet determinant(const stf_jet *a, const stf_jet *b, const stf_jet *c) {
-  stf_jet n[3];
-  for (int i = 0; i < 3; i++) {
-    const int j = (i + 1) % 3, k = (i + 2) % 3;
-    const stf_jet one = stf_jet_product(&a[j], &b[k]), other = stf_jet_product(&a[k], &b[j]);
-    n[i] = stf_jet_sum(1.0, &one, -1.0, &other);
+/* det(d, v, w) */
+static stf_jet determinant(const double y[STF_JET]) {
+  static const int first[3] = {D, V, W};
+  stf_jet out = {0};
+  for (int turn = 0; turn < 3; turn++) { /* each with the two that follow it */
+    const int a = first[turn], b = first[(turn + 1) % 3], c = first[(turn + 2) % 3];
+    for (int i = 0; i < 3; i++) {
+      const int j = (i + 1) % 3, k = (i + 2) % 3;
+      out.d[a + i] = y[b + j] * y[c + k] - y[b + k] * y[c + j];
+      out.dd[a + i][b + j] = out.dd[b + j][a + i] = y[c + k];
+      out.dd[a + i][b + k] = out.dd[b + k][a + i] = -y[c + j];
+    }
   }
-  return dot(n, c);
+  for (int i = 0; i < 3; i++) out.v += y[D + i] * out.d[D + i];
+  return out;
 }
 
 /* 1/sqrt(x) */
@@ -62,11 +77,8 @@ static stf_jet inverse_root(const stf_jet *x) {
 }
 
 static void components(const double y[STF_JET], stf_jet gap[STF_GAP]) {
-  stf_jet variable[STF_JET];
-  for (int i = 0; i < STF_JET; i++) variable[i] = stf_jet_variable(y[i], i);
-  const stf_jet *d = variable + D, *v = variable + V, *w = variable + W;
-  const stf_jet a = dot(v, v), b = dot(w, w), c = dot(v, w), dv = dot(d, v), dw = dot(d, w);
-  const stf_jet det = determinant(d, v, w), root = inverse_root(&a);
+  const stf_jet a = dot(y, V, V), b = dot(y, W, W), c = dot(y, V, W), dv = dot(y, D, V), dw = dot(y, D, W);
+  const stf_jet det = determinant(y), root = inverse_root(&a);
   const stf_jet cosine = stf_jet_product(&c, &root); /* w.n */
   const stf_jet square = stf_jet_product(&cosine, &cosine), rest = stf_jet_sum(1.0, &b, -1.0, &square);
   const stf_jet across = inverse_root(&rest);

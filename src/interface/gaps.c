@@ -11,6 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "interface/matching.h"
+
+/* Nodes of two surfaces match where they are no farther from each other than this share of a facet. */
+static const double SAME_PLACE = 1e-6;
+
 /* Facets around nodes, sorted by node. */
 typedef struct corner {
   int node;
@@ -228,6 +233,7 @@ stf_status stf_gaps_find(const stf_surface *lower, const stf_surface *upper, con
   search s = {.surface = lower, .x = x, .arena = arena};
   *gaps = (stf_gaps){.size = facet_size(lower, x)};
   stf_status status = stf_pairing_find(lower, upper, x, 0.5 * gaps->size, &s.pairs);
+  if (!status) status = stf_pairing_lump(x, SAME_PLACE * gaps->size, &s.pairs, &gaps->match);
   if (!status) status = sort_corners(&s);
   if (!status) status = make(&s, gaps);
   stf_pairing_clear(&s.pairs);

@@ -18,11 +18,13 @@ typedef struct stf_gaps {
   stf_gap_place *place; /* [count] nodes ascending */
   size_t crowded;       /* gaps that would depend on more than STF_GAP_NODES nodes; they are not among the others */
   double size;          /* [mm] of a facet of the first surface */
+  bool match;           /* nodes stand in pairs in the same places, and each gap is that of a pair (matching.h) */
 } stf_gaps;
 
 /*
  * The gaps between two surfaces whose nodes stand at x [most node + 1][3] [mm] before loading. Surfaces count as facing
- * each other up to half a facet apart. Everything belongs to `arena`. STF_NO_RESOURCE when memory is out.
+ * each other up to half a facet apart. Where their nodes match, gaps are those of single pairs of nodes. Everything
+ * belongs to `arena`. STF_NO_RESOURCE when memory is out.
  */
 stf_status stf_gaps_find(const stf_surface *lower, const stf_surface *upper, const double (*x)[3], stf_arena *arena,
                          stf_gaps *gaps);

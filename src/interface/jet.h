@@ -11,12 +11,6 @@ typedef struct stf_jet {
   double v, d[STF_JET], dd[STF_JET][STF_JET];
 } stf_jet;
 
-static inline stf_jet stf_jet_variable(double value, int index) {
-  stf_jet a = {.v = value};
-  a.d[index] = 1.0;
-  return a;
-}
-
 /* a x + b y */
 static inline stf_jet stf_jet_sum(double a, const stf_jet *x, double b, const stf_jet *y) {
   stf_jet out = {.v = a * x->v + b * y->v};

@@ -92,6 +92,28 @@ static void choose_owners(stf_cutting *c) {
     c->owner[n] = c->owner[body_node(c, (size_t)c->tie[n])];
 }
 
+/* Nodes [mesh->nodes] that face each other across interfaces where both sides' match, -1: none. */
+static void pair_nodes(const stf_cutting *c, int *partner) {
+  for (size_t n = 0; n < c->mesh->nodes; n++) partner[n] = -1;
+  for (size_t i = 0; i < c->protocol->glides; i++) {
+    const stf_gaps *gaps = &c->protocol->glide[i].gaps;
+    for (size_t k = 0; gaps->match && k < gaps->count; k++) {
+      const stf_gap_place *p = &gaps->place[k];
+      for (int a = 0; a < p->nodes; a++)
+        if (p->core.weight[a] > 0.0) partner[p->node] = p->list[a], partner[p->list[a]] = p->node;
+    }
+  }
+}
+
+static stf_status find_grid(stf_arena *arena, stf_cutting *c) {
+  int *partner = malloc((c->mesh->nodes + 1) * sizeof *partner);
+  if (!partner) return STF_NO_RESOURCE;
+  pair_nodes(c, partner);
+  const stf_status status = stf_grid_find(c->mesh, partner, arena, &c->grid);
+  free(partner);
+  return status;
+}
+
 static stf_status cutting_init(MPI_Comm comm, stf_arena *arena, stf_cutting *c) {
   const stf_mesh *mesh = c->mesh;
   c->nodes = body_node(c, c->protocol->rigids) + count_anchors(c->protocol);
@@ -110,7 +132,7 @@ static stf_status cutting_init(MPI_Comm comm, stf_arena *arena, stf_cutting *c) 
     return STF_NO_RESOURCE;
   STF_TRY(stf_ordering(mesh, c->node_at, c->element_at));
   for (size_t n = mesh->nodes; n < c->nodes; n++) c->node_at[n] = (int)n;
-  STF_TRY(stf_grid_find(mesh, arena, &c->grid));
+  STF_TRY(find_grid(arena, c));
   STF_TRY(stf_partition(comm, mesh, &c->grid, c->rank_of));
   place_nodes(c);
   choose_owners(c);
@@ -277,15 +299,19 @@ static stf_status copy_nodes(const stf_cutting *c, stf_arena *arena, stf_domain 
   return STF_OK;
 }
 
-/* The grid with the places of local nodes only. */
+/* The grid with the places of local nodes only; those of rigid bodies have none. */
 static stf_status copy_grid(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
   d->grid = c->grid;
   d->grid.index = NULL;
-  if (c->protocol->glides) d->grid.why_not = "surfaces glide between its elements";
-  if (c->protocol->rigids + c->protocol->cables) d->grid.why_not = "rigid bodies or cables act beside its elements";
+  for (size_t i = 0; i < c->protocol->glides; i++)
+    if (!c->protocol->glide[i].gaps.match) d->grid.why_not = "surfaces glide on each other whose nodes do not match";
+  for (size_t r = 0; r < c->protocol->rigids; r++)
+    if (c->protocol->rigid[r].nodes) d->grid.why_not = "nodes follow a rigid body";
+  if (c->protocol->cables) d->grid.why_not = "cables act beside its elements";
   if (d->grid.why_not) return STF_OK;
   d->grid.index = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->grid.index);
   if (!d->grid.index) return STF_NO_RESOURCE;
+  for (size_t n = 0; n < d->local; n++) d->grid.index[n][0] = -1;
   for (size_t n = 0; n < c->mesh->nodes; n++)
     if (c->local[n] >= 0) memcpy(d->grid.index[c->local[n]], c->grid.index[n], sizeof *d->grid.index);
   return STF_OK;

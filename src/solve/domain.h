@@ -96,7 +96,7 @@ typedef struct stf_domain {
   PetscInt nodes;      /* of all ranks, then those of rigid bodies, then places on them */
   PetscInt *global;    /* [local] number of each local node among all ranks' */
   double (*X)[3];      /* [local] [mm] */
-  stf_grid grid;       /* the mesh as one block, where it is one; index [local] */
+  stf_grid grid;       /* the mesh as one block, where it is one; index [local], -1 beside it (rigid bodies) */
   size_t batches;
   stf_batch *batch; /* [batches] */
   size_t memory;    /* lanes of memory: [batches][points][material->memory], then [blocks][block->memory] */

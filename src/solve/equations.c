@@ -231,21 +231,29 @@ static double typical_diagonal(const stf_batch *b, const stf_element_out *out) {
   return fabs(sum) / dofs;
 }
 
-/* The size of numbers to expect, from the first element before loading. */
+/*
+ * The size of numbers to expect before loading: a typical one from the first element; what all of them round off, since
+ * soft tissue may lie on one that is ten thousand times as stiff.
+ */
 static stf_status size_up(stf_equations *q) {
   const stf_domain *d = q->domain;
-  double *rest = calloc(3 * d->local + 1, sizeof *rest);
+  double *rest = calloc(3 * d->local + 1, sizeof *rest), squares = 0.0;
   stf_element_in in;
   stf_element_out out;
   stf_element_sample sample;
   if (!rest) return STF_NO_RESOURCE;
-  stf_batch_gather(d, &d->batch[0], rest, (stf_past){0}, &in);
+  for (size_t b = d->batches; b-- > 0;) { /* the first one last: its numbers stay */
+    const stf_batch *batch = &d->batch[b];
+    stf_batch_gather(d, batch, rest, (stf_past){0}, &in);
+    batch->kind->respond(&in, STF_WANT_TANGENT, &out);
+    batch->kind->sample(&in, &sample);
+    q->diagonal = typical_diagonal(batch, &out);
+    q->reach = cbrt(sample.volume[0]);
+    const double unit = q->diagonal * q->reach;
+    for (int l = 0; l < batch->count; l++) squares += batch->mine[l] ? unit * unit : 0.0;
+  }
   free(rest);
-  d->batch[0].kind->respond(&in, STF_WANT_TANGENT, &out);
-  d->batch[0].kind->sample(&in, &sample);
-  q->diagonal = typical_diagonal(&d->batch[0], &out);
-  q->reach = cbrt(sample.volume[0]);
-  q->unit = q->diagonal * q->reach * sqrt((double)d->elements / d->ranks);
+  q->unit = sqrt(squares);
   return STF_OK;
 }
 
@@ -583,7 +591,12 @@ static void add_block_stiffness(const stf_equations *q, size_t index, const doub
   for (int n = 0; b->tied && n < b->nodes * b->nodes; n++) {
     const int a = n / b->nodes, c = n % b->nodes;
     double pair[3][3];
-    for (int m = 0; m < 9; m++) pair[m / 3][m % 3] = K[(3 * a + m / 3) * dofs + 3 * c + m % 3];
+    bool any = false;
+    for (int m = 0; m < 9; m++) {
+      pair[m / 3][m % 3] = K[(3 * a + m / 3) * dofs + 3 * c + m % 3];
+      any = any || pair[m / 3][m % 3] != 0.0;
+    }
+    if (!any) continue; /* most nodes are far from the tool */
     stf_ties_add_pair(q, b->node[a], b->node[c], (const double(*)[3])pair, t);
   }
   for (int r = 0; !b->tied && r < dofs; r++) {

@@ -14,11 +14,13 @@ enum { FEW = 8 };
 /* What is known while walking from element to element. */
 typedef struct walk {
   const stf_mesh *mesh;
+  const int *partner; /* [nodes] or NULL */
   stf_sides sides;
   int (*index)[3]; /* [nodes] INT_MIN: not reached yet */
   int *queue;      /* [elements] */
   bool *reached;   /* [elements] */
   size_t count;
+  size_t glued[3]; /* sides along each direction that face another across an interface, each met twice */
 } walk;
 
 static void walk_clear(walk *w) {
@@ -27,8 +29,8 @@ static void walk_clear(walk *w) {
   free(w->reached);
 }
 
-static stf_status walk_init(const stf_mesh *mesh, int (*index)[3], walk *w) {
-  *w = (walk){.mesh = mesh, .index = index};
+static stf_status walk_init(const stf_mesh *mesh, const int *partner, int (*index)[3], walk *w) {
+  *w = (walk){.mesh = mesh, .partner = partner, .index = index};
   w->queue = malloc((mesh->elements + 1) * sizeof *w->queue);
   w->reached = calloc(mesh->elements + 1, sizeof *w->reached);
   if (!w->queue || !w->reached) return STF_NO_RESOURCE;
@@ -66,18 +68,45 @@ static bool step_over(walk *w, int element, int side, const int step[3]) {
   return true;
 }
 
+/* Places the nodes across an interface from those of a side: one step on, as if there were a cell between. */
+static bool step_across(walk *w, const int corners[4], const int step[3]) {
+  for (int a = 0; a < 4; a++) {
+    const int *from = w->index[corners[a]];
+    const int at[3] = {from[0] + step[0], from[1] + step[1], from[2] + step[2]};
+    if (!place(w, w->partner[corners[a]], at)) return false;
+  }
+  for (int d = 0; d < 3; d++) w->glued[d] += step[d] != 0;
+  return true;
+}
+
+/* The side that a side of an element has on its other side, itself or across an interface; NULL: none. */
+static const stf_side *beyond(const walk *w, int element, const int corners[4], bool *gap) {
+  const stf_side *found[2];
+  int across[4];
+  *gap = false;
+  if (stf_sides_find(&w->sides, corners, 4, found) == 2) return found[found[0]->element == element];
+  if (!w->partner) return NULL;
+  for (int a = 0; a < 4; a++) {
+    across[a] = w->partner[corners[a]];
+    if (across[a] < 0) return NULL;
+  }
+  *gap = stf_sides_find(&w->sides, across, 4, found) == 1;
+  return *gap ? found[0] : NULL;
+}
+
 /* Goes on from an element, all of whose nodes stand, to its neighbours; false when they do not fit. */
 static bool visit(walk *w, int element) {
   const stf_shape_info *hex = &stf_shapes[STF_HEX8];
   const int *cell = w->mesh->cell[element];
   for (int s = 0; s < hex->sides; s++) {
     int corners[4], step[3];
-    const stf_side *found[2];
+    bool gap;
     for (int a = 0; a < 4; a++) corners[a] = cell[hex->side[s][a]];
-    if (stf_sides_find(&w->sides, corners, 4, found) < 2) continue;
-    const stf_side *other = found[0]->element == element ? found[1] : found[0];
+    const stf_side *other = beyond(w, element, corners, &gap);
+    if (!other) continue;
     const int near = hex->side[s][0], *from = w->index[cell[across(hex, s, near)]], *to = w->index[cell[near]];
     for (int d = 0; d < 3; d++) step[d] = to[d] - from[d];
+    if (gap && !step_across(w, corners, step)) return false;
     if (!step_over(w, other->element, other->side, step)) return false;
     if (w->reached[other->element]) continue;
     w->reached[other->element] = true;
@@ -100,7 +129,7 @@ static bool walk_all(walk *w) {
 }
 
 /* Lets indices begin at 0 and counts cells; false where some place of the block is empty or taken twice. */
-static bool fills_block(const stf_mesh *mesh, int (*index)[3], bool *taken, int cells[3]) {
+static bool fills_block(const stf_mesh *mesh, const size_t glued[3], int (*index)[3], bool *taken, int cells[3]) {
   int low[3] = {INT_MAX, INT_MAX, INT_MAX}, high[3] = {INT_MIN, INT_MIN, INT_MIN};
   double places = 1.0;
   for (size_t n = 0; n < mesh->nodes; n++)
@@ -110,7 +139,8 @@ static bool fills_block(const stf_mesh *mesh, int (*index)[3], bool *taken, int 
     }
   for (int d = 0; d < 3; d++) places *= (cells[d] = high[d] - low[d]) + 1.0;
   if (places != (double)mesh->nodes) return false;
-  if ((double)cells[0] * cells[1] * cells[2] != (double)mesh->elements) return false;
+  const double between = 0.5 * (double)(glued[0] + glued[1] + glued[2]);
+  if ((double)cells[0] * cells[1] * cells[2] != (double)mesh->elements + between) return false;
   for (size_t n = 0; n < mesh->nodes; n++) {
     for (int d = 0; d < 3; d++) index[n][d] -= low[d];
     const size_t at = (size_t)index[n][0] +
@@ -121,11 +151,14 @@ static bool fills_block(const stf_mesh *mesh, int (*index)[3], bool *taken, int 
   return true;
 }
 
-/* Mean lengths of edges between layers of nodes. */
+/* Mean lengths of edges between layers of nodes. Along the lines, if these are known, layers may have no edges. */
 static stf_status measure_spacing(const stf_mesh *mesh, stf_arena *arena, stf_grid *g) {
   const stf_shape_info *hex = &stf_shapes[STF_HEX8];
-  for (int d = 0; d < 3; d++)
+  double cells = 1.0;
+  for (int d = 0; d < 3; d++) {
+    cells *= g->cells[d];
     if (!(g->spacing[d] = stf_arena_alloc(arena, (size_t)g->cells[d] * sizeof **g->spacing))) return STF_NO_RESOURCE;
+  }
   for (size_t e = 0; e < mesh->elements; e++)
     for (int a = 0; a < 8; a++)
       for (int k = 0; k < 3; k++) {
@@ -137,7 +170,8 @@ static stf_status measure_spacing(const stf_mesh *mesh, stf_arena *arena, stf_gr
                 sqrt((Y[0] - X[0]) * (Y[0] - X[0]) + (Y[1] - X[1]) * (Y[1] - X[1]) + (Y[2] - X[2]) * (Y[2] - X[2]));
       }
   for (int d = 0; d < 3; d++)
-    for (int k = 0; k < g->cells[d]; k++) g->spacing[d][k] *= g->cells[d] / (4.0 * (double)mesh->elements);
+    for (int k = 0; k < g->cells[d]; k++)
+      g->spacing[d][k] *= g->cells[d] / (4.0 * (d == g->line ? cells : (double)mesh->elements));
   return STF_OK;
 }
 
@@ -155,27 +189,37 @@ static int choose_line(const stf_grid *g) {
   return mean[thin] <= THIN * next || g->cells[thin] <= FEW ? thin : -1;
 }
 
-static stf_status walk_mesh(const stf_mesh *mesh, stf_grid *g) {
+/* Lines have to run across interfaces: a level coarser across them would let nothing glide. */
+static void choose_line_across(const size_t glued[3], stf_grid *g) {
+  for (int d = 0; d < 3; d++) {
+    if (!glued[d]) continue;
+    if (g->line >= 0) g->why_not = "surfaces glide in more than one direction of the block";
+    g->line = d;
+  }
+}
+
+static stf_status walk_mesh(const stf_mesh *mesh, const int *partner, stf_grid *g) {
   walk w;
   bool *taken = calloc(mesh->nodes + 1, sizeof *taken);
-  const stf_status status = taken ? walk_init(mesh, g->index, &w) : STF_NO_RESOURCE;
-  if (!status && !(walk_all(&w) && fills_block(mesh, g->index, taken, g->cells)))
+  const stf_status status = taken ? walk_init(mesh, partner, g->index, &w) : STF_NO_RESOURCE;
+  if (!status && !(walk_all(&w) && fills_block(mesh, w.glued, g->index, taken, g->cells)))
     g->why_not = "its hexahedra are not one block in rows, columns and layers";
+  if (!status) choose_line_across(w.glued, g);
   if (taken) walk_clear(&w);
   free(taken);
   return status;
 }
 
-stf_status stf_grid_find(const stf_mesh *mesh, stf_arena *arena, stf_grid *grid) {
+stf_status stf_grid_find(const stf_mesh *mesh, const int *partner, stf_arena *arena, stf_grid *grid) {
   *grid = (stf_grid){.line = -1};
   for (size_t e = 0; e < mesh->elements; e++)
     if (mesh->shape[e] != STF_HEX8) grid->why_not = "not all of its elements are hexahedra";
   if (grid->why_not) return STF_OK;
   if (!(grid->index = stf_arena_alloc(arena, (mesh->nodes + 1) * sizeof *grid->index))) return STF_NO_RESOURCE;
-  STF_TRY(walk_mesh(mesh, grid));
+  STF_TRY(walk_mesh(mesh, partner, grid));
   if (grid->why_not) return STF_OK;
   STF_TRY(measure_spacing(mesh, arena, grid));
-  grid->line = choose_line(grid);
+  if (grid->line < 0) grid->line = choose_line(grid);
   return STF_OK;
 }
 

@@ -47,7 +47,7 @@ typedef struct stf_level {
   int *coincident; /* [owned] node of the finer level in the same place; coarse levels only */
 
   /* The finest level only: where its numbers come from. */
-  int *node;   /* [local] node of the domain */
+  int *node;   /* [local] node of the domain; those of rigid bodies are not among them */
   int *source; /* [entries] block in the row of the tangent's own part; -1 - block in that of the other part */
 
   /* To the next coarser level; empty on the coarsest. */

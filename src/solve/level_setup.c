@@ -83,18 +83,31 @@ static stf_status copy_grid(const stf_equations *q, stf_level *l) {
   return STF_OK;
 }
 
-/* Owned nodes in the order of their places, ghosts as in the domain; place [local] says which level node one is. */
+/* Nodes of the block; those of rigid bodies stand beside it, behind all others of their rank. */
+static int count_in_block(const stf_domain *d, size_t first, size_t last) {
+  int count = 0;
+  for (size_t n = first; n < last; n++) count += d->grid.index[n][0] >= 0;
+  return count;
+}
+
+/*
+ * Owned nodes in the order of their places, ghosts as in the domain; place [local of the domain] says which level node
+ * one is, -1: none.
+ */
 static stf_status order_nodes(const stf_equations *q, stf_level *l, int *place) {
   const stf_domain *d = q->domain;
-  key *keys = malloc((d->owned + 1) * sizeof *keys);
-  l->node = calloc(d->local + 1, sizeof *l->node);
+  key *keys = malloc(((size_t)l->owned + 1) * sizeof *keys);
+  l->node = calloc((size_t)l->local + 1, sizeof *l->node);
   if (!keys || !l->node) {
     free(keys);
     return STF_NO_RESOURCE;
   }
   for (int n = 0; n < l->owned; n++) keys[n] = (key){key_of(&l->grid, d->grid.index[n]), n};
-  qsort(keys, d->owned, sizeof *keys, by_key);
-  for (int n = 0; n < l->local; n++) l->node[n] = n < l->owned ? keys[n].node : n;
+  qsort(keys, (size_t)l->owned, sizeof *keys, by_key);
+  for (int n = 0; n < l->owned; n++) l->node[n] = keys[n].node;
+  for (size_t n = d->owned, next = (size_t)l->owned; n < d->local; n++)
+    if (d->grid.index[n][0] >= 0) l->node[next++] = (int)n;
+  for (size_t n = 0; n < d->local; n++) place[n] = -1;
   for (int n = 0; n < l->local; n++) {
     place[l->node[n]] = n;
     memcpy(l->grid.index[n], d->grid.index[l->node[n]], sizeof *l->grid.index);
@@ -103,8 +116,27 @@ static stf_status order_nodes(const stf_equations *q, stf_level *l, int *place) 
   return STF_OK;
 }
 
-/* The level node of each column node of the other part of the tangent; owned by the caller. */
-static int *other_columns(const stf_equations *q) {
+/* The numbers [ghosts of the level] of its ghosts when only nodes of the block are counted. All ranks. */
+static stf_status number_ghosts(const stf_domain *d, const stf_level *l, int *number) {
+  const size_t ranks = (size_t)d->ranks;
+  const int mine[2] = {(int)d->owned, l->owned};
+  int *all = calloc(2 * ranks + 2, sizeof *all);
+  if (!all) return STF_NO_RESOURCE;
+  STF_PETSC(MPI_Allgather(mine, 2, MPI_INT, all + 2, 2, MPI_INT, d->comm));
+  for (size_t r = 0; r < ranks; r++)
+    for (int k = 0; k < 2; k++) all[2 * (r + 1) + (size_t)k] += all[2 * r + (size_t)k];
+  for (int g = 0; g < l->local - l->owned; g++) {
+    const int at = d->global[l->node[l->owned + g]];
+    size_t r = 0;
+    while (all[2 * (r + 1)] <= at) r++;
+    number[g] = at - all[2 * r] + all[2 * r + 1];
+  }
+  free(all);
+  return STF_OK;
+}
+
+/* The level node of each column node of the other part of the tangent, -1: none; owned by the caller. */
+static int *other_columns(const stf_equations *q, const int *place) {
   const stf_domain *d = q->domain;
   const PetscInt *numbers = NULL;
   PetscInt columns = 0;
@@ -116,7 +148,7 @@ static int *other_columns(const stf_equations *q) {
   for (PetscInt c = 0; ghosts && node && c < columns / 3; c++) {
     const key wanted = {numbers[3 * c] / 3, 0};
     const key *found = bsearch(&wanted, ghosts, d->local - d->owned, sizeof *ghosts, by_key);
-    node[c] = found ? found->node : 0;
+    node[c] = found ? place[found->node] : -1;
   }
   free(ghosts);
   return node;
@@ -140,61 +172,80 @@ static stf_status close_rows(Mat part, tangent_rows *rows) {
   return STF_OK;
 }
 
-/* A row's columns, and which block of the tangent each is, in the order of the level. */
-static void take_row(const tangent_rows rows[2], const int *place, const int *other, int n, stf_level *l) {
-  const int at = 3 * l->node[n], first = l->start[n];
-  key entry[STF_MOST_COLUMNS];
+/* A row's columns, and which block of the tangent each is, in the order of the level, into entry [at least as many as
+ * the row has]; returns how many lie in the block. */
+static int read_row(const tangent_rows rows[2], const int *place, const int *other, int at, key *entry) {
   int count = 0;
-  for (PetscInt k = rows[0].row[at]; k < rows[0].row[at + 1]; k += 3, count++)
-    entry[count] = (key){place[rows[0].column[k] / 3], count};
-  const int own = count;
-  for (PetscInt k = rows[1].row ? rows[1].row[at] : 0; rows[1].row && k < rows[1].row[at + 1]; k += 3, count++)
-    entry[count] = (key){other[rows[1].column[k] / 3], -1 - (count - own)};
-  qsort(entry, (size_t)count, sizeof *entry, by_key);
-  for (int k = 0; k < count; k++) {
-    l->column[first + k] = (int)entry[k].key;
-    l->source[first + k] = entry[k].node;
+  for (PetscInt k = rows[0].row[at]; k < rows[0].row[at + 1]; k += 3) {
+    const int column = place[rows[0].column[k] / 3];
+    if (column >= 0 && count < STF_MOST_COLUMNS) entry[count++] = (key){column, (int)(k - rows[0].row[at]) / 3};
   }
+  for (PetscInt k = rows[1].row ? rows[1].row[at] : 0; rows[1].row && k < rows[1].row[at + 1]; k += 3) {
+    const int column = other[rows[1].column[k] / 3];
+    if (column >= 0 && count < STF_MOST_COLUMNS) entry[count++] = (key){column, -1 - (int)(k - rows[1].row[at]) / 3};
+  }
+  qsort(entry, (size_t)count, sizeof *entry, by_key);
+  return count;
+}
+
+static stf_status take_rows(const tangent_rows rows[2], const int *place, const int *other, stf_level *l) {
+  key entry[STF_MOST_COLUMNS];
+  l->start = calloc((size_t)l->owned + 1, sizeof *l->start);
+  if (!l->start) return STF_NO_RESOURCE;
+  for (int n = 0; n < l->owned; n++) {
+    const int count = read_row(rows, place, other, 3 * l->node[n], entry);
+    if (count == STF_MOST_COLUMNS) return STF_BUG; /* 27 in a block of hexahedra, 43 where surfaces glide */
+    l->start[n + 1] = l->start[n] + count;
+  }
+  const size_t blocks = (size_t)l->start[l->owned];
+  l->column = malloc((blocks + 1) * sizeof *l->column);
+  l->source = malloc((blocks + 1) * sizeof *l->source);
+  if (!l->column || !l->source) return STF_NO_RESOURCE;
+  for (int n = 0; n < l->owned; n++) {
+    const int count = read_row(rows, place, other, 3 * l->node[n], entry);
+    for (int k = 0; k < count; k++) {
+      l->column[l->start[n] + k] = (int)entry[k].key;
+      l->source[l->start[n] + k] = entry[k].node;
+    }
+  }
+  return STF_OK;
 }
 
 static stf_status take_pattern(const stf_equations *q, const int *place, const int *other, stf_level *l) {
   tangent_rows rows[2] = {{0}};
   STF_TRY(open_rows(q->own, &rows[0]));
   if (q->off) STF_TRY(open_rows(q->off, &rows[1]));
-  l->start = calloc((size_t)l->owned + 1, sizeof *l->start);
-  for (int n = 0; l->start && n < l->owned; n++) {
-    const int at = 3 * l->node[n];
-    const PetscInt off = rows[1].row ? rows[1].row[at + 1] - rows[1].row[at] : 0;
-    l->start[n + 1] = l->start[n] + (int)((rows[0].row[at + 1] - rows[0].row[at] + off) / 3);
-  }
-  const size_t blocks = l->start ? (size_t)l->start[l->owned] : 0;
-  l->column = malloc((blocks + 1) * sizeof *l->column);
-  l->source = malloc((blocks + 1) * sizeof *l->source);
-  const bool whole = l->start && l->column && l->source;
-  for (int n = 0; whole && n < l->owned; n++)
-    if (l->start[n + 1] - l->start[n] > STF_MOST_COLUMNS) return STF_BUG; /* 27 in a block of hexahedra */
-  for (int n = 0; whole && n < l->owned; n++) take_row(rows, place, other, n, l);
+  const stf_status status = take_rows(rows, place, other, l);
   STF_TRY(close_rows(q->own, &rows[0]));
   if (q->off) STF_TRY(close_rows(q->off, &rows[1]));
-  return whole ? STF_OK : STF_NO_RESOURCE;
+  return status;
+}
+
+static stf_status meet_neighbours(const stf_domain *d, const int *place, stf_level *l) {
+  const int ghosts = l->local - l->owned;
+  int *number = malloc(((size_t)ghosts + 1) * sizeof *number);
+  stf_status status = number ? number_ghosts(d, l, number) : STF_NO_RESOURCE;
+  if (!status) status = stf_halo_init(d->comm, l->owned, ghosts, number, &l->halo);
+  for (int k = 0; !status && k < l->halo.out_start[l->halo.ranks]; k++) l->halo.out[k] = place[l->halo.out[k]];
+  free(number);
+  return status;
 }
 
 static stf_status lay_out(const stf_equations *q, int *place, stf_level *l) {
-  const stf_domain *d = q->domain;
   STF_TRY(copy_grid(q, l));
   STF_TRY(order_nodes(q, l, place));
-  int *other = other_columns(q);
+  int *other = other_columns(q, place);
   const stf_status status = other ? take_pattern(q, place, other, l) : STF_NO_RESOURCE;
   free(other);
   if (status) return status;
-  STF_TRY(stf_halo_init(d->comm, l->owned, l->local - l->owned, d->global + d->owned, &l->halo));
-  for (int k = 0; k < l->halo.out_start[l->halo.ranks]; k++) l->halo.out[k] = place[l->halo.out[k]];
+  STF_TRY(meet_neighbours(q->domain, place, l));
   return finish(l);
 }
 
 stf_status stf_level_finest(const stf_equations *q, stf_level *l) {
   const stf_domain *d = q->domain;
-  *l = (stf_level){.owned = (int)d->owned, .local = (int)d->local};
+  *l = (stf_level){.owned = count_in_block(d, 0, d->owned)};
+  l->local = l->owned + count_in_block(d, d->owned, d->local);
   int *place = malloc((d->local + 1) * sizeof *place);
   const stf_status status = place ? lay_out(q, place, l) : STF_NO_RESOURCE;
   free(place);

@@ -2,6 +2,7 @@
  * Multigrid for a body that is one block of hexahedra in rows, columns and layers (grid.h), as a preconditioner for
  * PETSc's Krylov methods. Thin bodies: lines through the thickness are solved as a whole and never coarsened
  * (semicoarsening; brown2013); others are coarsened in every direction. The cycle is symmetric where the tangent is.
+ * The few unknowns of rigid tools stand beside the block and are divided by their diagonals.
  */
 #ifndef STF_SOLVE_MULTIGRID_H
 #define STF_SOLVE_MULTIGRID_H
@@ -16,6 +17,7 @@ typedef struct stf_multigrid {
   int levels;
   stf_level level[STF_MOST_LEVELS]; /* the finest first */
   stf_coarse coarse;
+  double *beside; /* [3 (owned nodes of the domain - of the finest level)] [N/mm] diagonals of unknowns of tools */
 } stf_multigrid;
 
 /* Lays out all levels. All ranks. STF_NO_RESOURCE when memory is out. */

@@ -173,6 +173,38 @@ measure:
         for name, curve in without.curve.items():
             self.assertEqual(list(curve), list(none.curve[name]))
 
+    # ---- multigrid across what glides ----
+
+    PRESSED = """adhesions: [{shape: patch, interface: glide, at: [5 mm, 0 mm, 0.5 mm], radius: 1.5 mm}]
+tools:
+  - {shape: sphere, name: knuckle, against: z_max, centre: [5 mm, 0 mm, 5.001 mm], radius: 4 mm,
+     friction: 0.3, stiffness: 2 MPa}
+timeline:
+  - {do: grip, where: z_min}
+  - {for: 1 s, do: move, rigid: knuckle, by: [0 mm, 0 mm, -0.2 mm]}
+  - {for: 60 s, do: move, rigid: knuckle, by: [0.6 mm, 0 mm, 0 mm]}
+measure:
+  - {name: down, what: rigid_force, rigid: knuckle, along: z}
+  - {name: along, what: rigid_force, rigid: knuckle, along: x}
+  - {name: bonded, what: bonded_area, interface: glide}
+  - {name: slip, what: slip, interface: glide}
+"""
+
+    def pressed(self, linear, *words):
+        text = STACK.format(length=10, width=6, size=0.5) + f"solve: {{steps: 4, linear: {linear}}}\n" + self.PRESSED
+        self.prepare(text, SPRINGS + FILM + BONDS, 0.2)
+        return self.result(*words, name=linear)
+
+    def test_multigrid_finds_what_factors_do_across_a_glide_and_under_a_tool(self):
+        direct = self.pressed("direct")
+        self.assertLess(direct.curve["bonded"][-1], 0.99 * direct.curve["bonded"][0])
+        for processes in ("1", "2"):
+            levels = self.pressed("multigrid", "-j", processes)
+            solver = levels.record["linear_solver"]
+            self.assertEqual((solver["method"], solver["replaced"]), ("multigrid", 0))
+            for name, curve in direct.curve.items():
+                self.assertLess(max(abs(levels.curve[name] - curve)), 1e-6 * max(abs(curve)), name)
+
     # ---- processes, and runs that are stopped ----
 
     TORN = """adhesions: [{shape: patch, interface: glide, at: [2 mm, 0 mm, 0.5 mm], radius: 0.8 mm}]
