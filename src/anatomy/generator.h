@@ -26,6 +26,12 @@ typedef struct stf_layer {
 
 extern const stf_table stf_layer_table;
 
+/* How far surfaces slide: whether their pairs stay as they are before loading, or are found again. */
+typedef enum stf_sliding { STF_SLIDING_SMALL, STF_SLIDING_LARGE } stf_sliding;
+
+/* In the order of stf_sliding; NULL-terminated. */
+extern const char *const stf_slidings[];
+
 /* A line of `interfaces`: two surfaces that glide on each other. */
 typedef struct stf_glide_line {
   const stf_yaml_node *node;
@@ -33,6 +39,7 @@ typedef struct stf_glide_line {
   const char *tissue;        /* a name from the scenario's `tissues`: a glide */
   const char *above;         /* of a sheet: the layer that it lies on */
   const char *lower, *upper; /* of a mesh from a file: its faces */
+  int sliding;               /* stf_sliding */
 } stf_glide_line;
 
 #define STF_GLIDE_NAME(type)                                                        \
@@ -44,6 +51,14 @@ typedef struct stf_glide_line {
   {                                                                                                \
     .key = "tissue", .kind = STF_KIND_NAME, .offset = offsetof(stf_glide_line, tissue),            \
     .help = "what lies between: a name from this scenario's `tissues`, whose file gives a `glide`" \
+  }
+
+#define STF_GLIDE_SLIDING                                                                                        \
+  {                                                                                                              \
+    .key = "sliding", .kind = STF_KIND_CHOICE, .offset = offsetof(stf_glide_line, sliding), .fallback = "small", \
+    .choices = stf_slidings,                                                                                     \
+    .help = "small: slips stay below half a facet; large: surfaces may slide as far as they will, which "        \
+            "takes more time, as what lies before each node is found again at every step"                        \
   }
 
 /* Rows that tables of layers and regions share. */

@@ -11,6 +11,8 @@ static const stf_variant_type *const types[] = {&stf_strip, &stf_stack, &stf_cap
 const stf_variant_set stf_generators = {
     .selector = "generator", .types = types, .count = sizeof(types) / sizeof(types[0])};
 
+const char *const stf_slidings[] = {"small", "large", NULL};
+
 static const stf_option layer_options[] = {
     STF_LAYER_NAME("what the layer is called in messages and results"),
     STF_LAYER_TISSUE,

@@ -44,6 +44,7 @@ static const stf_table region_table = STF_TABLE_OF("region", stf_layer, region_o
 static const stf_option glide_options[] = {
     STF_GLIDE_NAME(stf_glide_line),
     STF_GLIDE_TISSUE,
+    STF_GLIDE_SLIDING,
     {.key = "lower",
      .kind = STF_KIND_NAME,
      .offset = offsetof(stf_glide_line, lower),

@@ -23,6 +23,7 @@ const stf_table stf_interlaminar_table = STF_TABLE_OF("interlaminar", stf_layer,
 static const stf_option glide_options[] = {
     STF_GLIDE_NAME(stf_glide_line),
     STF_GLIDE_TISSUE,
+    STF_GLIDE_SLIDING,
     {.key = "above",
      .kind = STF_KIND_NAME,
      .offset = offsetof(stf_glide_line, above),

@@ -202,12 +202,71 @@ static void respond(const void *data, const stf_past *past, int nodes, const dou
 
 static size_t memory(const void *data) {
   const stf_gap_core *gap = data;
-  return (gap->law->memory + STF_LANES - 1) / STF_LANES;
+  const size_t accounts = gap->whole > 0.0 ? STF_GAP_ACCOUNTS : 0;
+  return (gap->law->memory + accounts + STF_LANES - 1) / STF_LANES;
 }
 
 static void rest(const void *data, stf_lane *lanes) {
   const stf_gap_core *gap = data;
   gap->law->rest(gap->data, gap->bonds, (double *)lanes);
+  if (!(gap->whole > 0.0)) return;
+  double *account = stf_gap_accounts(gap, (double *)lanes);
+  account[STF_GAP_LOSS] = account[STF_GAP_STORED] = 0.0;
+  account[STF_GAP_AREA] = gap->area;
+}
+
+/* [N mm] stored at a place whose memory is that of the end of a step. */
+static double stored(const stf_gap_core *gap, const double *memory) {
+  stf_glide_answer answer;
+  if (!(gap->area > 0.0)) return 0.0;
+  gap->law->respond(gap->data, &(stf_glide_past){0.0, memory}, memory, &answer);
+  return gap->area * answer.W;
+}
+
+/* A step of a place whose pairs change, and its accounts. */
+static double advance_sliding(const stf_gap_core *gap, double dt, const double at[STF_GAP], double *memory) {
+  double *account = stf_gap_accounts(gap, memory);
+  if (!(gap->area > 0.0)) return 0.0;
+  const double lost = gap->law->amount(gap->data, memory, STF_GLIDE_DISSIPATED);
+  const double broke = gap->law->advance(gap->data, dt, at, memory);
+  account[STF_GAP_LOSS] += gap->area * (gap->law->amount(gap->data, memory, STF_GLIDE_DISSIPATED) - lost);
+  account[STF_GAP_STORED] = stored(gap, memory);
+  return broke;
+}
+
+/* How much of a place counts as covered: what a rule of integration or a bent surface leaves open does not. */
+static double cover_of(const stf_gap_core *gap, double area) {
+  static const double ENOUGH = 0.99;
+  return fmin(area / (ENOUGH * gap->whole), 1.0);
+}
+
+/* What is newly covered has not slipped: the mean slip of the place becomes less, and its bonds fewer. */
+static void thin(const stf_gap_core *gap, double *memory) {
+  const double was = cover_of(gap, stf_gap_accounts(gap, memory)[STF_GAP_AREA]), is = cover_of(gap, gap->area);
+  if (!(is > was)) return;
+  const double share = was / is, shift[2] = {(share - 1.0) * memory[0], (share - 1.0) * memory[1]};
+  gap->law->thin(gap->data, share, shift, memory);
+}
+
+void stf_gap_take_over(stf_gap_core *gap, int nodes, const double (*x)[3], double opening, double *memory) {
+  static const double still[STF_GAP_NODES][3];
+  double *account = stf_gap_accounts(gap, memory), raw[STF_GAP];
+  memset(gap->start, 0, sizeof gap->start);
+  if (gap->area > 0.0 && account[STF_GAP_AREA] > 0.0)
+    thin(gap, memory);
+  else
+    gap->law->rest(gap->data, 0.0, memory);
+  if (gap->area > 0.0) {
+    stf_gap_read(gap, nodes, x, still, raw, NULL);
+    gap->start[0] = raw[0] - memory[0];
+    gap->start[1] = raw[1] - memory[1];
+    gap->start[2] = opening;
+    memory[2] = raw[2] - opening;
+  }
+  const double before = account[STF_GAP_STORED];
+  account[STF_GAP_STORED] = stored(gap, memory);
+  account[STF_GAP_LOSS] += before - account[STF_GAP_STORED];
+  account[STF_GAP_AREA] = gap->area;
 }
 
 static double advance(const void *data, double dt, int nodes, const double (*X)[3], const double (*u)[3],
@@ -215,6 +274,7 @@ static double advance(const void *data, double dt, int nodes, const double (*X)[
   const stf_gap_core *gap = data;
   double at[STF_GAP];
   stf_gap_read(gap, nodes, X, u, at, NULL);
+  if (gap->whole > 0.0) return advance_sliding(gap, dt, at, (double *)lanes);
   return gap->law->advance(gap->data, dt, at, (double *)lanes);
 }
 

@@ -24,8 +24,9 @@ typedef struct corner {
 
 typedef struct search {
   const stf_surface *surface;
-  const double (*x)[3];
-  corner *corner; /* [corners] */
+  const double (*before)[3], (*x)[3]; /* before loading and now */
+  double *whole, *present;            /* [nodes] areas under a whole cover then and now; NULL: pairs stay */
+  corner *corner;                     /* [corners] */
   size_t corners;
   stf_pairing pairs;
   int (*edge)[2]; /* room for the edges around a node */
@@ -100,10 +101,12 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* The nodes a gap depends on, each once. `room` [items + 2 edges] */
-static int list_nodes(const search *s, size_t gap, int edges, int *room) {
+/* The nodes a gap depends on, each once. `room` [items + 2 edges + 1] */
+static int list_nodes(const search *s, size_t gap, int node, int edges, int *room) {
   int count = 0, kept = 0;
-  for (size_t k = s->pairs.start[gap]; k < s->pairs.start[gap + 1]; k++) room[count++] = s->pairs.item[k];
+  for (size_t k = s->pairs.start[gap]; gap < s->pairs.nodes && k < s->pairs.start[gap + 1]; k++)
+    room[count++] = s->pairs.item[k];
+  if (!count) room[count++] = node;
   for (int e = 0; e < 2 * edges; e++) room[count++] = s->edge[e / 2][e % 2];
   qsort(room, (size_t)count, sizeof *room, ascending);
   for (int k = 0; k < count; k++)
@@ -129,7 +132,7 @@ static double normal_at(const search *s, int edges, double n[3]) {
   memset(n, 0, 3 * sizeof *n);
   for (int e = 0; e < edges; e++) {
     double half[3];
-    cross(s->x[s->edge[e][0]], s->x[s->edge[e][1]], half);
+    cross(s->before[s->edge[e][0]], s->before[s->edge[e][1]], half);
     for (int i = 0; i < 3; i++) n[i] += 0.5 * half[i];
   }
   const double area = sqrt(dot(n, n));
@@ -151,13 +154,13 @@ static void fill_ahead(const search *s, int edges, const stf_gap_place *p, doubl
   choose_direction(n, t);
   for (int e = 0; e < edges; e++) {
     double edge[3], outward[3];
-    for (int i = 0; i < 3; i++) edge[i] = s->x[s->edge[e][1]][i] - s->x[s->edge[e][0]][i];
+    for (int i = 0; i < 3; i++) edge[i] = s->before[s->edge[e][1]][i] - s->before[s->edge[e][0]][i];
     cross(edge, n, outward);
     for (int side = 0; side < 2; side++) ahead[place_of(p, s->edge[e][side])] += 0.5 * dot(t, outward) / area;
   }
 }
 
-/* Where the gap is before loading. */
+/* Where the gap is before loading, which is now. */
 static stf_status start(const search *s, stf_gap_place *p) {
   double(*X)[3] = calloc(2 * (size_t)p->nodes, sizeof *X), (*u)[3] = X + p->nodes;
   if (!X) return STF_NO_RESOURCE;
@@ -175,37 +178,47 @@ static stf_status fill(const search *s, size_t gap, int edges, const int *nodes,
   p->list = stf_arena_alloc(s->arena, count * sizeof *p->list);
   if (!weight || !ahead || !edge || !p->list) return STF_NO_RESOURCE;
   memcpy(p->list, nodes, count * sizeof *nodes);
-  for (size_t k = s->pairs.start[gap]; k < s->pairs.start[gap + 1]; k++)
+  for (size_t k = s->pairs.start[gap]; gap < s->pairs.nodes && k < s->pairs.start[gap + 1]; k++)
     weight[place_of(p, s->pairs.item[k])] = s->pairs.weight[k];
   for (int e = 0; e < 2 * edges; e++) edge[e / 2][e % 2] = place_of(p, s->edge[e / 2][e % 2]);
   fill_ahead(s, edges, p, ahead);
-  p->core = (stf_gap_core){
-      .area = s->pairs.area[gap], .weight = weight, .ahead = ahead, .edges = edges, .edge = (const int(*)[2])edge};
-  return start(s, p);
+  p->core = (stf_gap_core){.weight = weight, .ahead = ahead, .edges = edges, .edge = (const int(*)[2])edge};
+  if (gap < s->pairs.nodes) p->core.area = s->pairs.area[gap];
+  if (!s->whole) return start(s, p);
+  p->core.whole = s->whole[p->node];
+  p->core.area *= p->core.whole / s->present[p->node];
+  return STF_OK;
 }
 
+/* The place at a node: the pairs' gap of that number, or none where it is the number of their nodes. */
+static stf_status add_place(search *s, int node, size_t gap, int **room, stf_gaps *gaps) {
+  const size_t items = gap < s->pairs.nodes ? s->pairs.start[gap + 1] - s->pairs.start[gap] : 0;
+  stf_gap_place *p = &gaps->place[gaps->all];
+  int edges = 0;
+  STF_TRY(find_edges(s, node, &edges));
+  int *more = realloc(*room, (items + 2 * (size_t)edges + 1) * sizeof *more);
+  if (!more) return STF_NO_RESOURCE;
+  *room = more;
+  *p = (stf_gap_place){.node = node, .nodes = list_nodes(s, gap, node, edges, *room)};
+  gaps->crowded += p->nodes > STF_GAP_NODES;
+  if (p->nodes > STF_GAP_NODES) return STF_OK;
+  gaps->all++;
+  return fill(s, gap, edges, *room, p);
+}
+
+/* Places of the nodes that have something before them; with s->whole then of the others too. */
 static stf_status make(search *s, stf_gaps *gaps) {
-  size_t most = 0;
-  for (size_t g = 0; g < s->pairs.nodes; g++)
-    most = s->pairs.start[g + 1] - s->pairs.start[g] > most ? s->pairs.start[g + 1] - s->pairs.start[g] : most;
-  gaps->place = stf_arena_alloc(s->arena, (s->pairs.nodes + 1) * sizeof *gaps->place);
-  int *room = malloc((most + 1) * sizeof *room);
-  stf_status status = room && gaps->place ? STF_OK : STF_NO_RESOURCE;
-  for (size_t g = 0; !status && g < s->pairs.nodes; g++) {
-    stf_gap_place *p = &gaps->place[gaps->count];
-    int edges = 0;
-    status = find_edges(s, s->pairs.node[g], &edges);
-    int *more = status ? NULL : realloc(room, (most + 2 * (size_t)edges + 1) * sizeof *room);
-    if (!more) {
-      status = STF_NO_RESOURCE;
-      break;
-    }
-    room = more;
-    *p = (stf_gap_place){.node = s->pairs.node[g], .nodes = list_nodes(s, g, edges, room)};
-    gaps->crowded += p->nodes > STF_GAP_NODES;
-    if (p->nodes > STF_GAP_NODES) continue;
-    status = fill(s, g, edges, room, p);
-    gaps->count++;
+  int *room = NULL;
+  gaps->place = stf_arena_alloc(s->arena, (s->corners + 1) * sizeof *gaps->place);
+  stf_status status = gaps->place ? STF_OK : STF_NO_RESOURCE;
+  for (size_t g = 0; !status && g < s->pairs.nodes; g++) status = add_place(s, s->pairs.node[g], g, &room, gaps);
+  gaps->count = gaps->all;
+  size_t next = 0;
+  for (size_t k = 0; !status && s->whole && k < s->corners; k++) {
+    const int node = s->corner[k].node;
+    if (k && node == s->corner[k - 1].node) continue;
+    while (next < s->pairs.nodes && s->pairs.node[next] < node) next++;
+    if (next == s->pairs.nodes || s->pairs.node[next] != node) status = add_place(s, node, s->pairs.nodes, &room, gaps);
   }
   free(room);
   return status;
@@ -228,16 +241,35 @@ static double facet_size(const stf_surface *surface, const double (*x)[3]) {
   return sqrt(area / (double)surface->facets);
 }
 
+static stf_status find(search *s, const stf_surface *upper, stf_gaps *gaps) {
+  *gaps = (stf_gaps){.size = facet_size(s->surface, s->before)};
+  stf_status status = stf_pairing_find(s->surface, upper, s->x, 0.5 * gaps->size, &s->pairs);
+  if (!status && !s->whole) status = stf_pairing_lump(s->x, SAME_PLACE * gaps->size, &s->pairs, &gaps->match);
+  if (!status) status = sort_corners(s);
+  if (!status) status = make(s, gaps);
+  stf_pairing_clear(&s->pairs);
+  free(s->corner);
+  free(s->edge);
+  return status;
+}
+
 stf_status stf_gaps_find(const stf_surface *lower, const stf_surface *upper, const double (*x)[3], stf_arena *arena,
                          stf_gaps *gaps) {
-  search s = {.surface = lower, .x = x, .arena = arena};
-  *gaps = (stf_gaps){.size = facet_size(lower, x)};
-  stf_status status = stf_pairing_find(lower, upper, x, 0.5 * gaps->size, &s.pairs);
-  if (!status) status = stf_pairing_lump(x, SAME_PLACE * gaps->size, &s.pairs, &gaps->match);
-  if (!status) status = sort_corners(&s);
-  if (!status) status = make(&s, gaps);
-  stf_pairing_clear(&s.pairs);
-  free(s.corner);
-  free(s.edge);
+  search s = {.surface = lower, .before = x, .x = x, .arena = arena};
+  return find(&s, upper, gaps);
+}
+
+stf_status stf_gaps_find_sliding(const stf_surface *lower, const stf_surface *upper, const double (*X)[3],
+                                 const double (*x)[3], stf_arena *arena, stf_gaps *gaps) {
+  int most = 0;
+  for (size_t f = 0; f < lower->facets; f++)
+    for (int c = 0; c < corners_of(lower->facet[f]); c++) most = lower->facet[f][c] > most ? lower->facet[f][c] : most;
+  double *whole = calloc(2 * ((size_t)most + 1), sizeof *whole);
+  if (!whole) return STF_NO_RESOURCE;
+  search s = {.surface = lower, .before = X, .x = x, .whole = whole, .present = whole + most + 1, .arena = arena};
+  stf_pairing_whole(lower, X, s.whole);
+  stf_pairing_whole(lower, x, s.present);
+  const stf_status status = find(&s, upper, gaps);
+  free(whole);
   return status;
 }

@@ -15,7 +15,8 @@ typedef struct stf_gap_place {
 
 typedef struct stf_gaps {
   size_t count;
-  stf_gap_place *place; /* [count] nodes ascending */
+  stf_gap_place *place; /* [all] the first [count] with nodes ascending */
+  size_t all;           /* places: those behind [count] have nothing before them yet, nodes ascending; area 0 */
   size_t crowded;       /* gaps that would depend on more than STF_GAP_NODES nodes; they are not among the others */
   double size;          /* [mm] of a facet of the first surface */
   bool match;           /* nodes stand in pairs in the same places, and each gap is that of a pair (matching.h) */
@@ -28,5 +29,12 @@ typedef struct stf_gaps {
  */
 stf_status stf_gaps_find(const stf_surface *lower, const stf_surface *upper, const double (*x)[3], stf_arena *arena,
                          stf_gaps *gaps);
+
+/*
+ * The same of surfaces that may slide far and stand at x now: with a place at every node of the lower surface, whose
+ * directions are those of X, before loading, and whose start is 0. Areas are what they cover of areas before loading.
+ */
+stf_status stf_gaps_find_sliding(const stf_surface *lower, const stf_surface *upper, const double (*X)[3],
+                                 const double (*x)[3], stf_arena *arena, stf_gaps *gaps);
 
 #endif

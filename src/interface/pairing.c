@@ -205,6 +205,12 @@ static void add_triangle(const polygon *a, const polygon *b, const double (*corn
   }
 }
 
+/* Over a convex part of facet A that facet B covers. */
+static void add_part(const polygon *A, const polygon *B, const polygon *part, overlap *o) {
+  for (int c = 1; c + 1 < part->corners; c++)
+    add_triangle(A, B, (const double(*[3])[2]){&part->at[0], &part->at[c], &part->at[c + 1]}, o);
+}
+
 static stf_status add_overlap(const int *a, const int *b, const overlap *o, entries *found) {
   for (int m = 0; m < corners_of(a); m++) {
     STF_TRY(add(found, a[m], -1, o->area[m]));
@@ -227,8 +233,7 @@ static stf_status pair_facets(pairing *p, const flat *f, const int *a, const int
   for (int c = 1; c + 1 < A.corners; c++) whole += left_of(A.at[0], A.at[c], A.at[c + 1]);
   for (int c = 1; c + 1 < part.corners; c++) seen += left_of(part.at[0], part.at[c], part.at[c + 1]);
   if (seen <= 1e-12 * whole) return STF_OK;
-  for (int c = 1; c + 1 < part.corners; c++)
-    add_triangle(&A, &B, (const double(*[3])[2]){&part.at[0], &part.at[c], &part.at[c + 1]}, &o);
+  add_part(&A, &B, &part, &o);
   return add_overlap(a, b, &o, &p->found);
 }
 
@@ -374,6 +379,19 @@ stf_status stf_pairing_find(const stf_surface *a, const stf_surface *b, const do
   free(p.highest);
   free(p.found.item);
   return status;
+}
+
+void stf_pairing_whole(const stf_surface *a, const double (*x)[3], double *area) {
+  for (size_t f = 0; f < a->facets; f++) {
+    const int *facet = a->facet[f];
+    flat plane;
+    polygon A;
+    overlap o = {0};
+    if (!flatten(facet, x, &plane)) continue;
+    project(&plane, facet, x, &A);
+    add_part(&A, &A, &A, &o);
+    for (int m = 0; m < corners_of(facet); m++) area[facet[m]] += o.area[m];
+  }
 }
 
 void stf_pairing_clear(stf_pairing *p) {

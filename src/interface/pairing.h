@@ -39,4 +39,7 @@ stf_status stf_pairing_find(const stf_surface *a, const stf_surface *b, const do
                             stf_pairing *pairs);
 void stf_pairing_clear(stf_pairing *pairs);
 
+/* Adds int N_a dA [mm^2] over all of surface `a` to area [most node + 1]: what a gap's area is under a whole cover. */
+void stf_pairing_whole(const stf_surface *a, const double (*x)[3], double *area);
+
 #endif

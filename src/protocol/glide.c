@@ -90,21 +90,45 @@ static stf_status check_gaps(const binder *b, const stf_glide_line *line, const 
                 "faces that touch or lie apart");
 }
 
+/* How the surfaces lie before loading counts as no gap; a node that comes under the other later counts from the mean.
+ */
+static void start_sliding(const binder *b, stf_glide *glide) {
+  static const double still[STF_GAP_NODES][3];
+  double X[STF_GAP_NODES][3], area = 0.0, sum = 0.0;
+  for (size_t k = 0; k < glide->gaps.all; k++) {
+    stf_gap_place *p = &glide->gaps.place[k];
+    for (int a = 0; a < p->nodes; a++) memcpy(X[a], b->model->mesh.X[p->list[a]], sizeof *X);
+    p->core.before = p->core.area;
+    double raw[STF_GAP];
+    stf_gap_read(&p->core, p->nodes, (const double(*)[3])X, still, raw, NULL);
+    if (k < glide->gaps.count) memcpy(p->core.start, raw, sizeof raw);
+    area += p->core.area;
+    sum += p->core.area * raw[2];
+  }
+  glide->opening = area > 0.0 ? sum / area : 0.0;
+  for (size_t k = glide->gaps.count; k < glide->gaps.all; k++) glide->gaps.place[k].core.start[2] = glide->opening;
+}
+
 static stf_status find_gaps(const binder *b, stf_glide *glide) {
   const stf_surface lower = {glide->lower->facets, (const int(*)[STF_SIDE_NODES])glide->lower->facet};
   const stf_surface upper = {glide->upper->facets, (const int(*)[STF_SIDE_NODES])glide->upper->facet};
-  return stf_gaps_find(&lower, &upper, (const double(*)[3])b->model->mesh.X, b->protocol->arena, &glide->gaps);
+  const double(*X)[3] = (const double(*)[3])b->model->mesh.X;
+  if (!glide->slides) return stf_gaps_find(&lower, &upper, X, b->protocol->arena, &glide->gaps);
+  STF_TRY(stf_gaps_find_sliding(&lower, &upper, X, X, b->protocol->arena, &glide->gaps));
+  start_sliding(b, glide);
+  return STF_OK;
 }
 
 static stf_status bind_one(const binder *b, const stf_glide_line *line, const stf_interface *at, stf_glide *glide) {
   const stf_mesh *mesh = &b->model->mesh;
   *glide = (stf_glide){
       .name = at->name, .node = line->node, .lower = &mesh->faces[at->face[0]], .upper = &mesh->faces[at->face[1]]};
+  glide->slides = line->sliding == STF_SLIDING_LARGE;
   const stf_status law = choose_law(b, line, glide), faces = check_faces(b, line, glide->lower, glide->upper);
   if (law || faces) return STF_BAD_INPUT;
   STF_TRY(find_gaps(b, glide));
   STF_TRY(check_gaps(b, line, glide));
-  for (size_t k = 0; k < glide->gaps.count; k++) {
+  for (size_t k = 0; k < glide->gaps.all; k++) {
     glide->gaps.place[k].core.law = glide->law;
     glide->gaps.place[k].core.data = glide->data;
   }

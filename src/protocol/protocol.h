@@ -159,6 +159,8 @@ typedef struct stf_glide {
   const stf_glide_law *law;
   const void *data;
   const stf_face *lower, *upper; /* live as long as the mesh */
+  bool slides;                   /* far: pairs are found again */
+  double opening;                /* [mm] mean distance of the surfaces before loading, where they slide far */
   stf_gaps gaps;                 /* at the nodes of the lower face, with the law and the adhesions */
 } stf_glide;
 

@@ -29,6 +29,13 @@ typedef struct stf_cutting {
  */
 stf_status stf_cutting_add_patches(stf_cutting *cutting, stf_arena *arena, stf_domain *domain);
 
+/* Calls `want` for every node of both surfaces of interfaces that slide far. */
+void stf_slides_want(stf_cutting *cutting, void (*want)(stf_cutting *cutting, int node));
+
+/* Prepares those interfaces, once blocks have their memory and local nodes their numbers. STF_NO_RESOURCE when memory
+ * is out. */
+stf_status stf_slides_add(const stf_cutting *cutting, stf_arena *arena, stf_domain *domain);
+
 /* The block that is the patch of a mesh node in a material, or -1. */
 int stf_cutting_patch(const stf_cutting *cutting, const stf_domain *domain, int node, const stf_material *material);
 

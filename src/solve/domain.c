@@ -180,6 +180,7 @@ static void number_local(stf_cutting *c, stf_domain *d) {
     for (int a = 0; c->wanted[e] && a < stf_shapes[mesh->shape[e]].nodes; a++) want_node(c, mesh->cell[e][a]);
   for (size_t b = 0; b < d->blocks; b++)
     for (int a = 0; a < d->block[b].nodes; a++) want_node(c, d->block[b].node[a]);
+  stf_slides_want(c, want_node);
   d->local = d->owned;
   for (size_t k = 0; k < c->nodes; k++)
     if (c->local[c->node_at[k]] == INT32_MAX) c->local[c->node_at[k]] = (int)d->local++;
@@ -211,20 +212,28 @@ static stf_status add_cables(const stf_cutting *c, stf_arena *arena, stf_domain 
   return STF_OK;
 }
 
-/* The gaps of interfaces that touch what this rank answers for, as blocks; their nodes counted in the mesh. */
+/* Whether a gap is of use here: it touches what this rank answers for, and something lies before it. */
+static bool wants_gap(const stf_cutting *c, int rank, const stf_gap_place *place) {
+  for (int a = 0; a < place->nodes && place->core.area > 0.0; a++)
+    if (answers(c, rank, place->list[a])) return true;
+  return false;
+}
+
+/* The gaps of interfaces, as blocks; their nodes counted in the mesh. Of those that slide far all, on every rank. */
 static stf_status add_gaps(const stf_cutting *c, stf_arena *arena, stf_domain *d) {
   for (size_t g = 0; g < c->protocol->glides; g++)
-    for (size_t k = 0; k < c->protocol->glide[g].gaps.count; k++) {
+    for (size_t k = 0; k < c->protocol->glide[g].gaps.all; k++) {
       const stf_gap_place *place = &c->protocol->glide[g].gaps.place[k];
       stf_block *b = &d->block[d->blocks];
-      bool wanted = false;
-      *b =
-          (stf_block){.kind = &stf_gap_block, .data = &place->core, .nodes = place->nodes, .glide = (int)g, .tool = -1};
-      for (int a = 0; a < place->nodes; a++) {
-        wanted = wanted || answers(c, d->rank, place->list[a]);
-        if (place->list[a] == place->node) b->own = a;
-      }
-      if (!wanted) continue;
+      const bool wanted = wants_gap(c, d->rank, place);
+      if (!wanted && !c->protocol->glide[g].slides) continue;
+      *b = (stf_block){.kind = &stf_gap_block,
+                       .data = &place->core,
+                       .nodes = place->nodes,
+                       .idle = !wanted,
+                       .glide = (int)g,
+                       .tool = -1};
+      while (place->list[b->own] != place->node) b->own++;
       if (!(b->node = stf_arena_alloc(arena, (size_t)place->nodes * sizeof *b->node))) return STF_NO_RESOURCE;
       memcpy(b->node, place->list, (size_t)place->nodes * sizeof *b->node);
       d->blocks++;
@@ -564,6 +573,7 @@ static stf_status cut(const stf_gauges *gauges, stf_arena *arena, stf_cutting *c
   STF_TRY(copy_grid(c, arena, d));
   STF_TRY(make_batches(c, arena, d));
   STF_TRY(lay_memory(d));
+  STF_TRY(stf_slides_add(c, arena, d));
   localise_blocks(c, d);
   return apply_grips(c, gauges, arena, d);
 }
@@ -585,6 +595,11 @@ stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_pr
                 stf_diags_text(diags, "%d ranks for %zu elements", domain->ranks, domain->elements),
                 "a few hundred elements for each rank", "run with fewer ranks, -j 1");
   return STF_BAD_INPUT;
+}
+
+void stf_domain_clear(stf_domain *d) {
+  for (size_t k = 0; k < d->slides; k++) stf_arena_destroy(d->slide[k].arena);
+  d->slides = 0;
 }
 
 /* A component of a rigid body's own unknowns, 0 to 5. */

@@ -33,13 +33,15 @@ typedef struct stf_batch {
   size_t memory_at;        /* where its points' memory begins in that of the domain */
 } stf_batch;
 
-/* A part of the energy over any number of nodes; every rank has the blocks that touch a node of its own. */
+/* A part of the energy over any number of nodes; every rank has the blocks that touch a node of its own, and all gaps
+ * of interfaces that slide far. */
 typedef struct stf_block {
   const stf_block_kind *kind;
   const void *data;
   int nodes;
   int *node;        /* [nodes] local */
   bool tied;        /* some of them follow a rigid body */
+  bool idle;        /* adds nothing to the equations here: it touches nothing of this rank, or nothing lies before it */
   int glide;        /* the interface whose gap it is, -1: none */
   int tool;         /* whose contact it is, -1: none */
   int own;          /* place in `node` of the one at which that gap is */
@@ -87,6 +89,19 @@ typedef struct stf_load_facet {
   bool tied;                /* some of them follow a rigid body */
 } stf_load_facet;
 
+/* An interface whose pairs are found again, with all of both surfaces here. Their nodes are counted as in the mesh. */
+typedef struct stf_slide {
+  int glide;
+  size_t nodes;
+  int *node;                  /* [nodes] local */
+  double (*X)[3], (*x)[3];    /* [nodes] [mm] before loading, and room for where they stand */
+  stf_surface lower, upper;   /* facets with places in `node` */
+  int *block;                 /* [nodes] the gap at a node, -1: none */
+  const stf_gap_core **first; /* [nodes] the same before loading */
+  stf_gaps gaps;              /* the present ones */
+  stf_arena *arena;           /* theirs; NULL: still those before loading */
+} stf_slide;
+
 typedef struct stf_domain {
   MPI_Comm comm;
   int rank, ranks;
@@ -102,8 +117,10 @@ typedef struct stf_domain {
   size_t memory;    /* lanes of memory: [batches][points][material->memory], then [blocks][block->memory] */
   bool remembers;   /* whether any rank has memory */
   size_t blocks;
-  stf_block *block;   /* [blocks] */
-  int most_nodes;     /* of a block */
+  stf_block *block; /* [blocks] */
+  int most_nodes;   /* of a block */
+  size_t slides;
+  stf_slide *slide;   /* [slides] */
   stf_body *body;     /* [protocol->rigids] */
   int *cable;         /* [protocol->cables] its block, -1: not here */
   int *tie;           /* [local] the rigid body a node follows, -1: none */
@@ -126,6 +143,9 @@ typedef struct stf_domain {
  */
 stf_status stf_domain_create(MPI_Comm comm, const stf_model *model, const stf_protocol *protocol,
                              const stf_gauges *gauges, stf_arena *arena, stf_diags *diags, stf_domain *domain);
+
+/* Frees what is not the arena's. */
+void stf_domain_clear(stf_domain *domain);
 
 /* Displacement [mm] that local unknown `dof` is held at, at a time [s]; it must be held. 0 where it is tied. */
 double stf_domain_held_at(const stf_domain *domain, size_t dof, double time);

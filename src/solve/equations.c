@@ -63,7 +63,8 @@ static void note_groups(const stf_domain *d, PetscInt *end, PetscInt *item) {
       for (int a = 0; a < d->batch[b].nodes; a++) node[a] = d->batch[b].node[a][l];
       note_group(d, node, d->batch[b].nodes, end, item);
     }
-  for (size_t b = 0; b < d->blocks; b++) note_group(d, d->block[b].node, d->block[b].nodes, end, item);
+  for (size_t b = 0; b < d->blocks; b++)
+    if (!d->block[b].idle) note_group(d, d->block[b].node, d->block[b].nodes, end, item);
 }
 
 /* `end` [owned + 2], zeros: room to count in. */
@@ -209,17 +210,28 @@ static stf_status find_block_slots(stf_equations *q) {
   if (!q->block_slot) return STF_NO_RESOURCE;
   for (size_t k = 0; k < d->blocks; k++) {
     const stf_block *b = &d->block[k];
+    if (b->idle) continue;
     q->block_slot[k] = calloc((size_t)b->nodes * (size_t)b->nodes, sizeof **q->block_slot);
     if (!q->block_slot[k]) return STF_NO_RESOURCE;
     for (int a = 0; !b->tied && a < b->nodes; a++)
       for (int c = 0; (size_t)b->node[a] < d->owned && c < b->nodes; c++)
         q->block_slot[k][a * b->nodes + c] = stf_find_slot(d, &q->pattern, b->node[a], d->global[b->node[c]]);
   }
+  return STF_OK;
+}
+
+/* Room for the block at hand, and for what comes of an evaluation. */
+static stf_status make_room(stf_equations *q) {
+  const stf_domain *d = q->domain;
   const size_t most = (size_t)d->most_nodes;
   q->place = calloc(most + 1, sizeof *q->place);
   q->shift = calloc(most + 1, sizeof *q->shift);
   q->block_f = calloc(3 * most + 1, sizeof *q->block_f);
   q->block_K = calloc(9 * most * most + 1, sizeof *q->block_K);
+  q->forces = calloc(3 * d->local + 1, sizeof *q->forces);
+  q->loads = calloc(3 * d->local + 1, sizeof *q->loads);
+  q->rotation = calloc(d->protocol->rigids + 1, sizeof *q->rotation);
+  if (!q->forces || !q->loads || !q->rotation) return STF_NO_RESOURCE;
   return q->place && q->shift && q->block_f && q->block_K ? STF_OK : STF_NO_RESOURCE;
 }
 
@@ -257,19 +269,40 @@ static stf_status size_up(stf_equations *q) {
   return STF_OK;
 }
 
-static stf_status build(stf_equations *q) {
+/* The matrix, and where everything stands in it. */
+static stf_status lay_out(stf_equations *q) {
   STF_TRY(find_pattern(q->domain, &q->pattern));
   STF_TRY(allocate_matrix(q->domain, &q->pattern, q->symmetric, &q->K));
   STF_TRY(fill_zeros(q->domain, &q->pattern, q->K));
   STF_TRY(open_storage(q));
   STF_TRY(find_slots(q));
   STF_TRY(find_facet_slots(q));
-  STF_TRY(find_block_slots(q));
-  STF_TRY(size_up(q));
-  q->forces = calloc(3 * q->domain->local + 1, sizeof *q->forces);
-  q->loads = calloc(3 * q->domain->local + 1, sizeof *q->loads);
-  q->rotation = calloc(q->domain->protocol->rigids + 1, sizeof *q->rotation);
-  return q->forces && q->loads && q->rotation ? STF_OK : STF_NO_RESOURCE;
+  return find_block_slots(q);
+}
+
+static stf_status build(stf_equations *q) {
+  STF_TRY(lay_out(q));
+  STF_TRY(make_room(q));
+  return size_up(q);
+}
+
+static void clear_layout(stf_equations *q) {
+  MatDestroy(&q->K);
+  for (size_t k = 0; q->block_slot && k < q->domain->blocks; k++) free(q->block_slot[k]);
+  free(q->block_slot);
+  free(q->slot);
+  free(q->facet_slot);
+  pattern_clear(&q->pattern);
+  q->own = q->off = NULL;
+  q->block_slot = NULL;
+  q->slot = NULL;
+  q->facet_slot = NULL;
+  q->pattern = (stf_pattern){0};
+}
+
+stf_status stf_equations_lay_out_again(stf_equations *q) {
+  clear_layout(q);
+  return lay_out(q);
 }
 
 stf_status stf_equations_create(const stf_domain *domain, stf_equations *equations) {
@@ -287,16 +320,11 @@ stf_status stf_equations_create(const stf_domain *domain, stf_equations *equatio
 }
 
 void stf_equations_destroy(stf_equations *equations) {
-  if (equations->K) MatDestroy(&equations->K);
-  for (size_t k = 0; equations->block_slot && k < equations->domain->blocks; k++) free(equations->block_slot[k]);
-  free(equations->block_slot);
+  clear_layout(equations);
   free(equations->place);
   free(equations->shift);
   free(equations->block_f);
   free(equations->block_K);
-  pattern_clear(&equations->pattern);
-  free(equations->slot);
-  free(equations->facet_slot);
   free(equations->loads);
   free(equations->forces);
   free(equations->rotation);
@@ -643,9 +671,8 @@ static double sum_elements(stf_equations *q, const double *u, const stf_target *
     add_batch(q, b, &out, t);
     if (b == 0) q->diagonal = typical_diagonal(&d->batch[b], &out);
   }
-  const double start = MPI_Wtime();
-  for (size_t b = 0; b < d->blocks; b++) add_block(q, b, u, t, &squares);
-  q->block_seconds[t != NULL] += MPI_Wtime() - start;
+  for (size_t b = 0; b < d->blocks; b++)
+    if (!d->block[b].idle) add_block(q, b, u, t, &squares);
   return squares;
 }
 

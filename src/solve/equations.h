@@ -36,7 +36,6 @@ typedef struct stf_equations {
   int **block_slot;                /* [blocks][nodes][nodes] the same for pairs of a block's nodes */
   double (*place)[3], (*shift)[3]; /* [most_nodes] positions and displacements of the block at hand */
   double *block_f, *block_K;       /* and what comes of it */
-  double block_seconds[2];         /* that blocks took so far: for forces alone, for stiffness too */
   stf_rotation *rotation;          /* [protocol->rigids] of bodies here, at the last evaluation */
   double *loads;                   /* [3 local] [N] forces of the loads at the last evaluation */
   double *forces;                  /* [3 local] [N] internal forces of the last evaluation, held unknowns too */
@@ -55,6 +54,10 @@ typedef struct stf_equations {
 /* Lays out the matrix. All ranks. The caller destroys it. */
 stf_status stf_equations_create(const stf_domain *domain, stf_equations *equations);
 void stf_equations_destroy(stf_equations *equations);
+
+/* Lays out another matrix, where other nodes act on each other than before. All ranks. STF_NO_RESOURCE when memory is
+ * out. */
+stf_status stf_equations_lay_out_again(stf_equations *equations);
 
 /*
  * Residual [3 owned] [N] at displacement u [3 local] with grips and loads as they are at `time`: internal forces less

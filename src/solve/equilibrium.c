@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solve/slides.h"
+
 enum { MOST_ITERATIONS = 25 };
 
 /* What linear solves may leave of the residual: the predictor, any iteration, and of what the step wants. */
@@ -238,6 +240,12 @@ void stf_equilibrium_destroy(stf_equilibrium *q) {
   *q = (stf_equilibrium){0};
 }
 
+stf_status stf_equilibrium_regroup(stf_equilibrium *q) {
+  STF_TRY(stf_equations_lay_out_again(&q->equations));
+  STF_PETSC(SNESSetJacobian(q->snes, q->equations.K, q->equations.K, form_tangent, q));
+  return stf_linear_renew(&q->linear);
+}
+
 /* Owned part of a local array into the solution vector. */
 static PetscErrorCode from_local(stf_equilibrium *q, const double *local) {
   PetscScalar *values;
@@ -406,6 +414,11 @@ static stf_status take_step(stf_equilibrium *q, double time, double dt, double m
   if (report->outcome != STF_STEP_FOUND) return STF_OK;
   report->lost = stf_state_foresee(q->equations.domain, dt, q->trial, state);
   STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &report->lost, 1, MPI_DOUBLE, MPI_MAX, q->equations.domain->comm));
+  report->slid = isfinite(dt) ? stf_slides_ahead(q->equations.domain, state) : 0.0;
+  if (report->slid > 1.0) {
+    report->outcome = STF_STEP_SLID;
+    return STF_OK;
+  }
   bool away;
   STF_PETSC(runs_away(q, state, &away));
   if (report->lost > most || away) {

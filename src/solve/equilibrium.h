@@ -12,7 +12,8 @@ typedef enum stf_step_outcome {
   STF_STEP_INVERTED, /* an element is inside out */
   STF_STEP_SINGULAR, /* the tangent could not be factorised */
   STF_STEP_STALLED,  /* Newton's method came no nearer */
-  STF_STEP_HASTY     /* more fibres broke than one step may follow, or a node moved farther */
+  STF_STEP_HASTY,    /* more fibres broke than one step may follow, or a node moved farther */
+  STF_STEP_SLID      /* surfaces slid farther than their pairs hold */
 } stf_step_outcome;
 
 typedef struct stf_step_report {
@@ -24,6 +25,7 @@ typedef struct stf_step_report {
   int history_count;
   stf_worst worst;       /* over all ranks: at the end, or where it failed */
   double lost;           /* largest share of its fibres that a family lost anywhere in the step */
+  double slid;           /* farthest slip of surfaces that slide far, over what a step may bear */
   double worst_residual; /* [N] largest at a node, and where that node is */
   double worst_at[3];    /* [mm] */
 } stf_step_report;
@@ -62,6 +64,9 @@ typedef struct stf_equilibrium {
 stf_status stf_equilibrium_create(const stf_domain *domain, double tolerance, stf_linear_kind linear,
                                   stf_equilibrium *equilibrium);
 void stf_equilibrium_destroy(stf_equilibrium *equilibrium);
+
+/* To be told when other nodes act on each other than before. All ranks. STF_NO_RESOURCE when memory is out. */
+stf_status stf_equilibrium_regroup(stf_equilibrium *equilibrium);
 
 /*
  * Settles a state at rest, after long enough for all to relax: nothing moves where it is balanced as it is, otherwise

@@ -115,7 +115,7 @@ static size_t count_patches(const stf_cutting *c, const around *r, int *most) {
 static stf_status add_all(stf_cutting *c, const around *r, stf_arena *arena, stf_domain *d) {
   int most;
   size_t room = count_patches(c, r, &most);
-  for (size_t k = 0; k < c->protocol->glides; k++) room += c->protocol->glide[k].gaps.count;
+  for (size_t k = 0; k < c->protocol->glides; k++) room += c->protocol->glide[k].gaps.all;
   for (size_t k = 0; k < c->protocol->tools; k++) room += c->protocol->tool[k].contacts;
   d->block = stf_arena_alloc(arena, (room + c->protocol->cables + 1) * sizeof *d->block);
   int *some = malloc(((size_t)most + 1) * sizeof *some);

@@ -17,6 +17,7 @@
 #include "solve/jump.h"
 #include "solve/prestress.h"
 #include "solve/sampling.h"
+#include "solve/slides.h"
 #include "solve/tools.h"
 #include "striffin_config.h"
 #include "striffin_revision.h"
@@ -57,6 +58,8 @@ typedef struct run {
   long cycle, leap;              /* of the phase: cycles done, and how many to jump next */
   stf_record_cycles cycles;      /* of all phases */
   bool leaping, losing;          /* a jump is on trial; fibres broke in this phase */
+  bool paired;                   /* surfaces that slide far: as they lie in the state */
+  bool *warned;                  /* [protocol.glides] that it slides farther than was meant */
   const char *rupture;           /* how it came to that, at the end; NULL: it did not */
   bool gave_way;                 /* no balance was found where that is an answer: under a load, or after a jump */
   unsigned long long generation; /* of the newest checkpoint, 0: none */
@@ -127,6 +130,8 @@ static stf_status cut_and_release_mesh(run *r) {
                                  (stf_linear_kind)r->study.scenario.solve.linear, &r->equilibrium));
   STF_TRY(stf_state_init(&r->domain, &r->state));
   r->state.time = r->study.model.prestress.at;
+  r->warned = stf_arena_alloc(r->arena, (r->study.protocol.glides + 1) * sizeof *r->warned);
+  if (!r->warned) return STF_NO_RESOURCE;
   return STF_OK;
 }
 
@@ -262,6 +267,9 @@ static void tell_progress(const run *r, size_t phase, const stf_step_report *rep
 }
 
 static const char *likely_cause(const stf_step_report *report) {
+  if (report->outcome == STF_STEP_SLID)
+    return "surfaces slide by more than a quarter of a facet at once, as where what held them gives way; a film "
+           "between them would slow them";
   if (report->outcome == STF_STEP_SINGULAR)
     return "likely: a part is not held, or a tissue without any stiffness in some direction";
   if (report->outcome == STF_STEP_INVERTED || report->worst.J < 0.2)
@@ -294,6 +302,8 @@ static stf_status tell_failure(run *r, double time, double step, const stf_step_
 /* The share of its fibres that a family may lose anywhere in a step, and the halvings after which they just snap. */
 static const double MOST_LOST = 0.05;
 enum { SNAP = 30 };
+/* Of the slip that a step may bear, how much is aimed at. */
+static const double SAFE = 0.9;
 /* Over the shortest step that is tried without: how long a node takes to give way where fibres snap. */
 static const double DRAG = 0.01;
 
@@ -330,7 +340,36 @@ static stf_status cut_back(run *r, double time, double full, bool breaking, cons
     r->equilibrium.drag = DRAG * least; /* fibres snap faster than tissue in balance could follow */
   }
   r->cutbacks++;
-  *step = 0.5 * tried;
+  *step = report->outcome == STF_STEP_SLID ? fmin(0.5, SAFE / report->slid) * tried : 0.5 * tried;
+  return STF_OK;
+}
+
+/* ---- surfaces that slide ---- */
+
+/* Pairs as they lie in the state, before a step from it. */
+static stf_status pair_again(run *r) {
+  bool changed;
+  if (r->paired || !r->domain.slides) return STF_OK;
+  STF_TRY(agree(stf_slides_find(&r->domain, &r->state, r->diags, &changed), r->diags));
+  r->paired = true;
+  return changed ? stf_equilibrium_regroup(&r->equilibrium) : STF_OK;
+}
+
+/* Surfaces whose pairs stay, and which slide farther than these hold; told once. */
+static stf_status watch_slips(run *r) {
+  for (size_t g = 0; g < r->study.protocol.glides; g++) {
+    const stf_glide *glide = &r->study.protocol.glide[g];
+    double slip, at[3] = {0};
+    if (glide->slides || r->warned[g]) continue;
+    STF_TRY(stf_slides_farthest(&r->domain, &r->state, (int)g, &slip, at));
+    r->warned[g] = slip > 0.5 * glide->gaps.size;
+    if (!r->warned[g] || r->rank) continue;
+    stf_diags_add(r->diags, STF_WARNING, glide->node->place,
+                  stf_diags_text(r->diags, "a slip of %.4g mm on %s near (%.4g, %.4g, %.4g) mm at %.6g s", slip,
+                                 glide->name, at[0], at[1], at[2], r->state.time),
+                  stf_diags_text(r->diags, "slips below half a facet, %.4g mm", 0.5 * glide->gaps.size),
+                  "sliding: large");
+  }
   return STF_OK;
 }
 
@@ -353,6 +392,8 @@ static stf_status follow_to(run *r, size_t phase, double end, double *step) {
     double time = fmin(r->state.time + *step, end);
     if (end - time < 1e-9 * full) time = end;
     const double most = time - r->state.time > ldexp(full, -SNAP) ? MOST_LOST : 1.0;
+    STF_TRY(pair_again(r));
+    const double tried = time - r->state.time;
     STF_TRY(stf_equilibrium_step(&r->equilibrium, time, most, &r->state, &report));
     r->iterations += report.iterations;
     if (report.outcome != STF_STEP_FOUND) {
@@ -360,10 +401,13 @@ static stf_status follow_to(run *r, size_t phase, double end, double *step) {
       continue;
     }
     r->steps++;
+    r->paired = false;
+    STF_TRY(watch_slips(r));
     breaking = report.lost > 0.0;
     r->losing = r->losing || breaking;
     if (*step >= full) r->equilibrium.drag = 0.0;
-    if (report.iterations <= 6 && report.lost < 0.3 * MOST_LOST) *step = fmin(2.0 * *step, full);
+    const bool slides_on = 2.0 * report.slid * *step > SAFE * tried; /* a longer step would slide too far */
+    if (report.iterations <= 6 && report.lost < 0.3 * MOST_LOST && !slides_on) *step = fmin(2.0 * *step, full);
     STF_TRY(agree(measure(r), r->diags));
     tell_progress(r, phase, &report);
     STF_TRY(heed_stop(r));
@@ -852,17 +896,12 @@ static stf_status write_record(run *r, const char *outcome) {
 
 static stf_status write_timing(run *r, const double *peak_mb) {
   const stf_solve_clock *clock = &r->equilibrium.clock;
-  const bool touch = r->study.protocol.glides + r->study.protocol.tools > 0; /* else blocks are part of elements */
-  const double *blocks = r->equilibrium.equations.block_seconds, none[2] = {0.0, 0.0}, *apart = touch ? blocks : none;
-  const stf_timing phases[] = {{"read and check", r->read_seconds, 1},
-                               {"partition and set up", r->setup_seconds, 1},
-                               {"tangent", clock->tangent - apart[1], clock->tangents},
-                               {"residual", clock->residual - apart[0], clock->residuals},
-                               {"linear solver", clock->linear, clock->solves},
-                               {"results", r->result_seconds, (long)r->frames.count},
-                               {"gaps and contacts", apart[0] + apart[1], clock->tangents + clock->residuals}};
+  const stf_timing phases[] = {
+      {"read and check", r->read_seconds, 1},          {"partition and set up", r->setup_seconds, 1},
+      {"tangent", clock->tangent, clock->tangents},    {"residual", clock->residual, clock->residuals},
+      {"linear solver", clock->linear, clock->solves}, {"results", r->result_seconds, (long)r->frames.count}};
   const stf_timings timings = {.total = MPI_Wtime() - r->started,
-                               .phases = sizeof phases / sizeof *phases - !touch,
+                               .phases = sizeof phases / sizeof *phases,
                                .phase = phases,
                                .ranks = r->domain.ranks,
                                .peak_mb = peak_mb};
@@ -964,6 +1003,7 @@ static void clear(run *r) {
   free((void *)r->history.values);
   stf_state_clear(&r->state);
   stf_equilibrium_destroy(&r->equilibrium);
+  stf_domain_clear(&r->domain);
   free(r->prestress_memory);
   stf_arena_destroy(r->mesh_arena);
   stf_arena_destroy(r->arena);
