@@ -38,6 +38,18 @@
  * is positive and stable for any step. Nothing breaks at once (dt = 0) or while the body finds its rest (INFINITY), and
  * then there is no drag either.
  *
+ * New ones are born unstretched where the surfaces lie at the end of a step, at the rate b on the area that none take:
+ *
+ *   M_n <- M_n + q g^n,   q = (1 - M0) [1 - exp(-b dt)]
+ *
+ * so that surfaces which are held still become knit as they lie. None are born at once or while the body finds its
+ * rest.
+ *
+ * Blood. Vessels in bonds break with them and give the volume v for each area of bonds; half of it is cleared in a time
+ * T. Bonds that break evenly over a step leave, with k = ln 2/T,
+ *
+ *   B <- B exp(-k dt) + v (broken in the step) [1 - exp(-k dt)]/(k dt)
+ *
  * Lost energy: drag times slip, and of bonds the share that broke of their mean energy over the step.
  */
 #include <math.h>
@@ -51,10 +63,11 @@ enum {
   FIRST,           /* M1 [3] */
   SECOND_SLIP = FIRST + STF_GAP,
   SECOND_OPENING,
-  BORN,       /* share of the area that bonds knit at the start */
+  BORN,       /* share of the area that bonds knit at the start, and all that were born since */
   BROKEN,     /* share of the area whose bonds broke so far */
   DRAG,       /* [MPa] */
   DISSIPATED, /* [N/mm] */
+  BLOOD,      /* [mm] */
   MEMORY
 };
 _Static_assert((int)MEMORY <= (int)STF_GLIDE_MEMORY, "room that a gap at rest has for it");
@@ -79,6 +92,8 @@ typedef struct parameters {
   double temperature, activation_energy;              /* NAN: none */
   double bond_slip_stiffness, bond_opening_stiffness; /* NAN: none */
   double bond_breaking_rate, bond_breaking_stress;    /* NAN: none */
+  double bond_birth_rate;                             /* NAN: none */
+  double bleeding, blood_half_life;                   /* NAN: none */
 } parameters;
 
 typedef struct areolar {
@@ -90,6 +105,8 @@ typedef struct areolar {
   double time, exponent;              /* [s] of thinning, eta_0/thinning_stress; 0: none */
   double bond[STF_GAP];               /* [MPa/mm] K; all 0: nothing can be knit */
   double rate, strength;              /* [1/s] [MPa] k0, S1; rate 0: nothing breaks */
+  double births;                      /* [1/s] b */
+  double bleeding, clearing;          /* [mm] v, [1/s] k */
 } areolar;
 
 #define QUANTITY(word, unit, ...) \
@@ -133,6 +150,12 @@ static const stf_option options[] = {
              .help = "k0 of the rate k0 (exp(stress/bond_breaking_stress) - 1) at which loaded bonds break"),
     QUANTITY(bond_breaking_stress, STF_STRESS, MAY_BE_ABSENT, OVER_0, .maximum = 1e6,
              .help = "stress of a bond by which that rate grows e-fold"),
+    QUANTITY(bond_birth_rate, STF_RATE, MAY_BE_ABSENT, .maximum = 1e3,
+             .help = "rate at which new bonds, unstretched, knit what is not knit yet"),
+    QUANTITY(bleeding, STF_LENGTH, MAY_BE_ABSENT, .maximum = 100.0,
+             .help = "volume of blood that vessels in the bonds give for each area whose bonds break"),
+    QUANTITY(blood_half_life, STF_TIME, MAY_BE_ABSENT, OVER_0, .maximum = 1e10,
+             .help = "time in which half of the blood is cleared"),
 };
 
 static const stf_table table = STF_TABLE_OF("areolar", parameters, options);
@@ -204,6 +227,19 @@ static const char *prepare_bonds(const parameters *p, areolar *a) {
   return NULL;
 }
 
+/* What becomes of bonds: births, blood. */
+static const char *prepare_vessels(const parameters *p, areolar *a) {
+  const int bleeding = given((const double[]){p->bleeding, p->blood_half_life}, 2);
+  if (!isnan(p->bond_birth_rate) && isnan(p->bond_slip_stiffness))
+    return "bond_birth_rate of bonds without a stiffness";
+  if (bleeding == 1) return "bleeding and blood_half_life go together";
+  if (bleeding && isnan(p->bond_breaking_rate)) return "bleeding of bonds that do not break (bond_breaking_rate)";
+  a->births = isnan(p->bond_birth_rate) ? 0.0 : p->bond_birth_rate;
+  a->bleeding = bleeding ? p->bleeding : 0.0;
+  a->clearing = bleeding ? M_LN2 / p->blood_half_life : 0.0;
+  return NULL;
+}
+
 static const char *prepare(const void *from, void *data) {
   const parameters *p = from;
   areolar *a = data;
@@ -211,7 +247,8 @@ static const char *prepare(const void *from, void *data) {
   const char *reason = prepare_contact(p, a);
   if (!reason) reason = prepare_septa(p, a);
   if (!reason) reason = prepare_film(p, a);
-  return reason ? reason : prepare_bonds(p, a);
+  if (!reason) reason = prepare_bonds(p, a);
+  return reason ? reason : prepare_vessels(p, a);
 }
 
 /* ---- contact, suction and septa ---- */
@@ -361,6 +398,10 @@ static bool knits(const void *data) {
   return ((const areolar *)data)->bond[0] > 0.0;
 }
 
+static bool bleeds(const void *data) {
+  return ((const areolar *)data)->bleeding > 0.0;
+}
+
 static void rest(const void *data, double bonds, double *memory) {
   (void)data;
   memset(memory, 0, MEMORY * sizeof *memory);
@@ -389,15 +430,33 @@ static double break_bonds(const areolar *a, double dt, const double gap[STF_GAP]
   return broke;
 }
 
+static void bear_bonds(const areolar *a, double dt, const double gap[STF_GAP], double *memory) {
+  if (a->births == 0.0 || !isfinite(dt)) return;
+  const double born = (1.0 - memory[SHARE]) * -expm1(-a->births * dt);
+  memory[SHARE] += born;
+  memory[BORN] += born;
+  for (int i = 0; i < STF_GAP; i++) memory[FIRST + i] += born * gap[i];
+  memory[SECOND_SLIP] += born * (gap[0] * gap[0] + gap[1] * gap[1]);
+  memory[SECOND_OPENING] += born * gap[OPENING] * gap[OPENING];
+}
+
+static void bleed(const areolar *a, double dt, double broke, double *memory) {
+  const double passed = a->clearing * dt; /* nothing breaks in no time, or in an endless one */
+  memory[BLOOD] *= exp(-passed);
+  if (broke > 0.0) memory[BLOOD] += a->bleeding * broke * (passed > 0.0 ? -expm1(-passed) / passed : 1.0);
+}
+
 static double advance(const void *data, double dt, const double gap[STF_GAP], double *memory) {
   const areolar *a = data;
   double drag[SLIPS] = {0.0, 0.0};
   if (flows(a, dt)) shear_film(a, &(stf_glide_past){.dt = dt, .memory = memory}, gap, drag, NULL);
-  const double broke = break_bonds(a, dt, gap, memory);
+  const double broke = break_bonds(a, dt, gap, memory), most = memory[BORN];
+  if (a->bleeding > 0.0) bleed(a, dt, broke, memory);
+  bear_bonds(a, dt, gap, memory);
   memory[DRAG] = hypot(drag[0], drag[1]);
   memory[DISSIPATED] += drag[0] * (gap[0] - memory[0]) + drag[1] * (gap[1] - memory[1]);
   memcpy(memory, gap, STF_GAP * sizeof *gap);
-  return broke > 0.0 ? broke / memory[BORN] : 0.0;
+  return broke > 0.0 ? broke / most : 0.0;
 }
 
 static void thin(const void *data, double share, const double shift[SLIPS], double *memory) {
@@ -414,10 +473,11 @@ static double amount(const void *data, const double *memory, stf_glide_amount wh
   double slope;
   switch (what) {
   case STF_GLIDE_BONDS: return memory[SHARE];
-  case STF_GLIDE_BROKEN: return memory[BORN] > 0.0 ? memory[BROKEN] / memory[BORN] : 0.0;
+  case STF_GLIDE_BROKEN: return memory[BROKEN];
   case STF_GLIDE_DRAG: return memory[DRAG];
   case STF_GLIDE_FILM: return film_thickness(data, memory[OPENING], &slope);
   case STF_GLIDE_DISSIPATED: return memory[DISSIPATED];
+  case STF_GLIDE_BLOOD: return memory[BLOOD];
   }
   return NAN;
 }
@@ -431,6 +491,7 @@ const stf_glide_law stf_areolar = {
               .prepare = prepare},
     .memory = MEMORY,
     .knits = knits,
+    .bleeds = bleeds,
     .rest = rest,
     .respond = respond,
     .advance = advance,

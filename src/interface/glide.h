@@ -27,17 +27,19 @@ typedef struct stf_glide_past {
 
 /* How much of a law an account is of; what measurements ask for. */
 typedef enum stf_glide_amount {
-  STF_GLIDE_BONDS,     /* share of the area that bonds still knit, 0 to 1 */
-  STF_GLIDE_BROKEN,    /* of what was knit at the start, the share that broke */
-  STF_GLIDE_DRAG,      /* [MPa] size of the film's share of the traction, at the end of the last step */
-  STF_GLIDE_FILM,      /* [mm] thickness of the film */
-  STF_GLIDE_DISSIPATED /* [N/mm] energy lost so far */
+  STF_GLIDE_BONDS,      /* share of the area that bonds still knit, 0 to 1 */
+  STF_GLIDE_BROKEN,     /* share of the area whose bonds broke so far */
+  STF_GLIDE_DRAG,       /* [MPa] size of the film's share of the traction, at the end of the last step */
+  STF_GLIDE_FILM,       /* [mm] thickness of the film */
+  STF_GLIDE_DISSIPATED, /* [N/mm] energy lost so far */
+  STF_GLIDE_BLOOD       /* [mm] volume of blood over area */
 } stf_glide_amount;
 
 typedef struct stf_glide_law {
-  stf_law_about about;             /* its parameters are numbers of a tissue file's `glide` */
-  size_t memory;                   /* doubles that each place keeps; at least STF_GAP */
-  bool (*knits)(const void *data); /* whether its numbers describe bonds; where not, `bonds` of `rest` is 0 */
+  stf_law_about about;              /* its parameters are numbers of a tissue file's `glide` */
+  size_t memory;                    /* doubles that each place keeps; at least STF_GAP */
+  bool (*knits)(const void *data);  /* whether its numbers describe bonds; where not, `bonds` of `rest` is 0 */
+  bool (*bleeds)(const void *data); /* whether they describe vessels in them */
   /* Writes the memory of a place at rest, of which bonds knit the share `bonds` (0 to 1), born as it lies. */
   void (*rest)(const void *data, double bonds, double *memory);
   /* At the end of a step from `past` to `gap`. All of the answer is written. */

@@ -59,6 +59,9 @@ typedef struct stf_glide_sampler {
   int glide;     /* index of the interface */
   double at[3];  /* [mm] middle of the ball, before anything moves */
   double radius; /* [mm] INFINITY: the whole interface */
+  double seen;   /* [mm] volume of blood over area from which it counts as a bruise */
+  size_t surface_nodes;
+  const double (*surface)[3]; /* [surface_nodes] [mm] from which depths are told, before loading; NULL: none are */
 } stf_glide_sampler;
 
 /* Whether a place [3] [mm] before loading counts. */
@@ -70,9 +73,12 @@ typedef struct stf_glide_reading {
   double slip;       /* [mm^3] sizes of slip */
   double opening;    /* [mm^3] */
   double bonded;     /* [mm^2] */
-  double broken;     /* [mm^2] of what was knit at the start */
+  double broken;     /* [mm^2] whose bonds broke */
   double dissipated; /* [N mm] */
   double force[3];   /* [N] with which the lower surface holds the upper one back */
+  double blood;      /* [mm^3] */
+  double bruised;    /* [mm^2] where there is more than is seen */
+  double deep;       /* [mm^4] blood times its depth */
 } stf_glide_reading;
 
 /* A rigid body as it is. */

@@ -36,6 +36,7 @@ typedef struct stf_equations {
   int **block_slot;                /* [blocks][nodes][nodes] the same for pairs of a block's nodes */
   double (*place)[3], (*shift)[3]; /* [most_nodes] positions and displacements of the block at hand */
   double *block_f, *block_K;       /* and what comes of it */
+  double block_seconds[2];         /* that blocks took so far: for forces alone, for stiffness too */
   stf_rotation *rotation;          /* [protocol->rigids] of bodies here, at the last evaluation */
   double *loads;                   /* [3 local] [N] forces of the loads at the last evaluation */
   double *forces;                  /* [3 local] [N] internal forces of the last evaluation, held unknowns too */

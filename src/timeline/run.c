@@ -896,12 +896,17 @@ static stf_status write_record(run *r, const char *outcome) {
 
 static stf_status write_timing(run *r, const double *peak_mb) {
   const stf_solve_clock *clock = &r->equilibrium.clock;
-  const stf_timing phases[] = {
-      {"read and check", r->read_seconds, 1},          {"partition and set up", r->setup_seconds, 1},
-      {"tangent", clock->tangent, clock->tangents},    {"residual", clock->residual, clock->residuals},
-      {"linear solver", clock->linear, clock->solves}, {"results", r->result_seconds, (long)r->frames.count}};
+  const bool touch = r->study.protocol.glides + r->study.protocol.tools > 0; /* else blocks are part of elements */
+  const double *blocks = r->equilibrium.equations.block_seconds, none[2] = {0.0, 0.0}, *apart = touch ? blocks : none;
+  const stf_timing phases[] = {{"read and check", r->read_seconds, 1},
+                               {"partition and set up", r->setup_seconds, 1},
+                               {"tangent", clock->tangent - apart[1], clock->tangents},
+                               {"residual", clock->residual - apart[0], clock->residuals},
+                               {"linear solver", clock->linear, clock->solves},
+                               {"results", r->result_seconds, (long)r->frames.count},
+                               {"gaps and contacts", apart[0] + apart[1], clock->tangents + clock->residuals}};
   const stf_timings timings = {.total = MPI_Wtime() - r->started,
-                               .phases = sizeof phases / sizeof *phases,
+                               .phases = sizeof phases / sizeof *phases - !touch,
                                .phase = phases,
                                .ranks = r->domain.ranks,
                                .peak_mb = peak_mb};

@@ -19,6 +19,7 @@ static const stf_glide_law *law;
 #define WARMTH(T)  "temperature: " T "\nactivation_energy: 16 kJ/mol\n"
 #define BONDS      "bond_slip_stiffness: 0.1 MPa/mm\nbond_opening_stiffness: 0.3 MPa/mm\n"
 #define BREAKING   "bond_breaking_rate: 0.001 1/s\nbond_breaking_stress: 5 kPa\n"
+#define BLOOD      "bleeding: 1.5 mm\nblood_half_life: 200 s\n"
 #define ELASTIC    CONTACT SUCTION SEPTA "slip_stiffness: 0.76 kPa/mm\n"
 #define WHOLE      ELASTIC FILM("0.7", "2") THINNING BONDS BREAKING
 
@@ -325,7 +326,7 @@ static void held_bonds_break_by_their_rate_in_steps_of_any_length(void **state) 
     assert_true(law->amount(data, memory, STF_GLIDE_BONDS) == 0.5);
     for (int i = 0; i < counts[c]; i++) law->advance(data, time / counts[c], gap, memory);
     stf_assert_near(law->amount(data, memory, STF_GLIDE_BONDS), 0.5 * exp(-k * time), 1e-11);
-    stf_assert_near(law->amount(data, memory, STF_GLIDE_BROKEN), -expm1(-k * time), 1e-11);
+    stf_assert_near(law->amount(data, memory, STF_GLIDE_BROKEN), -0.5 * expm1(-k * time), 1e-11);
   }
 }
 
@@ -382,6 +383,54 @@ static void bonds_that_balance_each_other_break_all_the_same(void **state) {
   central(data, memory, 3.0, (const double[]){0.02, 0.0, 0.01}, K, p);
   const stf_glide_answer beside = respond(data, memory, 3.0, (const double[]){0.02, 0.0, 0.01});
   stf_assert_derivative(&beside.k[0][0], K, 9, 1e-6, 1e-6);
+}
+
+/* B' = v k0' N - k B beside N' = -k0' N: B = v N0 k0'/(k - k0') (exp(-k0' t) - exp(-k t)), then it clears by itself. */
+static void vessels_break_with_bonds_and_their_blood_clears(void **state) {
+  (void)state;
+  const void *data = prepared(CONTACT BONDS BREAKING BLOOD);
+  const double gap[3] = {0.2, 0.0, 0.0}, breaking = 1e-3 * expm1(0.1 * 0.2 / 5e-3), clearing = log(2.0) / 200.0;
+  const double N = 0.4, v = 1.5, time = 50.0;
+  const double wanted = v * N * breaking / (clearing - breaking) * (exp(-breaking * time) - exp(-clearing * time));
+  static const int counts[] = {1, 10, 1000};
+  static const double tolerances[] = {0.1, 1e-3, 1e-7};
+  assert_true(law->bleeds(data) && !law->bleeds(prepared(CONTACT BONDS BREAKING)));
+  for (int c = 0; c < 3; c++) {
+    double memory[MOST];
+    law->rest(data, N, memory);
+    law->advance(data, 0.0, gap, memory);
+    assert_true(law->amount(data, memory, STF_GLIDE_BLOOD) == 0.0);
+    for (int i = 0; i < counts[c]; i++) law->advance(data, time / counts[c], gap, memory);
+    const double blood = law->amount(data, memory, STF_GLIDE_BLOOD);
+    stf_assert_row(blood, wanted, tolerances[c], "blood, %d steps", counts[c]);
+    law->advance(data, 200.0, (const double[]){0.0, 0.0, 0.0}, memory); /* a half-life; hardly a bond breaks */
+    stf_assert_near(law->amount(data, memory, STF_GLIDE_BLOOD), 0.5 * blood, 0.25);
+    law->advance(data, INFINITY, (const double[]){0.0, 0.0, 0.0}, memory);
+    assert_true(law->amount(data, memory, STF_GLIDE_BLOOD) == 0.0);
+  }
+}
+
+/* Held at a gap, M0 = 1 - exp(-b t), and all of them pull back to that gap; held at -x and then at x for as long, they
+ * pull to both. */
+static void what_is_held_still_is_knit_as_it_lies(void **state) {
+  (void)state;
+  const void *data = prepared(CONTACT BONDS "bond_birth_rate: 0.01 1/s\n");
+  const double there[3] = {0.3, -0.1, 0.02}, back[3] = {-0.3, 0.1, 0.02};
+  double memory[MOST];
+  law->rest(data, 0.0, memory);
+  for (int i = 0; i < 7; i++) law->advance(data, 10.0, there, memory);
+  const double first = -expm1(-0.7), rest = exp(-0.7);
+  stf_assert_near(law->amount(data, memory, STF_GLIDE_BONDS), first, 1e-12);
+  const stf_glide_answer at = respond(data, memory, 0.0, there), moved = respond(data, memory, 0.0, back);
+  stf_assert_small(at.p[0], 1e-15);
+  stf_assert_near(moved.p[0], -0.6 * 0.1 * first, 1e-12);
+  law->advance(data, 70.0, back, memory);
+  const double second = rest * first; /* on what was left */
+  stf_assert_near(law->amount(data, memory, STF_GLIDE_BONDS), first + second, 1e-12);
+  stf_assert_near(respond(data, memory, 0.0, back).p[0], -0.6 * 0.1 * first, 1e-12); /* the new ones don't pull here */
+  stf_assert_near(respond(data, memory, 0.0, there).p[0], 0.6 * 0.1 * second, 1e-12);
+  law->advance(data, INFINITY, there, memory);
+  stf_assert_near(law->amount(data, memory, STF_GLIDE_BONDS), first + second, 1e-12);
 }
 
 static void the_answer_to_a_step_has_lost_what_the_step_loses(void **state) {
@@ -471,6 +520,9 @@ static void groups_are_given_whole_or_not_at_all(void **state) {
       {CONTACT "suction: 1 kPa\n", "suction"},
       {CONTACT "free_slip: 1 mm\nsepta_modulus: 1 kPa\n", "septa_stiffening"},
       {CONTACT "septa_stiffening: 3\n", "free_slip"},
+      {CONTACT BONDS BREAKING "bleeding: 1 mm\n", "blood_half_life"},
+      {CONTACT BONDS BLOOD, "bond_breaking_rate"},
+      {CONTACT "bond_birth_rate: 1 1/s\n", "stiffness"},
       {CONTACT "hyaluronan: 1 mg/ml\n", "molar_mass"},
       {CONTACT THINNING, "hyaluronan"},
       {CONTACT WARMTH("30 degC"), "hyaluronan"},
@@ -532,6 +584,8 @@ int main(void) {
       cmocka_unit_test(held_bonds_break_by_their_rate_in_steps_of_any_length),
       cmocka_unit_test(pulled_bonds_break_by_the_integral_of_their_rate),
       cmocka_unit_test(bonds_that_balance_each_other_break_all_the_same),
+      cmocka_unit_test(vessels_break_with_bonds_and_their_blood_clears),
+      cmocka_unit_test(what_is_held_still_is_knit_as_it_lies),
       cmocka_unit_test(the_answer_to_a_step_has_lost_what_the_step_loses),
       cmocka_unit_test(any_step_is_stable_and_loses_energy),
       cmocka_unit_test(work_is_stored_or_lost),

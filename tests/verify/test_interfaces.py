@@ -167,6 +167,28 @@ measure:
             self.assertLess(abs(result.curve["bonded"][i] / wanted - 1), 1e-4)
         self.assertLess(result.curve["bonded"][-1], 4 * 0.6 * 0.95)
 
+    BLOOD = """  bleeding: {value: 0.5 mm, grade: "estimated: test"}
+  blood_half_life: {value: 5 s, grade: "estimated: test"}
+"""
+    BRUISE = """  - {name: blood, what: blood_volume, interface: glide}
+  - {name: area, what: bruise_area, interface: glide, seen: 0.005 mm}
+  - {name: depth, what: bruise_depth, interface: glide, surface: z_max}
+"""
+
+    def test_broken_bonds_leave_a_bruise(self):
+        self.plates(BONDS + self.BLOOD, 20, (1e-6, 0.1, 10), self.KNIT)
+        text = (self.folder / "pair.yaml").read_text()
+        self.write("pair.yaml", text + self.BRUISE)
+        curve, breaking, clearing = self.result().curve, 1e-3 * math.expm1(0.5 * 0.1 / 0.02), math.log(2) / 5
+        for i, t in enumerate(curve["time"]):
+            grown = (math.exp(-breaking * t) - math.exp(-clearing * t)) * breaking / (clearing - breaking)
+            self.assertLess(abs(curve["blood"][i] - 4 * 0.6 * 0.5 * grown), 1e-2 * 4 * 0.6 * 0.5 * grown + 1e-8)
+        self.assertEqual(set(curve["area"]), {0, 4})  # everywhere from some time on
+        self.assertLess(abs(curve["depth"][-1] - 0.5), 1e-9)
+        self.write("tissues/between.yaml", GLIDE + BONDS)
+        said = self.fails(2, "check", "pair.yaml")
+        self.assertIn("glide, whose tissue tells nothing of blood", said)
+
     def test_no_bonds_are_as_if_there_were_none(self):
         self.plates(BONDS, 4, (1, 0.3, 1))
         without = self.result(name="without")
