@@ -9,6 +9,8 @@
 #include "solve/ordering.h"
 #include "solve/partition.h"
 
+enum { ALL_HELD = 63 }; /* every component of a rigid body */
+
 static void cutting_clear(stf_cutting *c) {
   free(c->rank_of);
   free(c->owner);
@@ -315,7 +317,8 @@ static stf_status copy_grid(const stf_cutting *c, stf_arena *arena, stf_domain *
   for (size_t i = 0; i < c->protocol->glides; i++)
     if (!c->protocol->glide[i].gaps.match) d->grid.why_not = "surfaces glide on each other whose nodes do not match";
   for (size_t r = 0; r < c->protocol->rigids; r++)
-    if (c->protocol->rigid[r].nodes) d->grid.why_not = "nodes follow a rigid body";
+    if (c->protocol->rigid[r].nodes && c->protocol->rigid[r].held != ALL_HELD)
+      d->grid.why_not = "nodes follow a rigid body that finds its own balance";
   if (c->protocol->cables) d->grid.why_not = "cables act beside its elements";
   if (d->grid.why_not) return STF_OK;
   d->grid.index = stf_arena_alloc(arena, (d->local + 1) * sizeof *d->grid.index);
