@@ -6,10 +6,7 @@ SHELL         := /bin/bash
 
 BUILD     := build
 STRIFFIN  := $(BUILD)/cli/striffin
-DEMO_CASES := lateral-along posterior-along
-DEMO_FIGURE := out/fascia-lata.svg
-DEMO      := for c in $(DEMO_CASES); do $(STRIFFIN) run fascia-lata/$$c || exit; done && \
-             $(STRIFFIN) plot $(DEMO_CASES:%=out/fascia-lata-%) -x stretch -y stress -o $(DEMO_FIGURE)
+DEMO      := $(STRIFFIN) run back/hand && $(STRIFFIN) plot out/back-hand -x time -y bonded -o out/back-hand.svg
 PYTHON    := /usr/bin/python3
 PREFIX    ?= /usr/local
 SOURCES    = $(shell git ls-files '*.c' '*.h')
@@ -20,7 +17,7 @@ help: ## what there is to make
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: build ## build, run the default case and draw its figure
+demo: build ## build, run the default case: an adhesion of the back, and a hand; draw its figure
 	@$(DEMO)
 
 build: setup-build $(BUILD)/build.ninja ## build the programs and the library in build/

@@ -100,11 +100,11 @@ static const sample samples[] = {
              "adhesions:\n"
              "  - {shape: patch, interface: outer_glide, at: [30 mm, 0 mm, 20.56 mm], radius: 10 mm}\n"
              "timeline:\n"
-             "  - {at: 0 s, do: grip, where: deep}\n"
-             "  - {at: 0 s, do: grip, where: middle_caudal}\n"
-             "  - {for: 10 s, do: pull, where: outer_cranial, by: 0.2 mm}\n"
+             "  - {at: 0 s, do: grip, where: z_min}\n"
+             "  - {at: 0 s, do: grip, where: middle_x_min}\n"
+             "  - {for: 10 s, do: pull, where: outer_x_max, by: 0.2 mm}\n"
              "measure:\n"
-             "  - {name: force, what: grip_force, where: outer_cranial}\n"
+             "  - {name: force, what: grip_force, where: outer_x_max}\n"
              "  - {name: slip, what: slip, interface: outer_glide}\n"
              "  - {name: bonded, what: bonded_area, interface: outer_glide}\n"},
     {"gmsh",

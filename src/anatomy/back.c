@@ -18,43 +18,43 @@ typedef struct back {
 } back;
 
 /* The rows of a layer's own table: its defaults differ from layer to layer. */
-#define LAYER_OPTIONS(word, of, thick, angles, cells)                                                              \
-  static const stf_option word##_options[] = {                                                                     \
-      {.key = "name",                                                                                              \
-       .kind = STF_KIND_NAME,                                                                                      \
-       .offset = offsetof(stf_layer, name),                                                                        \
-       .fallback = #word,                                                                                          \
-       .help = "what it is called in messages and results"},                                                       \
-      {.key = "tissue",                                                                                            \
-       .kind = STF_KIND_NAME,                                                                                      \
-       .offset = offsetof(stf_layer, tissue),                                                                      \
-       .fallback = of,                                                                                             \
-       .help = "what it is made of: a name from this scenario's `tissues`"},                                       \
-      {.key = "thickness",                                                                                         \
-       .kind = STF_KIND_QUANTITY,                                                                                  \
-       .dimension = STF_LENGTH,                                                                                    \
-       .offset = offsetof(stf_layer, thickness),                                                                   \
-       .fallback = thick,                                                                                          \
-       .minimum = 0.0,                                                                                             \
-       .maximum = 1e4,                                                                                             \
-       .bounds = STF_OPEN_BELOW,                                                                                   \
-       .help = "its thickness"},                                                                                   \
-      {.key = "fibres",                                                                                            \
-       .kind = STF_KIND_QUANTITIES,                                                                                \
-       .dimension = STF_ANGLE,                                                                                     \
-       .offset = offsetof(stf_layer, fibres),                                                                      \
-       .fallback = angles,                                                                                         \
-       .minimum = -2.0 * M_PI,                                                                                     \
-       .maximum = 2.0 * M_PI,                                                                                      \
-       .help = "for each fibre family of the tissue, its angle to the spine, towards the side"},                   \
-      {.key = "elements",                                                                                          \
-       .kind = STF_KIND_INTEGER,                                                                                   \
-       .offset = offsetof(stf_layer, elements),                                                                    \
-       .fallback = cells,                                                                                          \
-       .minimum = 1,                                                                                               \
-       .maximum = 1000,                                                                                            \
-       .help = "elements through its thickness"},                                                                  \
-  };                                                                                                               \
+#define LAYER_OPTIONS(word, of, thick, angles, cells)                                            \
+  static const stf_option word##_options[] = {                                                   \
+      {.key = "name",                                                                            \
+       .kind = STF_KIND_NAME,                                                                    \
+       .offset = offsetof(stf_layer, name),                                                      \
+       .fallback = #word,                                                                        \
+       .help = "what it is called in messages and results"},                                     \
+      {.key = "tissue",                                                                          \
+       .kind = STF_KIND_NAME,                                                                    \
+       .offset = offsetof(stf_layer, tissue),                                                    \
+       .fallback = of,                                                                           \
+       .help = "what it is made of: a name from this scenario's `tissues`"},                     \
+      {.key = "thickness",                                                                       \
+       .kind = STF_KIND_QUANTITY,                                                                \
+       .dimension = STF_LENGTH,                                                                  \
+       .offset = offsetof(stf_layer, thickness),                                                 \
+       .fallback = thick,                                                                        \
+       .minimum = 0.0,                                                                           \
+       .maximum = 1e4,                                                                           \
+       .bounds = STF_OPEN_BELOW,                                                                 \
+       .help = "its thickness"},                                                                 \
+      {.key = "fibres",                                                                          \
+       .kind = STF_KIND_QUANTITIES,                                                              \
+       .dimension = STF_ANGLE,                                                                   \
+       .offset = offsetof(stf_layer, fibres),                                                    \
+       .fallback = angles,                                                                       \
+       .minimum = -2.0 * M_PI,                                                                   \
+       .maximum = 2.0 * M_PI,                                                                    \
+       .help = "for each fibre family of the tissue, its angle to the spine, towards the side"}, \
+      {.key = "elements",                                                                        \
+       .kind = STF_KIND_INTEGER,                                                                 \
+       .offset = offsetof(stf_layer, elements),                                                  \
+       .fallback = cells,                                                                        \
+       .minimum = 1,                                                                             \
+       .maximum = 1000,                                                                          \
+       .help = "elements through its thickness"},                                                \
+  };                                                                                             \
   static const stf_table word##_table = STF_TABLE_OF(#word, stf_layer, word##_options)
 
 #define FOUR "[0 deg, 90 deg, 45 deg, -45 deg]"
@@ -67,29 +67,29 @@ LAYER_OPTIONS(superficial, "superficial_fascia", "0.5 mm", FOUR, "1");
 LAYER_OPTIONS(fat, "fat", "8 mm", "", "2");
 LAYER_OPTIONS(skin, "skin", "2 mm", FOUR, "1");
 
-#define GLIDE_OPTIONS(word)                                                                                   \
-  static const stf_option word##_options[] = {                                                                       \
-      {.key = "name",                                                                                                \
-       .kind = STF_KIND_NAME,                                                                                        \
-       .offset = offsetof(stf_glide_line, name),                                                                     \
-       .fallback = #word,                                                                                            \
-       .help = "what it is called in messages and results"},                                                         \
-      {.key = "tissue",                                                                                              \
-       .kind = STF_KIND_NAME,                                                                                        \
-       .offset = offsetof(stf_glide_line, tissue),                                                                   \
-       .fallback = "areolar_glide",                                                                                  \
-       .help = "what lies between: a name from this scenario's `tissues`, whose file gives a `glide`"},              \
-  };                                                                                                                 \
+#define GLIDE_OPTIONS(word)                                                                             \
+  static const stf_option word##_options[] = {                                                          \
+      {.key = "name",                                                                                   \
+       .kind = STF_KIND_NAME,                                                                           \
+       .offset = offsetof(stf_glide_line, name),                                                        \
+       .fallback = #word,                                                                               \
+       .help = "what it is called in messages and results"},                                            \
+      {.key = "tissue",                                                                                 \
+       .kind = STF_KIND_NAME,                                                                           \
+       .offset = offsetof(stf_glide_line, tissue),                                                      \
+       .fallback = "areolar_glide",                                                                     \
+       .help = "what lies between: a name from this scenario's `tissues`, whose file gives a `glide`"}, \
+  };                                                                                                    \
   static const stf_table word##_table = STF_TABLE_OF(#word, stf_glide_line, word##_options)
 
 GLIDE_OPTIONS(deep_glide);
 GLIDE_OPTIONS(middle_glide);
 GLIDE_OPTIONS(outer_glide);
 
-#define PART(word, member, words)                                                                     \
-  {                                                                                                         \
-    .key = #word, .kind = STF_KIND_TABLE, .offset = offsetof(back, member), .fallback = "{}",               \
-    .table = &word##_table, .help = (words)                                                                 \
+#define PART(word, member, words)                                                                              \
+  {                                                                                                            \
+    .key = #word, .kind = STF_KIND_TABLE, .offset = offsetof(back, member), .fallback = "{}", .at_home = true, \
+    .table = &word##_table, .help = (words)                                                                    \
   }
 
 static const stf_option back_options[] = {
@@ -161,7 +161,7 @@ static void place_nodes(const back *b, const stf_block *block, stf_mesh *mesh) {
 }
 
 static stf_status build_block(const back *b, double size, stf_arena *arena, stf_mesh *mesh) {
-  static const char *const names[6] = {"caudal", "cranial", "medial", "lateral", "deep", "surface"};
+  static const char *const names[6] = {"x_min", "x_max", "y_min", "y_max", "z_min", "z_max"};
   static const double normal[3] = {0, 0, 1}, along[3] = {1, 0, 0};
   stf_glide_line lines[GLIDES];
   const stf_sheet sheet = sheet_of(b, lines);
@@ -184,8 +184,7 @@ static stf_status build(const void *options, double size, stf_arena *arena, stf_
 }
 
 extern const stf_variant_type stf_back;
-const stf_variant_type stf_back = {
-    .name = "back",
-    .help = "a piece of the low back: muscle, three aponeuroses that glide, superficial fascia, fat, skin",
-    .table = &back_table,
-    .extra = &generator};
+const stf_variant_type stf_back = {.name = "back",
+                                   .help = "the low back: muscle, fascia that glides, fat, skin",
+                                   .table = &back_table,
+                                   .extra = &generator};

@@ -99,7 +99,8 @@ struct stf_option {
   double minimum, maximum; /* allowed range in base units, or of the length of lists of tables and variants;
                               both 0: no limit; +-INFINITY: none on that side */
   stf_bounds bounds;
-  bool needs_other;                /* says nothing without another key: `striffin new` does not offer it */
+  bool needs_other; /* says nothing without another key: `striffin new` does not offer it */
+  bool at_home;     /* of a TABLE with a fallback: left out, its node is that of the mapping that it is missing from */
   const char *const *choices;      /* CHOICE, CHOICES: NULL-terminated */
   const stf_table *table;          /* TABLE, TABLES */
   const stf_variant_set *variants; /* VARIANT, VARIANTS */

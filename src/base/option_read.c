@@ -371,6 +371,7 @@ static stf_status read_rows(reader *r, const stf_yaml_node *mapping, const stf_t
       STF_TRY(read_value(r, value, option, member));
     } else if (option->fallback && *option->fallback) {
       STF_TRY(read_default(r, option, member));
+      if (option->at_home && !r->in_default) *(const stf_yaml_node **)member = mapping;
     } else if (!option->fallback && mapping) {
       char expected[2048];
       stf_option_expects(option, expected, sizeof(expected));

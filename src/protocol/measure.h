@@ -225,7 +225,8 @@ stf_status stf_gauge_within(const stf_gauge *gauge, const char *key, int axis, d
 stf_status stf_gauge_sampler(stf_gauges *gauges, stf_gauge *gauge, stf_sampler sampler, const char *layer,
                              stf_diags *diags);
 
-/* For numbers: the column of the curve called `name`, measured above; a diagnostic at option `key` when there is none.
+/* For numbers: the column of the curve called `name`, measured above, or `time`; a diagnostic at option `key` when
+ * there is none.
  */
 stf_status stf_gauge_curve(const stf_gauges *gauges, const stf_gauge *gauge, const char *key, const char *name,
                            stf_diags *diags, int *column, stf_dimension *dimension);

@@ -234,9 +234,14 @@ stf_status stf_gauge_curve(const stf_gauges *gauges, const stf_gauge *gauge, con
     *dimension = gauges->gauge[g].dimension;
     return STF_OK;
   }
+  if (!strcmp(name, "time")) { /* the first column of every history */
+    *column = 0;
+    *dimension = STF_TIME;
+    return STF_OK;
+  }
   const char *nearest = stf_text_nearest(name, names, count);
   stf_diags_add(diags, STF_ERROR, stf_yaml_get(gauge->node, key)->place, stf_diags_text(diags, "curve '%s'", name),
-                "the name of a curve measured above it in the list",
+                "`time` or the name of a curve measured above it in the list",
                 nearest ? stf_diags_text(diags, "did you mean %s?", nearest) : NULL);
   return STF_BAD_INPUT;
 }

@@ -61,7 +61,7 @@ class New(program.Program):
 
     def test_every_example_is_valid_as_it_is_written(self):
         self.write("measured.csv", "quantity,unit,value,sd,n,source_key,role\nforce,N,10,1,5,otsuka2018,input\n")
-        for generator in ("strip", "stack", "cap", "back", "gmsh"):
+        for generator in ("strip", "stack", "cap", "gmsh"):
             self.succeeds("new", "-g", generator, generator)
             path = self.folder / f"{generator}.yaml"
             lines = path.read_text().splitlines()
