@@ -461,7 +461,8 @@ static double advance(const void *data, double dt, const double gap[STF_GAP], do
 
 static void thin(const void *data, double share, const double shift[SLIPS], double *memory) {
   (void)data;
-  for (int i = SHARE; i <= SECOND_OPENING; i++) memory[i] *= share;
+  for (int i = SHARE; i <= BROKEN; i++) memory[i] *= share;
+  memory[BLOOD] *= share;
   for (int i = 0; i < SLIPS; i++) { /* bonds were born at gaps that are now called otherwise */
     memory[SECOND_SLIP] += 2.0 * shift[i] * memory[FIRST + i] + memory[SHARE] * shift[i] * shift[i];
     memory[FIRST + i] += memory[SHARE] * shift[i];

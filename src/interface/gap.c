@@ -211,7 +211,7 @@ static void rest(const void *data, stf_lane *lanes) {
   gap->law->rest(gap->data, gap->bonds, (double *)lanes);
   if (!(gap->whole > 0.0)) return;
   double *account = stf_gap_accounts(gap, (double *)lanes);
-  account[STF_GAP_LOSS] = account[STF_GAP_STORED] = 0.0;
+  memset(account, 0, STF_GAP_ACCOUNTS * sizeof *account);
   account[STF_GAP_AREA] = gap->area;
 }
 
@@ -228,8 +228,10 @@ static double advance_sliding(const stf_gap_core *gap, double dt, const double a
   double *account = stf_gap_accounts(gap, memory);
   if (!(gap->area > 0.0)) return 0.0;
   const double lost = gap->law->amount(gap->data, memory, STF_GLIDE_DISSIPATED);
+  const double broken = gap->law->amount(gap->data, memory, STF_GLIDE_BROKEN);
   const double broke = gap->law->advance(gap->data, dt, at, memory);
   account[STF_GAP_LOSS] += gap->area * (gap->law->amount(gap->data, memory, STF_GLIDE_DISSIPATED) - lost);
+  account[STF_GAP_BROKEN] += gap->area * (gap->law->amount(gap->data, memory, STF_GLIDE_BROKEN) - broken);
   account[STF_GAP_STORED] = stored(gap, memory);
   return broke;
 }
@@ -238,6 +240,10 @@ static double advance_sliding(const stf_gap_core *gap, double dt, const double a
 static double cover_of(const stf_gap_core *gap, double area) {
   static const double ENOUGH = 0.99;
   return fmin(area / (ENOUGH * gap->whole), 1.0);
+}
+
+static double knit_area(const stf_gap_core *gap, double area, const double *memory) {
+  return cover_of(gap, area) * gap->whole * gap->law->amount(gap->data, memory, STF_GLIDE_BONDS);
 }
 
 /* What is newly covered has not slipped: the mean slip of the place becomes less, and its bonds fewer. */
@@ -251,6 +257,7 @@ static void thin(const stf_gap_core *gap, double *memory) {
 void stf_gap_take_over(stf_gap_core *gap, int nodes, const double (*x)[3], double opening, double *memory) {
   static const double still[STF_GAP_NODES][3];
   double *account = stf_gap_accounts(gap, memory), raw[STF_GAP];
+  const double bonds = knit_area(gap, account[STF_GAP_AREA], memory);
   memset(gap->start, 0, sizeof gap->start);
   if (gap->area > 0.0 && account[STF_GAP_AREA] > 0.0)
     thin(gap, memory);
@@ -267,6 +274,7 @@ void stf_gap_take_over(stf_gap_core *gap, int nodes, const double (*x)[3], doubl
   account[STF_GAP_STORED] = stored(gap, memory);
   account[STF_GAP_LOSS] += before - account[STF_GAP_STORED];
   account[STF_GAP_AREA] = gap->area;
+  account[STF_GAP_BROKEN] += fmax(bonds - knit_area(gap, gap->area, memory), 0.0);
 }
 
 static double advance(const void *data, double dt, int nodes, const double (*X)[3], const double (*u)[3],

@@ -29,13 +29,13 @@ typedef struct stf_gap_core {
   double start[STF_GAP]; /* [mm] gap before loading, not yet reduced by itself */
   double bonds;          /* share of the area that is knit at the start */
   double whole;          /* [mm^2] its area before loading were it covered all over; 0: its pairs stay as they are */
-  double before;         /* [mm^2] its area at the start, where its pairs change */
 } stf_gap_core;
 
 /* Accounts of a gap whose pairs change. */
 enum {
   STF_GAP_LOSS,   /* [N mm] energy lost at the place so far, what left with a surface too */
   STF_GAP_STORED, /* [N mm] energy stored when the last step ended */
+  STF_GAP_BROKEN, /* [mm^2] of bonds that broke so far, or were left behind */
   STF_GAP_AREA,   /* [mm^2] area when the last step ended; 0: nothing lay before it */
   STF_GAP_ACCOUNTS
 };

@@ -98,7 +98,6 @@ static void start_sliding(const binder *b, stf_glide *glide) {
   for (size_t k = 0; k < glide->gaps.all; k++) {
     stf_gap_place *p = &glide->gaps.place[k];
     for (int a = 0; a < p->nodes; a++) memcpy(X[a], b->model->mesh.X[p->list[a]], sizeof *X);
-    p->core.before = p->core.area;
     double raw[STF_GAP];
     stf_gap_read(&p->core, p->nodes, (const double(*)[3])X, still, raw, NULL);
     if (k < glide->gaps.count) memcpy(p->core.start, raw, sizeof raw);

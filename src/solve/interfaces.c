@@ -48,15 +48,17 @@ static void add(const seen *s, stf_glide_reading *r) {
   const bool slides = s->gap->whole > 0.0;
   if (slides) {
     r->dissipated += s->memory[law->memory + STF_GAP_LOSS];
-    r->broken += (s->gap->before - area) * s->gap->bonds;
+    r->broken += s->memory[law->memory + STF_GAP_BROKEN];
   }
   if (!(area > 0.0)) return;
   r->area += area;
   r->slip += area * hypot(s->at[0], s->at[1]);
   r->opening += area * s->at[2];
   r->bonded += area * left;
-  r->broken += area * law->amount(s->gap->data, s->memory, STF_GLIDE_BROKEN);
-  if (!slides) r->dissipated += area * law->amount(s->gap->data, s->memory, STF_GLIDE_DISSIPATED);
+  if (!slides) {
+    r->broken += area * law->amount(s->gap->data, s->memory, STF_GLIDE_BROKEN);
+    r->dissipated += area * law->amount(s->gap->data, s->memory, STF_GLIDE_DISSIPATED);
+  }
   for (int i = 0; i < 3; i++)
     for (int k = 0; k < STF_GAP; k++) r->force[i] += area * s->answer.p[k] * s->direction[k][i];
 }

@@ -115,7 +115,6 @@ static void take_over(const stf_domain *d, const stf_slide *s, stf_gap_place *p,
   p->core.law = first->law;
   p->core.data = first->data;
   p->core.bonds = first->bonds;
-  p->core.before = first->before;
   for (int a = 0; a < p->nodes; a++) memcpy(x[a], s->x[p->list[a]], sizeof *x);
   stf_gap_take_over(&p->core, p->nodes, (const double(*)[3])x, first->start[2],
                     (double *)(state->memory + d->block[s->block[p->node]].memory_at));

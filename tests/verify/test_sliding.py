@@ -27,6 +27,9 @@ FILM = """  hyaluronan: {value: 3 mg/ml, grade: "estimated: test"}
   molar_mass: {value: 2 MDa, grade: "estimated: test"}
   solvent_viscosity: {value: 0.7 mPa s, grade: "estimated: test"}
 """
+BONDS = """  bond_slip_stiffness: {value: 0.001 MPa/mm, grade: "estimated: test"}
+  bond_opening_stiffness: {value: 0.001 MPa/mm, grade: "estimated: test"}
+"""
 X = 3 * 1.723 * 2 ** 0.7814
 VISCOSITY = 0.7e-9 * (1 + X + 0.42 * X ** 2 + 0.0078 * X ** 4.18)  # [MPa s]
 
@@ -117,6 +120,25 @@ class Slide(solved.Solved):
         self.assertLess(fine[0], 0.6 * coarse[0])
         self.assertLess(coarse[1], 0.02)  # places know a mean slip, no slope of it
         self.assertLess(fine[1], 0.02)
+
+    def test_adhesions_that_are_left_behind_are_broken(self):
+        self.prepare(BONDS, 4, 8)
+        text = (self.folder / "pair.yaml").read_text() + """  - {name: bonded, what: bonded_area, interface: glide}
+  - {name: broken, what: broken_bonds, interface: glide}
+adhesions: [{shape: everywhere, interface: glide, share: 60 %}]
+"""
+        (self.folder / "pair.yaml").write_text(text)
+        result = self.result()
+        at = [i for i in self.rows_from(result, 1) if result.curve["bonded"][i] > 0.2 * LENGTH * WIDTH]
+        for i in at:  # no bond breaks while it is under the block, and each pulls by its own stretch
+            way, before = (40 * (result.curve["time"][k] - 1) for k in (i, i - 1))
+            left = 0.6 * WIDTH * (LENGTH - before)  # when the step began
+            self.assertLess(abs(result.curve["bonded"][i] - left), 1e-4 * LENGTH * WIDTH)
+            self.assertLess(abs(result.curve["force"][i] - 0.001 * way * left), 1e-3 * 0.001 * WIDTH * LENGTH ** 2 / 4)
+        self.assertGreater(len(at), 10)
+        for bonded, broken in zip(result.curve["bonded"], result.curve["broken"]):
+            self.assertLess(abs(bonded / (0.6 * LENGTH * WIDTH) + broken - 1), 0.01)
+        self.assertEqual(result.curve["bonded"][-1], 0)
 
     # ---- slips that are small ----
 
