@@ -36,6 +36,7 @@ PROBLEMS = {
     "incompressible-57k": Problem("incompressible", "1 mm", 57267, 1.39469362),
     "elastic-57k": Problem("elastic", "1 mm", 57267, None),
     "tearing-57k": Problem("tearing", "1 mm", 57267, None),
+    "back-105k": Problem("back", "2 mm", 105042, None),
     "relaxation-57k": Problem("relaxation", "1 mm", 57267, None),
 }
 

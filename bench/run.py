@@ -38,6 +38,7 @@ PEERS = {
     "elastic": [],  # no peer has fibrils
     "tearing": [],
     "relaxation": [],
+    "back": [],  # nor gliding sheets with bonds
 }
 STRIFFIN, ONE = "striffin", "striffin -j 1"
 QUICK = ["cube-10", "cube-20", "sheet-15k"]
