@@ -24,6 +24,7 @@ static stf_status choose_law(const binder *b, const stf_glide_line *line, stf_gl
   for (size_t t = 0; t < b->model->tissues; t++) {
     if (strcmp(b->scenario->tissues.items[t].name, line->tissue) != 0) continue;
     const stf_tissue *tissue = &b->model->tissue[t];
+    glide->tissue = tissue;
     glide->law = tissue->glide;
     glide->data = tissue->glide_data;
     if (glide->law) return STF_OK;
@@ -143,6 +144,14 @@ static stf_status check_jumps(const binder *b) {
                     stf_diags_text(b->diags, "cycles that are jumped over, with the interface %s", p->glide[0].name),
                     "every cycle computed where surfaces glide: leave `jump` out");
   return STF_OK;
+}
+
+void stf_glides_renew(stf_protocol *protocol) {
+  for (size_t g = 0; g < protocol->glides; g++) {
+    stf_glide *glide = &protocol->glide[g];
+    glide->data = glide->tissue->glide_data;
+    for (size_t k = 0; k < glide->gaps.all; k++) glide->gaps.place[k].core.data = glide->data;
+  }
 }
 
 /* ---- adhesions ---- */

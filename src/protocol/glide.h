@@ -35,6 +35,9 @@ extern const stf_variant_set stf_adhesions;
 stf_status stf_glides_bind(const stf_scenario *scenario, const stf_model *model, stf_diags *diags,
                            stf_protocol *protocol);
 
+/* Takes the numbers of the model's tissues as they are now. */
+void stf_glides_renew(stf_protocol *protocol);
+
 /* The interface of that name for a measurement at `node` with the option `interface`; a diagnostic and NULL. */
 const stf_glide *stf_protocol_glide(const stf_protocol *protocol, const stf_yaml_node *node, const char *name,
                                     stf_diags *diags);

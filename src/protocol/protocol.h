@@ -12,6 +12,7 @@
 #include "interface/tool.h"
 #include "material/material.h"
 #include "scenario/scenario.h"
+#include "tissue/tissue.h"
 
 /* How a grip holds its face. */
 typedef enum stf_hold {
@@ -156,6 +157,7 @@ typedef struct stf_tool {
 typedef struct stf_glide {
   const char *name;
   const stf_yaml_node *node;
+  const stf_tissue *tissue; /* of the model: what lies between */
   const stf_glide_law *law;
   const void *data;
   const stf_face *lower, *upper; /* live as long as the mesh */

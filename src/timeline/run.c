@@ -7,6 +7,7 @@
 
 #include "model/scatter.h"
 #include "protocol/cable.h"
+#include "protocol/glide.h"
 #include "result/checkpoint.h"
 #include "result/curves.h"
 #include "result/fibres.h"
@@ -103,6 +104,7 @@ static stf_status set_numbers(run *r) {
   }
   STF_TRY(stf_model_set(&r->study.scenario, settings, count, r->arena, r->diags, &r->study.model));
   stf_cables_renew(&r->study.protocol);
+  stf_glides_renew(&r->study.protocol);
   return STF_OK;
 }
 

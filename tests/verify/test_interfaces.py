@@ -1,5 +1,6 @@
 """Layers that glide: even stress across meshes that match or not, films, bonds and shear lag beside closed forms."""
 
+import csv
 import math
 
 import solved
@@ -196,6 +197,22 @@ measure:
         none = self.result(name="none")
         for name, curve in without.curve.items():
             self.assertEqual(list(curve), list(none.curve[name]))
+
+    def test_specimens_of_an_ensemble_differ_in_what_lies_between(self):
+        self.plates(SPRINGS, 2, (1, 0.1, 1))
+        text = (self.folder / "pair.yaml").read_text()
+        self.write("pair.yaml", text + """ensemble:
+  members: 3
+  scatter:
+    - {tissue: between, parameter: glide.slip_stiffness, cv: 50 %, grade: "estimated: test"}
+""")
+        result = self.result("--members", "3")
+        with (result.folder / "ensemble.csv").open() as file:
+            rows = list(csv.DictReader(file))
+        stiffness = "between.glide.slip_stiffness [MPa/mm]"
+        self.assertEqual(len({row[stiffness] for row in rows}), 3)
+        for row in rows:
+            self.assertLess(abs(float(row["force [N]"]) / (4 * 0.1 * float(row[stiffness])) - 1), 1e-5)
 
     # ---- multigrid across what glides ----
 
