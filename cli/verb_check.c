@@ -1,4 +1,5 @@
 /* `striffin check FILE...`: every fault of a scenario or a tissue, without solving anything. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,13 +51,25 @@ static stf_status check_tissue(const char *path, stf_arena *arena, stf_diags *di
   return stf_tissue_read(name, NULL, folder, (stf_place){.file = path}, arena, diags, &tissue);
 }
 
+static void tell_fronts(const char *asked, const stf_protocol *protocol) {
+  for (size_t k = 0; k < protocol->glides; k++) {
+    const stf_glide *glide = &protocol->glide[k];
+    if (!isnan(glide->front))
+      printf("%s: the load of adhesions on %s dies away over %.3g mm, %.3g facets\n", asked, glide->name, glide->front,
+             glide->front / glide->gaps.size);
+  }
+}
+
 static stf_status check(const char *asked, stf_arena *arena, stf_diags *diags) {
   const char *path;
   stf_study study;
   STF_TRY(stf_cases_locate(asked, arena, diags, &path));
   if (is_tissue(path, arena)) return check_tissue(path, arena, diags);
   const char *library = stf_places_library(arena);
-  return library ? stf_study_read(path, library, arena, arena, diags, &study) : STF_NO_RESOURCE;
+  if (!library) return STF_NO_RESOURCE;
+  STF_TRY(stf_study_read(path, library, arena, arena, diags, &study));
+  tell_fronts(asked, &study.protocol);
+  return STF_OK;
 }
 
 static stf_status check_one(const char *asked) {

@@ -5,6 +5,7 @@
 
 #include "anatomy/generator.h"
 #include "base/text.h"
+#include "protocol/front.h"
 
 /* What binding interfaces needs at hand. */
 typedef struct binder {
@@ -190,6 +191,18 @@ static stf_status knit(const binder *b, const stf_variant *item) {
   return STF_OK;
 }
 
+/* Elements that are too large for what bears an adhesion at its rim. */
+static void judge_front(const binder *b, stf_glide *glide) {
+  const double size = glide->gaps.size;
+  glide->front = stf_front_length(b->model, glide, b->protocol->arena);
+  if (!(glide->front < STF_FRONT_FACETS * size)) return;
+  stf_diags_add(b->diags, STF_WARNING, stf_yaml_place(glide->node, "name"),
+                stf_diags_text(b->diags, "adhesions on %s whose load dies away over %.3g mm, %.2g facets of %.3g mm",
+                               glide->name, glide->front, glide->front / size, size),
+                stf_diags_text(b->diags, "%d facets or more over that length", STF_FRONT_FACETS),
+                "smaller elements; else bonds at the rim are loaded too little, and tear too late");
+}
+
 stf_status stf_glides_bind(const stf_scenario *scenario, const stf_model *model, stf_diags *diags,
                            stf_protocol *protocol) {
   const binder b = {scenario, model, diags, protocol};
@@ -208,5 +221,6 @@ stf_status stf_glides_bind(const stf_scenario *scenario, const stf_model *model,
     const stf_status status = knit(&b, &scenario->adhesions.items[k]);
     if (status > worst) worst = status;
   }
+  for (size_t k = 0; !worst && k < protocol->glides; k++) judge_front(&b, &protocol->glide[k]);
   return worst;
 }

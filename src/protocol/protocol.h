@@ -162,6 +162,7 @@ typedef struct stf_glide {
   const void *data;
   const stf_face *lower, *upper; /* live as long as the mesh */
   bool slides;                   /* far: pairs are found again */
+  double front;                  /* [mm] over which the load of adhesions dies away, front.h; NAN: no adhesions */
   double opening;                /* [mm] mean distance of the surfaces before loading, where they slide far */
   stf_gaps gaps;                 /* at the nodes of the lower face, with the law and the adhesions */
 } stf_glide;

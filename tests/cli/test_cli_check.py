@@ -42,7 +42,8 @@ class Check(program.Program):
         tissues = sorted(map(str, (program.SOURCE / "tissues").glob("*.yaml")))
         self.assertGreater(min(len(names), len(tissues)), 0)
         printed = self.succeeds("check", *names, *tissues)
-        self.assertEqual(printed, "".join(f"{name}: no faults\n" for name in names + tissues))
+        faultless = [line for line in printed.splitlines() if "adhesions on" not in line]
+        self.assertEqual(faultless, [f"{name}: no faults" for name in names + tissues])
 
     def test_says_where_what_and_what_is_allowed(self):
         self.write("case.yaml", changed("width: 10 mm", "widht: 10 mm"))

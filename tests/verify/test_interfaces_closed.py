@@ -45,7 +45,7 @@ class Closed(solved.Solved):
 
     def result(self, name="pair"):
         done = self.striffin("run", "-q", "--no-report", "-j", "1", "pair.yaml", "-o", f"out/{name}")
-        said = [line for line in done.stderr.splitlines() if "sliding: large" not in line]  # what is peeled slips far
+        said = [line for line in done.stderr.splitlines() if "sliding: large" not in line and "dies away" not in line]
         self.assertEqual((done.returncode, said), (0, []), done)
         return solved.Result(self.folder / "out" / name)
 
@@ -210,6 +210,21 @@ timeline:
         self.assertGreater(max(force), 1e-4)  # suction
         self.assertLess(min(force), -1e-3)  # contact
         self.assertEqual(sum(1 for a, b in zip(force, force[1:]) if a * b < 0), 19)  # through nothing twice a beat
+
+    # ---- elements that are small enough ----
+
+    def test_check_tells_how_many_facets_the_front_of_an_adhesion_spans(self):
+        """1/sqrt(k (1/S1 + 1/S2)), k of six tenths of the bonds and of slip, S = 3 G t on either side."""
+        length = math.sqrt(3 * 1 * 0.5 / (2 * (0.6 * 0.5 + 0.05)))
+        for size, warned in ((0.25, False), (0.5, True)):
+            self.prepare(PAIR.format(length=4, width=1, element="hex8", size=size, share=60) +
+                         "timeline: [{do: grip, where: z_min}, {for: 1 s, do: pull, where: z_max, by: 0 mm}]\n",
+                         self.ALL, 1)
+            done = self.striffin("check", "pair.yaml")
+            told = (f"pair.yaml: the load of adhesions on glide dies away over {length:.3g} mm, "
+                    f"{length / size:.3g} facets\npair.yaml: no faults\n")
+            self.assertEqual((done.returncode, done.stdout), (0, told), done.stderr)
+            self.assertEqual("over that length" in done.stderr, warned, done.stderr)
 
 
 if __name__ == "__main__":
