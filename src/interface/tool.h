@@ -27,6 +27,9 @@ typedef struct stf_tool_shape {
   const char *name;
   /* Distance [mm] of a place y [3] from the surface, negative within, with its slope (a unit vector) and curvature. */
   double (*distance)(const stf_tool_form *form, const double y[3], double slope[3], double curvature[3][3]);
+  /* The place in the tool of one in the cube from -1 to 1, whose surface goes to the tool's; `reach` [mm] is how far
+   * what has no ends is drawn. */
+  void (*outline)(const stf_tool_form *form, double reach, const double cube[3], double place[3]);
 } stf_tool_shape;
 
 extern const stf_tool_shape stf_tool_plane, stf_tool_sphere, stf_tool_cylinder, stf_tool_pad;
@@ -56,6 +59,15 @@ typedef struct stf_tool_touch {
   double slipped;  /* [mm] way along the surface so far */
   double lost;     /* [N mm] to friction so far */
 } stf_tool_touch;
+
+enum {
+  STF_OUTLINE_CUTS = 10, /* of an edge of the cube */
+  STF_OUTLINE_PLACES = 6 * STF_OUTLINE_CUTS * STF_OUTLINE_CUTS + 3,
+  STF_OUTLINE_CELLS = 12 * STF_OUTLINE_CUTS * STF_OUTLINE_CUTS
+};
+
+/* A tool to look at, in its own frame: tetrahedra (element/shape.h) from place 0 in its middle to its surface. */
+void stf_tool_outline(const stf_tool_core *tool, double reach, double (*place)[3], int (*cell)[4]);
 
 /* The contact as it is; `memory` of the block, NULL where it has none. */
 void stf_tool_read(const stf_tool_contact *contact, const double (*X)[3], const double (*u)[3], const stf_lane *memory,

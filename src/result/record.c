@@ -223,6 +223,17 @@ static json_t *layers_json(builder *build, const stf_record *record) {
   return array;
 }
 
+static json_t *tools_json(builder *build, const stf_protocol *protocol) {
+  json_t *array = json_array();
+  for (size_t t = 0; t < protocol->tools; t++) {
+    json_t *object = json_object();
+    put_text(build, object, "name", protocol->rigid[protocol->tool[t].rigid].name);
+    put_text(build, object, "shape", protocol->tool[t].core.shape->name);
+    append(build, array, object);
+  }
+  return array;
+}
+
 static json_t *cycles_json(builder *build, const stf_record_cycles *cycles) {
   json_t *object = json_object();
   put(build, object, "computed", json_integer(cycles->computed));
@@ -245,6 +256,7 @@ static json_t *record_json(builder *build, const stf_record *record) {
   if (record->solver.method) put(build, object, "linear_solver", solver_json(build, &record->solver));
   put(build, object, "scenario", scenario_json(build, record));
   if (record->layers) put(build, object, "layers", layers_json(build, record));
+  if (record->protocol && record->protocol->tools) put(build, object, "tools", tools_json(build, record->protocol));
   for (size_t i = 0; i < record->tissues; i++) append(build, tissues, tissue_json(build, &record->tissue[i]));
   put(build, object, "tissues", tissues);
   if (record->prestress) put(build, object, "prestress", prestress_json(build, record));

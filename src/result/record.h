@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "base/status.h"
 #include "model/prestress.h"
+#include "protocol/protocol.h"
 #include "scenario/scenario.h"
 #include "tissue/tissue.h"
 
@@ -73,6 +74,7 @@ typedef struct stf_record {
   const char *scenario_text; /* the file, whole */
   size_t layers;
   const stf_record_layer *layer; /* [layers] in the order of the field `layer` */
+  const stf_protocol *protocol;  /* whose tools are named, as the layers behind them; NULL: none */
   size_t tissues;
   const stf_tissue *tissue;                   /* [tissues] */
   const stf_prestress *prestress;             /* NULL: there was none, or it was not found */

@@ -686,7 +686,7 @@ static stf_status add_run(builder *b, const char *prefix, json_t *run, stf_buffe
   const char *scenario = text_of(run, "scenario");
   note_keys(b, scenario, opening(scenario));
   add_tissues(b, run);
-  STF_TRY(stf_scene_read(b->folder, json_object_get(b->record, "layers"), prefix, b->diags, &scene, blocks));
+  STF_TRY(stf_scene_read(b->folder, b->record, prefix, b->diags, &scene, blocks));
   set(run, "scene", scene);
   return STF_OK;
 }

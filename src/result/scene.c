@@ -392,16 +392,25 @@ static stf_status set_fibres(builder *b, json_t *scene) {
 
 /* ---- the whole ---- */
 
-static void set_layers(builder *b, const json_t *layers, json_t *scene) {
+static json_t *layer_json(builder *b, size_t number, const json_t *layer, const json_t *tool) {
+  const json_t *name = json_object_get(tool ? tool : layer, "name"), *tissue = json_object_get(layer, "tissue"),
+               *shape = json_object_get(tool, "shape");
+  const char *counted = stf_arena_printf(b->arena, "layer %zu", number + 1);
+  json_t *object = json_object();
+  set_text(object, "name", json_is_string(name) ? json_string_value(name) : counted ? counted : "");
+  set_text(object, "tissue", json_is_string(tissue) ? json_string_value(tissue) : "");
+  if (json_is_string(shape)) set_text(object, "tool", json_string_value(shape));
+  return object;
+}
+
+/* Layers of tissue, and tools, which are drawn as layers behind them. */
+static void set_layers(builder *b, const json_t *record, json_t *scene) {
+  const json_t *layers = json_object_get(record, "layers"), *tools = json_object_get(record, "tools");
+  const size_t tissues = json_array_size(layers);
   json_t *list = json_array();
   for (size_t i = 0; i < b->surface.layers; i++) {
-    const json_t *of = json_array_get(layers, i), *name = json_object_get(of, "name"),
-                 *t = json_object_get(of, "tissue");
-    json_t *object = json_object();
-    const char *number = stf_arena_printf(b->arena, "layer %zu", i + 1);
-    set_text(object, "name", json_is_string(name) ? json_string_value(name) : number ? number : "");
-    set_text(object, "tissue", json_is_string(t) ? json_string_value(t) : "");
-    json_array_append_new(list, object);
+    const json_t *tool = i < tissues ? NULL : json_array_get(tools, i - tissues);
+    json_array_append_new(list, layer_json(b, i, json_array_get(layers, i), tool));
   }
   json_object_set_new(scene, "layers", list);
 }
@@ -414,12 +423,12 @@ static void set_times(const builder *b, json_t *scene) {
   json_object_set_new(scene, "times", times);
 }
 
-static stf_status build(builder *b, const json_t *layers, json_t *scene) {
+static stf_status build(builder *b, const json_t *record, json_t *scene) {
   STF_TRY(open_files(b));
   STF_TRY(choose_fields(b));
   set_text(scene, "unit", "mm");
   set_times(b, scene);
-  set_layers(b, layers, scene);
+  set_layers(b, record, scene);
   set_surface(b, scene); /* of the first frame, which is still read */
   STF_TRY(take_values(b));
   json_t *fields = json_array();
@@ -430,7 +439,7 @@ static stf_status build(builder *b, const json_t *layers, json_t *scene) {
   return b->status;
 }
 
-static stf_status read_scene(builder *b, const json_t *layers, json_t **scene) {
+static stf_status read_scene(builder *b, const json_t *record, json_t **scene) {
   struct stat about;
   b->path = stf_arena_printf(b->arena, "%s/fields.pvd", b->folder);
   if (!b->path) return stf_file_no_memory(b->folder, b->diags);
@@ -439,10 +448,10 @@ static stf_status read_scene(builder *b, const json_t *layers, json_t **scene) {
     return STF_OK;
   }
   *scene = json_object();
-  return build(b, layers, *scene);
+  return build(b, record, *scene);
 }
 
-stf_status stf_scene_read(const char *folder, const json_t *layers, const char *prefix, stf_diags *diags,
+stf_status stf_scene_read(const char *folder, const json_t *record, const char *prefix, stf_diags *diags,
                           json_t **scene, stf_buffer *blocks) {
   builder *b = calloc(1, sizeof *b);
   stf_arena *arena = stf_arena_create();
@@ -450,7 +459,7 @@ stf_status stf_scene_read(const char *folder, const json_t *layers, const char *
   *scene = NULL;
   if (b && arena) {
     *b = (builder){.folder = folder, .prefix = prefix, .arena = arena, .diags = diags, .blocks = blocks};
-    status = read_scene(b, layers, scene);
+    status = read_scene(b, record, scene);
     clear_frame(b);
     stf_surface_clear(&b->surface);
     for (size_t f = 0; f < b->fields; f++) free(b->field[f].value);

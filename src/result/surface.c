@@ -202,7 +202,7 @@ static void add_faces(finder *f, uint32_t *vertex) {
       uint32_t *of = &vertex[f->node[from->corner[k]]];
       if (*of == UINT32_MAX) {
         *of = (uint32_t)s->vertices++;
-        s->point[*of] = f->node[from->corner[k]];
+        s->point[*of] = from->corner[k]; /* of this layer: where layers glide, others of the same place go elsewhere */
         s->layer[*of] = from->layer;
       }
       v[k] = *of;

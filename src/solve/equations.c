@@ -243,6 +243,21 @@ static double typical_diagonal(const stf_batch *b, const stf_element_out *out) {
   return fabs(sum) / dofs;
 }
 
+/* What a gap rounds off, as a force over rounding: its stiffness times where it lies, since gaps are taken of
+ * positions. */
+static double gap_unit(const stf_equations *q, const stf_block *b, const double *rest) {
+  stf_block_out out = {.f = q->block_f, .K = q->block_K};
+  double stiffness = 0.0, far = 0.0;
+  stf_block_gather(q->domain, b, rest, q->place, q->shift);
+  b->kind->respond(b->data, NULL, b->nodes, (const double(*)[3])q->place, (const double(*)[3])q->shift,
+                   STF_WANT_TANGENT, &out);
+  for (int r = 0; r < 3 * b->nodes; r++) {
+    stiffness = fmax(stiffness, fabs(out.K[3 * b->nodes * r + r]));
+    far = fmax(far, fabs(q->place[r / 3][r % 3]));
+  }
+  return stiffness * far;
+}
+
 /*
  * The size of numbers to expect before loading: a typical one from the first element; what all of them round off, since
  * soft tissue may lie on one that is ten thousand times as stiff.
@@ -263,6 +278,12 @@ static stf_status size_up(stf_equations *q) {
     q->reach = cbrt(sample.volume[0]);
     const double unit = q->diagonal * q->reach;
     for (int l = 0; l < batch->count; l++) squares += batch->mine[l] ? unit * unit : 0.0;
+  }
+  for (size_t k = 0; k < d->blocks; k++) {
+    const stf_block *b = &d->block[k];
+    if (b->glide < 0 || b->idle || (size_t)b->node[b->own] >= d->owned) continue;
+    const double unit = gap_unit(q, b, rest);
+    squares += unit * unit;
   }
   free(rest);
   q->unit = sqrt(squares);

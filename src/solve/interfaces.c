@@ -83,3 +83,30 @@ stf_status stf_interfaces_read(const stf_domain *d, const stf_gauges *gauges, co
   STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, reading, (int)gauges->glides * NUMBERS, MPI_DOUBLE, MPI_SUM, d->comm));
   return STF_OK;
 }
+
+bool stf_interfaces_have(const stf_protocol *protocol, int shown) {
+  for (size_t g = 0; g < protocol->glides; g++) {
+    const stf_glide *glide = &protocol->glide[g];
+    const bool knits = glide->law->knits(glide->data), bleeds = glide->law->bleeds(glide->data);
+    if (shown == STF_SHOWN_BLOOD ? bleeds : knits || shown < STF_SHOWN_BONDS) return true;
+  }
+  return false;
+}
+
+void stf_interfaces_show(const stf_domain *d, const stf_state *state, double (*shown)[STF_SHOWN]) {
+  for (size_t n = 0; n < d->owned * STF_SHOWN; n++) shown[0][n] = NAN;
+  for (size_t k = 0; k < d->blocks; k++) {
+    const stf_block *b = &d->block[k];
+    if (b->glide < 0 || (size_t)b->node[b->own] >= d->owned) continue;
+    seen s;
+    look(d, b, state, &s);
+    const stf_glide_law *law = s.gap->law;
+    double *at = shown[b->node[b->own]];
+    if (!(s.gap->area > 0.0)) continue;
+    at[STF_SHOWN_SLIP] = hypot(s.at[0], s.at[1]);
+    at[STF_SHOWN_OPENING] = s.at[2];
+    at[STF_SHOWN_BONDS] = law->amount(s.gap->data, s.memory, STF_GLIDE_BONDS);
+    at[STF_SHOWN_BROKEN] = law->amount(s.gap->data, s.memory, STF_GLIDE_BROKEN);
+    at[STF_SHOWN_BLOOD] = law->amount(s.gap->data, s.memory, STF_GLIDE_BLOOD);
+  }
+}

@@ -33,6 +33,121 @@ static void count_parts(stf_frames *f) {
     if (f->point_of[n] == 0) f->point_of[n] = (int)f->points++;
 }
 
+/* ---- tools ---- */
+
+/* Whether this rank draws a tool. */
+static bool is_here(const stf_domain *d, size_t tool) {
+  const int node = d->body[d->protocol->tool[tool].rigid].shift;
+  return node >= 0 && (size_t)node < d->owned;
+}
+
+static void count_tools(stf_frames *f) {
+  f->tissue_points = f->points;
+  f->tissue_cells = f->cells;
+  for (size_t t = 0; t < f->domain->protocol->tools; t++) {
+    if (!is_here(f->domain, t)) continue;
+    f->points += STF_OUTLINE_PLACES;
+    f->cells += STF_OUTLINE_CELLS;
+    f->entries += 4 * STF_OUTLINE_CELLS;
+  }
+}
+
+/* How far the tool's face reaches from its middle: along the axis of a cylinder, else across it. */
+static double reach_of(const stf_tool *tool) {
+  const double *axis = tool->core.form.axis;
+  double reach = 0.0;
+  for (size_t k = 0; k < tool->contacts; k++) {
+    const double *y = tool->contact[k].start;
+    const double along = axis[0] * y[0] + axis[1] * y[1] + axis[2] * y[2];
+    const double across = sqrt(fmax(y[0] * y[0] + y[1] * y[1] + y[2] * y[2] - along * along, 0.0));
+    reach = fmax(reach, tool->core.form.radius > 0.0 ? fabs(along) : across);
+  }
+  return reach;
+}
+
+static void outline_tool(stf_frames *f, size_t t, size_t point, size_t cell, size_t entry) {
+  const stf_tool *tool = &f->domain->protocol->tool[t];
+  const double *centre = f->domain->protocol->rigid[tool->rigid].centre;
+  int corner[STF_OUTLINE_CELLS][4];
+  stf_tool_outline(&tool->core, reach_of(tool), f->X + point, corner);
+  for (size_t p = point; p < point + STF_OUTLINE_PLACES; p++)
+    for (int i = 0; i < 3; i++) f->X[p][i] += centre[i];
+  for (size_t c = 0; c < STF_OUTLINE_CELLS; c++) {
+    f->shape[cell + c] = STF_TET4;
+    f->layer[cell + c] = (double)(f->layers + t);
+    for (size_t k = 0; k < 4; k++) f->connectivity[entry + 4 * c + k] = (int)point + corner[c][k];
+  }
+}
+
+/* What stays the same of tools: of tissue they have nothing. */
+static void outline_tools(stf_frames *f) {
+  size_t point = f->tissue_points, cell = f->tissue_cells, entry = f->entries - 4 * (f->cells - cell);
+  for (size_t c = cell; c < f->cells; c++) {
+    f->J[c] = NAN;
+    for (size_t n = 0; n < 6; n++) f->stress[6 * c + n] = NAN;
+    for (size_t k = 0; k < f->families; k++) f->stretch[k * f->cells + c] = NAN;
+    for (size_t k = 0; f->torn && k < f->families; k++) f->torn[k * f->cells + c] = NAN;
+  }
+  for (size_t t = 0; t < f->domain->protocol->tools; t++) {
+    if (!is_here(f->domain, t)) continue;
+    outline_tool(f, t, point, cell, entry);
+    point += STF_OUTLINE_PLACES;
+    cell += STF_OUTLINE_CELLS;
+    entry += 4 * STF_OUTLINE_CELLS;
+  }
+}
+
+static void move_tools(stf_frames *f, const stf_state *state) {
+  const stf_domain *d = f->domain;
+  size_t point = f->tissue_points;
+  for (size_t t = 0; t < d->protocol->tools; t++) {
+    if (!is_here(d, t)) continue;
+    const size_t rigid = d->protocol->tool[t].rigid;
+    const double *centre = d->protocol->rigid[rigid].centre, *shift = state->u + 3 * d->body[rigid].shift;
+    double turn[3], turned[3];
+    stf_rotation rotation;
+    stf_domain_turn(d, rigid, state->u, turn);
+    stf_rotation_set(turn, &rotation);
+    for (const size_t end = point + STF_OUTLINE_PLACES; point < end; point++) {
+      const double *X = f->X[point], arm[3] = {X[0] - centre[0], X[1] - centre[1], X[2] - centre[2]};
+      stf_rotation_apply(&rotation, arm, turned);
+      for (size_t i = 0; i < 3; i++) f->displacement[3 * point + i] = shift[i] + turned[i] - arm[i];
+    }
+  }
+}
+
+/* ---- interfaces ---- */
+
+static stf_status prepare_glides(stf_frames *f) {
+  const stf_domain *d = f->domain;
+  if (!d->protocol->glides) return STF_OK;
+  const size_t ghosts = d->local - d->owned;
+  int *number = malloc((ghosts + 1) * sizeof *number);
+  f->at_node = malloc((d->local + 1) * sizeof *f->at_node);
+  f->of_glide = malloc((f->points + 1) * STF_SHOWN * sizeof(double));
+  int status = number && f->at_node && f->of_glide ? STF_OK : STF_NO_RESOURCE, worst;
+  for (size_t g = 0; !status && g < ghosts; g++) number[g] = (int)d->global[d->owned + g];
+  STF_PETSC(MPI_Allreduce(&status, &worst, 1, MPI_INT, MPI_MAX, d->comm));
+  if (!worst) worst = (int)stf_halo_init(d->comm, (int)d->owned, (int)ghosts, number, &f->halo);
+  free(number);
+  return (stf_status)worst;
+}
+
+/* All ranks. */
+static stf_status sample_glides(stf_frames *f, const stf_state *state) {
+  const stf_domain *d = f->domain;
+  if (!f->at_node) return STF_OK;
+  stf_interfaces_show(d, state, f->at_node);
+  STF_TRY(stf_halo_share(&f->halo, f->at_node, sizeof *f->at_node));
+  for (size_t p = 0; p < f->points * STF_SHOWN; p++) f->of_glide[p] = NAN;
+  for (size_t n = 0; n < d->local; n++)
+    for (size_t k = 0; k < STF_SHOWN && f->point_of[n] >= 0; k++)
+      f->of_glide[k * f->points + (size_t)f->point_of[n]] = f->at_node[n][k];
+  return STF_OK;
+}
+
+/* ---- room ---- */
+
 static bool can_tear(const stf_domain *d) {
   for (size_t b = 0; b < d->batches; b++)
     for (size_t k = 0; k < d->batch[b].material->families; k++)
@@ -80,16 +195,18 @@ static void fill_constant(stf_frames *f) {
       }
       cell++;
     }
+  outline_tools(f);
 }
 
-stf_status stf_frames_init(const stf_domain *domain, const char *folder, stf_frames *f) {
-  *f = (stf_frames){.domain = domain, .folder = folder};
+stf_status stf_frames_init(const stf_domain *domain, size_t layers, const char *folder, stf_frames *f) {
+  *f = (stf_frames){.domain = domain, .folder = folder, .layers = layers};
   f->point_of = calloc(domain->local + 1, sizeof *f->point_of);
   if (!f->point_of) return STF_NO_RESOURCE;
   count_parts(f);
+  count_tools(f);
   STF_TRY(make_room(f));
   fill_constant(f);
-  return STF_OK;
+  return prepare_glides(f);
 }
 
 void stf_frames_clear(stf_frames *f) {
@@ -104,6 +221,9 @@ void stf_frames_clear(stf_frames *f) {
   free(f->stretch);
   free(f->direction);
   free(f->torn);
+  free(f->at_node);
+  free(f->of_glide);
+  stf_halo_clear(&f->halo);
   free(f->time);
   *f = (stf_frames){0};
 }
@@ -143,13 +263,26 @@ static stf_status sample(stf_frames *f, const stf_state *state) {
   free(pressure);
   for (size_t n = 0; n < d->local; n++)
     if (f->point_of[n] >= 0) memcpy(f->displacement + 3 * f->point_of[n], state->u + 3 * n, 3 * sizeof(double));
+  move_tools(f, state);
   return status;
+}
+
+/* Displacement, then what interfaces have to show. Returns how many. */
+static size_t list_point_fields(const stf_frames *f, stf_field field[1 + STF_SHOWN]) {
+  static const char *const name[STF_SHOWN] = {"slip [mm]", "opening [mm]", "bonds left", "bonds broken",
+                                              "blood over area [mm]"};
+  size_t count = 0;
+  field[count++] = (stf_field){"displacement [mm]", 3, f->displacement};
+  for (int k = 0; k < STF_SHOWN; k++)
+    if (stf_interfaces_have(f->domain->protocol, k))
+      field[count++] = (stf_field){name[k], 1, f->of_glide + (size_t)k * f->points};
+  return count;
 }
 
 static stf_status write_vtu(stf_frames *f, stf_diags *diags) {
   const stf_domain *d = f->domain;
   char path[4096], name[64], label[3 * MOST_FAMILIES][64];
-  const stf_field displacement = {"displacement [mm]", 3, f->displacement};
+  stf_field point[1 + STF_SHOWN];
   stf_field cell[3 + 3 * MOST_FAMILIES] = {
       {"layer", 1, f->layer}, {"volume ratio", 1, f->J}, {"stress [MPa]", 6, f->stress}};
   size_t fields = 3;
@@ -167,8 +300,8 @@ static stf_status write_vtu(stf_frames *f, stf_diags *diags) {
                            .X = (const double(*)[3])f->X,
                            .connectivity = f->connectivity,
                            .shape = f->shape,
-                           .point_fields = 1,
-                           .point_field = &displacement,
+                           .point_fields = list_point_fields(f, point),
+                           .point_field = point,
                            .cell_fields = fields,
                            .cell_field = cell};
   stf_fields_name(f->count, d->rank, d->ranks, name, sizeof name);
@@ -195,6 +328,7 @@ stf_status stf_frames_resume(stf_frames *f, const double *times, size_t count) {
 stf_status stf_frames_write(stf_frames *f, const stf_state *state, stf_diags *diags) {
   char path[4096];
   STF_TRY(note_time(f, state->time));
+  STF_TRY(sample_glides(f, state));
   int status = (int)sample(f, state), worst;
   if (!status) status = (int)write_vtu(f, diags);
   STF_PETSC(MPI_Allreduce(&status, &worst, 1, MPI_INT, MPI_MAX, f->domain->comm));

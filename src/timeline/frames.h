@@ -5,6 +5,8 @@
 #include "result/fields.h"
 #include "result/outdir.h"
 #include "solve/equilibrium.h"
+#include "solve/halo.h"
+#include "solve/interfaces.h"
 
 typedef struct stf_frames {
   const stf_domain *domain;
@@ -21,10 +23,17 @@ typedef struct stf_frames {
   double *displacement;                     /* [points][3] */
   double *layer, *J, *stress, *stretch, *direction; /* [cells] x 1, 1, 6, families, 3 families */
   double *torn;                                     /* [cells] x families; NULL: nothing can tear */
+  size_t layers, tissue_points, tissue_cells;       /* points and cells of this rank's tools follow */
+  stf_halo halo;                                    /* only where there are interfaces */
+  double (*at_node)[STF_SHOWN];                     /* [local] what interfaces show; NULL: there are none */
+  double *of_glide;                                 /* [STF_SHOWN][points] the same */
 } stf_frames;
 
-/* Chooses points, cells and fields. The caller clears it. */
-stf_status stf_frames_init(const stf_domain *domain, const char *folder, stf_frames *frames);
+/*
+ * Chooses points, cells and fields, with tools as layers behind the `layers` of tissue. All ranks. The caller clears
+ * it. STF_NO_RESOURCE when memory is out.
+ */
+stf_status stf_frames_init(const stf_domain *domain, size_t layers, const char *folder, stf_frames *frames);
 void stf_frames_clear(stf_frames *frames);
 
 /* Frames that an earlier run has written at these times [count] [s]. STF_NO_RESOURCE when memory is out. */

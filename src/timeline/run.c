@@ -171,7 +171,7 @@ static stf_status open_results(run *r) {
   }
   STF_TRY(agree(status, r->diags));
   STF_TRY(share_folder(r, &part));
-  return stf_frames_init(&r->domain, part, &r->frames);
+  return stf_frames_init(&r->domain, r->layers, part, &r->frames);
 }
 
 /* ---- measuring ---- */
@@ -883,6 +883,7 @@ static stf_status write_record(run *r, const char *outcome) {
                              .scenario_text = r->study.text,
                              .layers = r->layers,
                              .layer = r->layer,
+                             .protocol = &r->study.protocol,
                              .tissues = r->study.model.tissues,
                              .tissue = r->study.model.tissue,
                              .prestress = has_prestress(r) ? &r->study.model.prestress : NULL,

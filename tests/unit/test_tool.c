@@ -192,12 +192,42 @@ static void pressure_comes_on_without_a_jump(void **state) {
   stf_assert_near(slope, 30.0, 1e-9);
 }
 
+/* Places go to the surface: of a roller between its ends, of a plate on its face. The rest lies within. */
+static void a_tool_is_drawn_where_it_is(void **state) {
+  (void)state;
+  static double place[STF_OUTLINE_PLACES][3];
+  static int cell[STF_OUTLINE_CELLS][4];
+  for (int s = 0; s < SAMPLES; s++) {
+    const stf_tool_core core = {sample[s].shape, sample[s].form, 0.0};
+    double n[3], H[3][3];
+    int on = 0;
+    stf_tool_outline(&core, 7.0, place, cell);
+    assert_true(distance(s, place[0], n, H) < -0.3);
+    for (int k = 1; k < STF_OUTLINE_PLACES; k++) {
+      const double d = distance(s, place[k], n, H);
+      assert_true(d < 1e-12);
+      on += d > -1e-12;
+    }
+    const int all = STF_OUTLINE_PLACES - 1, cuts = STF_OUTLINE_CUTS;
+    const bool flat = core.shape == &stf_tool_plane, round = core.shape == &stf_tool_cylinder;
+    assert_int_equal(on, flat ? (cuts + 1) * (cuts + 1) : round ? all - 2 * (cuts - 1) * (cuts - 1) : all);
+    for (int c = 0; c < STF_OUTLINE_CELLS; c++) {
+      double e[3][3], volume = 0.0;
+      for (int i = 0; i < 9; i++) e[i / 3][i % 3] = place[cell[c][1 + i / 3]][i % 3] - place[cell[c][0]][i % 3];
+      for (int i = 0; i < 3; i++)
+        volume += e[0][i] * (e[1][(i + 1) % 3] * e[2][(i + 2) % 3] - e[1][(i + 2) % 3] * e[2][(i + 1) % 3]);
+      assert_true(cell[c][0] == 0 && volume > 1e-9);
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_shape_has_the_slope_and_curvature_of_its_distance),
       cmocka_unit_test(a_contact_without_friction_has_the_forces_of_its_energy),
       cmocka_unit_test(friction_sticks_and_slips_with_its_tangent),
       cmocka_unit_test(pressure_comes_on_without_a_jump),
+      cmocka_unit_test(a_tool_is_drawn_where_it_is),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

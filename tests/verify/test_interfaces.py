@@ -3,6 +3,8 @@
 import csv
 import math
 
+import numpy
+
 import solved
 import tap
 
@@ -273,6 +275,25 @@ measure:
             largest = max(abs(curve))
             for here, there in zip(curve, two.curve[name]):
                 self.assertLess(abs(here - there), 1e-5 * largest, name)
+
+    def test_what_fields_show_of_an_interface_adds_up_to_what_is_measured(self):
+        self.torn()
+        for processes in ("1", "2"):
+            result = self.result("-j", processes, name=f"shown-{processes}")
+            frame = result.frame(result.times[-1])
+            at = numpy.isfinite(frame.point["slip [mm]"].ravel())
+            self.assertTrue((frame.points[at][:, 2] == 0.5).all())
+            places, number = numpy.unique(frame.points[at], axis=0, return_inverse=True)
+            self.assertEqual(len(places), 9 * 5)
+            x, y, _ = places.T
+            area = 0.25 * numpy.where((x == x.min()) | (x == x.max()), 0.5, 1)
+            area *= numpy.where((y == y.min()) | (y == y.max()), 0.5, 1)
+            due = {"slip [mm]": 8 * result.curve["far"][-1], "bonds left": result.curve["bonded"][-1]}
+            for name, measured in due.items():
+                found, value = frame.point[name].ravel()[at], numpy.empty(len(places))
+                value[number.ravel()] = found
+                self.assertTrue((value[number.ravel()] == found).all(), name)  # ranks agree where they meet
+                self.assertLess(abs(area @ value / measured - 1), 1e-6, name)
 
     def test_a_run_that_was_killed_ends_in_the_same_bytes(self):
         self.torn()

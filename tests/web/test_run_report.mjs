@@ -55,9 +55,9 @@ function solve() {
 }
 
 /** Positions [N][3] of the surface, unshuffled. */
-function positions() {
-  const bytes = report.raw(scene.positions),
-    { count } = scene.positions,
+function positions(of = report, shape = scene) {
+  const bytes = of.raw(shape.positions),
+    { count } = shape.positions,
     plainBytes = Buffer.alloc(4 * count);
   for (let i = 0; i < count; i++) for (let b = 0; b < 4; b++) plainBytes[4 * i + b] = bytes[b * count + i];
   return Array.from({ length: count / 3 }, (_, v) => [0, 1, 2].map((a) => plainBytes.readFloatLE(4 * (3 * v + a))));
@@ -210,6 +210,96 @@ test('layers come off and apart, and what is under them is that of the files', a
   assert.deepEqual(errors(faults), []);
   await page.close();
 });
+
+const GLIDE = `striffin: 1
+name: hand
+tissues: {fat: fat, glide: areolar_glide}
+anatomy:
+  generator: stack
+  length: 20 mm
+  width: 16 mm
+  layers:
+    - {name: deep, tissue: fat, thickness: 4 mm}
+    - {name: upper, tissue: fat, thickness: 4 mm}
+  interfaces:
+    - {name: between, above: deep, tissue: glide}
+adhesions:
+  - {shape: patch, interface: between, at: [5 mm, 0 mm, 4 mm], radius: 4 mm}
+tools:
+  - {shape: pad, name: hand, against: z_max, centre: [10 mm, 0 mm, 11 mm], half: [5 mm, 5 mm, 3 mm], rounding: 1 mm,
+     friction: 0.5}
+mesh: {element: hex8, size: 4 mm}
+solve: {steps: 3}
+timeline:
+  - {do: grip, where: z_min}
+  - {for: 1 s, do: move, rigid: hand, by: [0 mm, 0 mm, -0.5 mm]}
+  - {for: 2 s, do: move, rigid: hand, by: [1 mm, 0 mm, 0 mm]}
+measure:
+  - {name: slip, what: slip, interface: between}
+`;
+
+test('what glides is coloured and slips, and a tool goes where it is moved', async () => {
+  writeFileSync(join(folder, 'glide.yaml'), GLIDE);
+  const done = spawnSync(STRIFFIN, ['run', '-q', '-j', '1', '-o', 'glide', 'glide.yaml'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  assert.equal(done.status, 0, done.stderr);
+  const glide = readReport(readFileSync(join(folder, 'glide/report.html'), 'utf8')),
+    [{ scene: shownScene }] = glide.meta.runs,
+    layerOf = layers(glide, shownScene),
+    at = positions(glide, shownScene),
+    last = shownScene.times.values.length - 1;
+  assert.deepEqual(
+    shownScene.layers.map(({ name, tool }) => [name, tool]),
+    [
+      ['deep', undefined],
+      ['upper', undefined],
+      ['hand', 'pad'],
+    ],
+  );
+  const move = field(glide, shownScene.displacement),
+    slip = field(glide, named(shownScene, 'slip')),
+    bonds = field(glide, named(shownScene, 'bonds left'));
+  const far = [];
+  layerOf.forEach((layer, v) => {
+    const moved = [0, 1, 2].map((a) => move(last, 3 * v + a));
+    const between = layer === 0 && Math.abs(at[v][2] - 4) < 1e-4;
+    assert.equal(Number.isNaN(slip(last, v)), !between, `slip ${slip(last, v)} at ${at[v]} of layer ${layer}`);
+    if (layer === 2) {
+      [1, 0, -0.5].forEach((due, a) => assert.ok(Math.abs(moved[a] - due) < 1e-3, `the hand is at ${moved}`));
+    }
+    if (!between) return;
+    const above = layerOf.findIndex((other, w) => other === 1 && at[w].every((x, a) => Math.abs(x - at[v][a]) < 1e-4));
+    const apart = Math.hypot(...[0, 1].map((a) => move(last, 3 * above + a) - moved[a]));
+    far.push(apart);
+    assert.ok(Math.abs(apart - slip(last, v)) < 0.005 + 0.1 * apart, `slip ${slip(last, v)}, but ${apart} at ${at[v]}`);
+    assert.equal(bonds(0, v) > 0, Math.hypot(at[v][0] - 5, at[v][1]) < 4);
+  });
+  assert.ok(Math.max(...far) > 0.05, `nothing slips: ${far}`);
+  await shows(join(folder, 'glide/report.html'), shownScene);
+});
+
+const named = (of, name) => of.fields.find((each) => each.name === name);
+
+/** The field can be chosen, a tool dims what is behind it and can be taken off, and a click goes through it. */
+async function shows(path, { fields }) {
+  const { page, faults } = await open(browser, path);
+  await plain(page);
+  await choose(page, fields.findIndex(({ name }) => name === 'slip'));
+  await page.getByRole('checkbox', { name: 'upper' }).uncheck();
+  await settled(page);
+  const spot = [0.5, 0.5],
+    behind = await clicked(page, spot);
+  assert.match(behind.text, /in layer deep/);
+  await page.getByRole('checkbox', { name: 'hand' }).uncheck();
+  await settled(page);
+  const bare = await clicked(page, spot);
+  assert.notDeepEqual(bare.colour, behind.colour);
+  assert.equal(bare.triangle, behind.triangle);
+  assert.deepEqual(errors(faults), []);
+  await page.close();
+}
 
 solve();
 browser = await launch(STRIFFIN_MODULES);

@@ -6,7 +6,7 @@ import { checkbox, el, labelled, own, section, select, slider } from '../dom.js'
 import { named, shown, ticks, withUnit } from '../numbers.js';
 import { unpack } from '../packed.js';
 import { pointOf } from '../tissue/pick.js';
-import { largest, openScene, trimmed, valueAt } from '../tissue/scene.js';
+import { largest, openScene, tissueOf, trimmed, valueAt } from '../tissue/scene.js';
 import { hasWebGL, Stage } from '../tissue/stage.js';
 import { paint } from '../tissue/stills.js';
 
@@ -136,7 +136,9 @@ class Panel {
             on ? this.look.hidden.delete(i) : this.look.hidden.add(i);
             this.update();
           },
-          layer.tissue && layer.tissue !== layer.name ? el('small', {}, own(layer.tissue)) : null,
+          layer.tool || (layer.tissue && layer.tissue !== layer.name)
+            ? el('small', {}, own(layer.tool ?? layer.tissue))
+            : null,
         ),
       ),
     );
@@ -222,7 +224,7 @@ class Moving extends Panel {
       this.colourBar(),
       this.rangeChooser(),
       this.layerBoxes(),
-      scene.layers.length > 1
+      tissueOf(scene).length > 1
         ? this.#sliderOf('Apart', { min: 0, max: 1, step: 0.02, value: 0 }, 'apart', (v) =>
             v ? `${Math.round(100 * v)} %` : 'together',
           )

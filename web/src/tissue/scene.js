@@ -147,11 +147,23 @@ function passed(bins, count) {
 
 /** Where layers go when they are taken apart: along the line from the first layer's middle to the last one's. */
 export function apartDirection(scene) {
-  const middles = scene.layers.map((layer) => middle(scene, layer));
+  const middles = tissueOf(scene).map((layer) => middle(scene, layer));
   const [a, b] = [middles[0], middles[middles.length - 1]];
   const along = a.map((value, c) => b[c] - value),
     length = Math.hypot(...along);
   return length > 1e-6 * sizeOf(scene.positions).radius ? along.map((value) => value / length) : [0, 0, 1];
+}
+
+/** The layers that are tissue; tools stand behind them. */
+export const tissueOf = (scene) => scene.layers.filter(({ tool }) => !tool);
+
+/** With which layer of tissue, by number, a layer or tool goes when they are taken apart: a tool with that it is at. */
+export function goesWith(scene, number, apart) {
+  const last = tissueOf(scene).length - 1,
+    layer = scene.layers[number];
+  if (!layer.tool) return number;
+  const way = (of) => middle(scene, of).reduce((sum, value, a) => sum + value * apart[a], 0);
+  return way(layer) > (way(scene.layers[0]) + way(scene.layers[last])) / 2 ? last : 0;
 }
 
 function middle(scene, layer) {

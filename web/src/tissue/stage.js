@@ -24,8 +24,8 @@ import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 
 import { anchor, follow } from './fibres.js';
 import { pick, pointOf } from './pick.js';
-import { apartDirection, moved, sizeOf } from './scene.js';
-import { START } from './view.js';
+import { apartDirection, goesWith, moved, sizeOf, tissueOf } from './scene.js';
+import { START, TOOL_OPACITY } from './view.js';
 
 const VERTEX = `
 attribute float value;
@@ -70,8 +70,9 @@ export class Stage {
     this.camera = new PerspectiveCamera(30, 1, this.size.radius / 100, this.size.radius * 100);
     this.camera.up.set(0, 0, 1);
     this.material = colouring();
+    this.toolMaterial = toolMaterial();
     this.edgeMaterial = new LineBasicMaterial({ color: 0x000000, transparent: true, opacity: 0.28 });
-    this.layers = scene.layers.map((layer) => this.#layer(layer));
+    this.layers = scene.layers.map((layer, i) => this.#layer(layer, i));
     this.#listen();
     this.reset();
   }
@@ -99,19 +100,19 @@ export class Stage {
     new ResizeObserver(() => this.resize()).observe(this.canvas);
   }
 
-  #layer(layer) {
+  #layer(layer, i) {
     const group = new Group(),
       surface = new BufferGeometry(),
       lines = new BufferGeometry();
     surface.setAttribute('position', changing(9 * layer.triangles.length, 3));
     surface.setAttribute('value', changing(3 * layer.triangles.length, 1));
     lines.setAttribute('position', changing(6 * layer.edges.length, 3));
-    const mesh = new Mesh(surface, this.material),
+    const mesh = new Mesh(surface, layer.tool ? this.toolMaterial : this.material),
       edges = new LineSegments(lines, this.edgeMaterial);
     mesh.frustumCulled = edges.frustumCulled = false;
     group.add(mesh, edges);
     this.world.add(group);
-    return { ...layer, group, mesh, edges, fibres: [] };
+    return { ...layer, group, mesh, edges, fibres: [], with: goesWith(this.scene, i, this.apart) };
   }
 
   /** Families of a layer as [{points, directions}], unpacked. */
@@ -147,10 +148,10 @@ export class Stage {
 
   #place(layer, i) {
     const { look } = this,
-      gap = this.#gap(i);
+      gap = this.#gap(layer.with);
     layer.group.visible = !look.hidden.has(i);
     layer.group.position.set(...this.apart.map((value) => value * gap));
-    layer.edges.visible = look.edges;
+    layer.edges.visible = look.edges && !layer.tool;
     if (!layer.group.visible) return;
     this.#fillSurface(layer);
     fillLines(layer.edges.geometry, layer.edges_of ?? (layer.edges_of = this.#edgeEnds(i)), this.points);
@@ -189,7 +190,7 @@ export class Stage {
     const caster = new Raycaster();
     caster.setFromCamera(new Vector2(x, y), this.camera);
     const parts = this.layers.flatMap((layer, i) =>
-      this.look.hidden.has(i)
+      this.look.hidden.has(i) || layer.tool
         ? []
         : [
             {
@@ -225,7 +226,7 @@ export class Stage {
       wide = tall * this.camera.aspect;
     const right = new Vector3(0, 0, 1).cross(towards).normalize(),
       up = towards.clone().cross(right),
-      gap = this.#gap(this.layers.length - 1);
+      gap = this.#gap(tissueOf(this.scene).length - 1);
     const shifts = gap ? [-gap, gap] : [0],
       point = new Vector3();
     let most = this.size.radius / 10;
@@ -243,7 +244,7 @@ export class Stage {
 
   /** How far the layer has gone along the line on which layers are taken apart. */
   #gap(layer) {
-    return (this.look?.apart ?? 0) * this.size.radius * (layer - (this.layers.length - 1) / 2);
+    return (this.look?.apart ?? 0) * this.size.radius * (layer - (tissueOf(this.scene).length - 1) / 2);
   }
 
   /** Goes around the tissue by angles [rad] and nearer or farther by a factor. */
@@ -300,6 +301,25 @@ function colouring() {
     polygonOffset: true,
     polygonOffsetFactor: 1,
     polygonOffsetUnits: 1,
+  });
+}
+
+/** Tools are clear, so that what they press on is seen; brighter where they face whoever looks. */
+function toolMaterial() {
+  return new ShaderMaterial({
+    vertexShader: `varying vec3 place;
+      void main() {
+        vec4 seen = modelViewMatrix * vec4(position, 1.0);
+        place = seen.xyz;
+        gl_Position = projectionMatrix * seen;
+      }`,
+    fragmentShader: `varying vec3 place;
+      void main() {
+        vec3 normal = normalize(cross(dFdx(place), dFdy(place)));
+        gl_FragColor = vec4(vec3(0.25 + 0.5 * abs(normal.z)), ${TOOL_OPACITY.toFixed(2)});
+      }`,
+    transparent: true,
+    depthWrite: false,
   });
 }
 

@@ -1,9 +1,9 @@
 // Still pictures where there is no 3-D: triangles seen from afar, painted from the farthest to the nearest.
 
-import { colourAt, css } from '../colour.js';
+import { colourAt, css, NONE } from '../colour.js';
 import { cross, dot } from './pick.js';
 import { moved, sizeOf } from './scene.js';
-import { START } from './view.js';
+import { START, TOOL_OPACITY } from './view.js';
 
 const WIDTH = 1200,
   HEIGHT = 800;
@@ -19,7 +19,12 @@ export function paint(canvas, scene, look) {
   const depth = new Map(seen.map((t) => [t, depthOf(scene, flat, t)]));
   seen.sort((a, b) => depth.get(a) - depth.get(b));
   const edges = look.edges ? edgesOf(scene) : new Set();
-  for (const t of seen) paintTriangle(context, corners(scene, flat, t), css(colourOf(scene, look, t)), edges);
+  const tools = new Set(scene.layers.flatMap((layer) => (layer.tool ? layer.triangles : [])));
+  for (const t of seen) {
+    const colour = css(tools.has(t) ? NONE : colourOf(scene, look, t));
+    context.globalAlpha = tools.has(t) ? TOOL_OPACITY : 1;
+    paintTriangle(context, corners(scene, flat, t), colour, tools.has(t) ? new Set() : edges);
+  }
 }
 
 /** Points in pixels from the top left, and how near they are [N][3]; all steps in one frame. */
