@@ -118,6 +118,13 @@ static void move_tools(stf_frames *f, const stf_state *state) {
 
 /* ---- interfaces ---- */
 
+/* The worst of all ranks' statuses. All ranks. */
+static stf_status agree(MPI_Comm comm, stf_status status) {
+  int worst = (int)status;
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_INT, MPI_MAX, comm));
+  return (stf_status)worst;
+}
+
 static stf_status prepare_glides(stf_frames *f) {
   const stf_domain *d = f->domain;
   if (!d->protocol->glides) return STF_OK;
@@ -125,12 +132,12 @@ static stf_status prepare_glides(stf_frames *f) {
   int *number = malloc((ghosts + 1) * sizeof *number);
   f->at_node = malloc((d->local + 1) * sizeof *f->at_node);
   f->of_glide = malloc((f->points + 1) * STF_SHOWN * sizeof(double));
-  int status = number && f->at_node && f->of_glide ? STF_OK : STF_NO_RESOURCE, worst;
+  stf_status status = number && f->at_node && f->of_glide ? STF_OK : STF_NO_RESOURCE;
   for (size_t g = 0; !status && g < ghosts; g++) number[g] = (int)d->global[d->owned + g];
-  STF_PETSC(MPI_Allreduce(&status, &worst, 1, MPI_INT, MPI_MAX, d->comm));
-  if (!worst) worst = (int)stf_halo_init(d->comm, (int)d->owned, (int)ghosts, number, &f->halo);
+  status = agree(d->comm, status);
+  if (!status) status = stf_halo_init(d->comm, (int)d->owned, (int)ghosts, number, &f->halo);
   free(number);
-  return (stf_status)worst;
+  return status;
 }
 
 /* All ranks. */
