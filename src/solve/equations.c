@@ -259,8 +259,8 @@ static double gap_unit(const stf_equations *q, const stf_block *b, const double 
 }
 
 /*
- * The size of numbers to expect before loading: a typical one from the first element; what all of them round off, since
- * soft tissue may lie on one that is ten thousand times as stiff.
+ * The size of numbers to expect before loading: a typical one from the first element; what all of them round off, as if
+ * they were like the first, or as they are, since soft tissue may lie on one that is ten thousand times as stiff.
  */
 static stf_status size_up(stf_equations *q) {
   const stf_domain *d = q->domain;
@@ -286,7 +286,8 @@ static stf_status size_up(stf_equations *q) {
     squares += unit * unit;
   }
   free(rest);
-  q->unit = sqrt(squares);
+  const double first = q->diagonal * q->reach;
+  q->unit = sqrt(fmax(squares, first * first * (double)d->elements / d->ranks));
   return STF_OK;
 }
 
