@@ -51,6 +51,7 @@ static stf_status check_tissue(const char *path, stf_arena *arena, stf_diags *di
   return stf_tissue_read(name, NULL, folder, (stf_place){.file = path}, arena, diags, &tissue);
 }
 
+/* How long the fronts of adhesions are. */
 static void tell_fronts(const char *asked, const stf_protocol *protocol) {
   for (size_t k = 0; k < protocol->glides; k++) {
     const stf_glide *glide = &protocol->glide[k];

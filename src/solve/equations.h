@@ -48,8 +48,8 @@ typedef struct stf_equations {
   stf_worst worst;                 /* of the last evaluation, this rank */
   double diagonal;                 /* [N/mm] put on the diagonal of held unknowns: a typical one */
   double reach;                    /* [mm] of an element */
-  double unit; /* [N] root of the sum of squares of diagonal times size of the elements that this rank reports: its
-                  rounding error is there even at rest */
+  double unit; /* [N] root of the sum of squares of stiffness times size of the elements, and of stiffness times place
+                  of the gaps, that this rank reports: their rounding error is there even at rest */
 } stf_equations;
 
 /* Lays out the matrix. All ranks. The caller destroys it. */

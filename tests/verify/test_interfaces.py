@@ -5,36 +5,14 @@ import math
 
 import numpy
 
-import solved
+import gliding
 import tap
 
-SOLID = """striffin-tissue: 1
-name: {name}
-title: of a test
-matrix:
-  law: neo-hookean-drained
-  shear_modulus: {{value: {shear} MPa, grade: "estimated: test"}}
-  poisson_ratio: {{value: 0, grade: "estimated: test"}}
-"""
-GLIDE = """striffin-tissue: 1
-name: between
-title: of a test
-glide:
-  law: areolar
-  thickness: {value: 0.1 mm, grade: "estimated: test"}
-  closing_stiffness: {value: 20 MPa/mm, grade: "estimated: test"}
-"""
-SPRINGS = """  slip_stiffness: {value: 0.05 MPa/mm, grade: "estimated: test"}
-"""
-FILM = """  hyaluronan: {value: 3 mg/ml, grade: "estimated: test"}
-  molar_mass: {value: 2 MDa, grade: "estimated: test"}
-  solvent_viscosity: {value: 0.7 mPa s, grade: "estimated: test"}
-"""
-BONDS = """  bond_slip_stiffness: {value: 0.5 MPa/mm, grade: "estimated: test"}
-  bond_opening_stiffness: {value: 1 MPa/mm, grade: "estimated: test"}
-  bond_breaking_rate: {value: 1e-3 1/s, grade: "estimated: test"}
-  bond_breaking_stress: {value: 0.02 MPa, grade: "estimated: test"}
-"""
+from gliding import CONTACT, FILM, GLIDE
+
+SPRINGS = gliding.numbers(slip_stiffness="0.05 MPa/mm")
+BONDS = gliding.numbers(bond_slip_stiffness="0.5 MPa/mm", bond_opening_stiffness="1 MPa/mm",
+                        bond_breaking_rate="1e-3 1/s", bond_breaking_stress="0.02 MPa")
 STACK = """striffin: 1
 name: pair
 tissues: {{solid: solid, between: between}}
@@ -51,17 +29,13 @@ mesh: {{element: hex8, size: {size} mm}}
 """
 
 
-class Glide(solved.Solved):
+class Glide(gliding.Gliding):
     def prepare(self, text, glide, shear):
-        self.write("tissues/solid.yaml", SOLID.format(name="solid", shear=shear))
-        self.write("tissues/between.yaml", GLIDE + glide)
+        self.write_tissues(CONTACT + glide, shear)
         self.write("pair.yaml", text)
 
     def result(self, *words, name="pair"):
-        done = self.striffin("run", "-q", *words, "pair.yaml", "-o", f"out/{name}")
-        said = [line for line in done.stderr.splitlines() if "sliding: large" not in line and "dies away" not in line]
-        self.assertEqual((done.returncode, said), (0, []), done)
-        return solved.Result(self.folder / "out" / name)
+        return self.finished(name, *words)
 
     # ---- even stress ----
 
@@ -147,12 +121,10 @@ measure:
         self.prepare(text + self.PLATES.format(steps=steps, time=time, by=by, wait=wait), glide, shear)
 
     def test_a_film_drags_as_couette_says(self):
-        x = 3 * 1.723 * 2 ** 0.7814
-        viscosity = 0.7e-9 * (1 + x + 0.42 * x ** 2 + 0.0078 * x ** 4.18)  # [MPa s]
         self.plates(FILM, 4, (1, 1, 1), shear=10)
         result = self.result()
         at = list(result.curve["time"]).index(1)
-        wanted = 4 * viscosity * 1 / 0.1
+        wanted = 4 * gliding.VISCOSITY * 1 / 0.1
         self.assertLess(abs(result.curve["force"][at] / wanted - 1), 2e-6)  # plates yield by 8e-7 mm
         self.assertLess(abs(result.curve["loss"][at] / wanted - 1), 2e-6)  # over 1 mm
         self.assertLess(abs(result.curve["force"][-1]), 1e-6 * wanted)
@@ -188,7 +160,7 @@ measure:
             self.assertLess(abs(curve["blood"][i] - 4 * 0.6 * 0.5 * grown), 1e-2 * 4 * 0.6 * 0.5 * grown + 1e-8)
         self.assertEqual(set(curve["area"]), {0, 4})  # everywhere from some time on
         self.assertLess(abs(curve["depth"][-1] - 0.5), 1e-9)
-        self.write("tissues/between.yaml", GLIDE + BONDS)
+        self.write("tissues/between.yaml", GLIDE + CONTACT + BONDS)
         said = self.fails(2, "check", "pair.yaml")
         self.assertIn("glide, whose tissue tells nothing of blood", said)
 

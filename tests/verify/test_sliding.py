@@ -2,36 +2,14 @@
 
 import math
 
+import gliding
 import solved
 import tap
 
-SOLID = """striffin-tissue: 1
-name: solid
-title: of a test
-matrix:
-  law: neo-hookean-drained
-  shear_modulus: {{value: {shear} MPa, grade: "estimated: test"}}
-  poisson_ratio: {{value: 0, grade: "estimated: test"}}
-"""
-GLIDE = """striffin-tissue: 1
-name: between
-title: of a test
-glide:
-  law: areolar
-  thickness: {value: 0.1 mm, grade: "estimated: test"}
-  closing_stiffness: {value: 20 MPa/mm, grade: "estimated: test"}
-"""
-SPRINGS = """  slip_stiffness: {value: 0.001 MPa/mm, grade: "estimated: test"}
-"""
-FILM = """  hyaluronan: {value: 3 mg/ml, grade: "estimated: test"}
-  molar_mass: {value: 2 MDa, grade: "estimated: test"}
-  solvent_viscosity: {value: 0.7 mPa s, grade: "estimated: test"}
-"""
-BONDS = """  bond_slip_stiffness: {value: 0.001 MPa/mm, grade: "estimated: test"}
-  bond_opening_stiffness: {value: 0.001 MPa/mm, grade: "estimated: test"}
-"""
-X = 3 * 1.723 * 2 ** 0.7814
-VISCOSITY = 0.7e-9 * (1 + X + 0.42 * X ** 2 + 0.0078 * X ** 4.18)  # [MPa s]
+from gliding import CONTACT, FILM, VISCOSITY
+
+SPRINGS = gliding.numbers(slip_stiffness="0.001 MPa/mm")
+BONDS = gliding.numbers(bond_slip_stiffness="0.001 MPa/mm", bond_opening_stiffness="0.001 MPa/mm")
 
 SCENARIO = """striffin: 1
 name: pair
@@ -61,10 +39,9 @@ measure:
 LENGTH, WIDTH = 5.2, 1.4  # [mm] of the upper block, with 7 x 3 elements over 1 mm wide ones of the lower
 
 
-class Slide(solved.Solved):
+class Slide(gliding.Gliding):
     def prepare(self, glide, steps=10, way=20, shear=1000, sliding="large"):
-        self.write("tissues/solid.yaml", SOLID.format(shear=shear))
-        self.write("tissues/between.yaml", GLIDE + glide)
+        self.write_tissues(CONTACT + glide, shear)
         self.write("blocks.msh", boxes([("lower", (0, 0, 0), (28, 2, 0.5), (28, 2, 1)),
                                         ("upper", (1.3, 0.3, 0.5), (1.3 + LENGTH, 0.3 + WIDTH, 1), (7, 3, 1))]))
         self.write("pair.yaml", SCENARIO.format(sliding=sliding) + DRAG.format(steps=steps, way=way))
