@@ -94,7 +94,8 @@ bool stf_interfaces_have(const stf_protocol *protocol, int shown) {
 }
 
 void stf_interfaces_show(const stf_domain *d, const stf_state *state, double (*shown)[STF_SHOWN]) {
-  for (size_t n = 0; n < d->owned * STF_SHOWN; n++) shown[0][n] = NAN;
+  for (size_t n = 0; n < d->owned; n++)
+    for (int k = 0; k < STF_SHOWN; k++) shown[n][k] = NAN;
   for (size_t k = 0; k < d->blocks; k++) {
     const stf_block *b = &d->block[k];
     if (b->glide < 0 || (size_t)b->node[b->own] >= d->owned) continue;
