@@ -16,13 +16,16 @@
  *
  * continued along its tangent from b x^2 = 40. At rest |d| = h <= L, so that they bear nothing.
  *
- * Film. Couette flow between the slipping surfaces, over what is left of it, H(h + o), never less than h/10:
+ * Film. Couette flow between the slipping surfaces, over what is left of it, H(h + o - squeezed), never less than h/10:
  *
  *   traction eta(rate) rate along the slip,   rate = |s - s_before|/(dt H)
  *   eta = eta_w + (eta_0 - eta_w)/(1 + (rate eta_0/thinning_stress)^n)                  (Cross 1965)
  *   eta_0 = eta_w (1 + x + 0.42 x^2 + 0.0078 x^4.18),   x = c [eta],   [eta] = 1.723 m3/kg (M/MDa)^0.7814
  *
  * with eta_w and eta_0 times exp(E_a/R (1/T - 1/310.15 K)). [eta] is a fit to Laurent's table, to 0.5 %.
+ *
+ * It is squeezed out sideways as reynolds.h tells, with eta_0 and the modulus E of the septa, by the pressure with
+ * which contact resists closing; suction draws fluid in. That thins the film which drags, and moves no surfaces.
  *
  * Bonds. Each is a spring born without stretch at a gap x of its own. Of all of them a place keeps the moments
  * M0 = sum 1, M1 = sum x and, of slip and opening apart, M2 = sum |x|^2:
@@ -68,6 +71,7 @@ enum {
   DRAG,       /* [MPa] */
   DISSIPATED, /* [N/mm] */
   BLOOD,      /* [mm] */
+  SQUEEZED,   /* [mm] by which the film is thinner than at rest, fluid having left sideways */
   MEMORY
 };
 _Static_assert((int)MEMORY <= (int)STF_GLIDE_MEMORY, "room that a gap at rest has for it");
@@ -304,8 +308,8 @@ static void add_septa(const areolar *a, const double gap[STF_GAP], stf_glide_ans
 /* ---- film ---- */
 
 /* What is left of the film, and its slope by the opening. */
-static double film_thickness(const areolar *a, double opening, double *slope) {
-  const double y = a->h + opening, least = LEAST * a->h;
+static double film_thickness(const areolar *a, double opening, double squeezed, double *slope) {
+  const double y = a->h + opening - squeezed, least = LEAST * a->h;
   *slope = y >= 2.0 * least ? 1.0 : fmax(0.5 * y / least, 0.0);
   if (y >= 2.0 * least) return y;
   return y <= 0.0 ? least : least + 0.25 * y * y / least;
@@ -323,7 +327,7 @@ static void shear_film(const areolar *a, const stf_glide_past *past, const doubl
                        stf_glide_answer *out) {
   const double slip[SLIPS] = {gap[0] - past->memory[0], gap[1] - past->memory[1]}, size = hypot(slip[0], slip[1]);
   double thinner, bend;
-  const double H = film_thickness(a, gap[OPENING], &thinner);
+  const double H = film_thickness(a, gap[OPENING], past->memory[SQUEEZED], &thinner);
   const double eta = viscosity_at(a, size / (past->dt * H), &bend), per = 1.0 / (past->dt * H);
   for (int i = 0; i < SLIPS; i++) drag[i] = eta * per * slip[i];
   for (int i = 0; out && i < SLIPS; i++) {
@@ -337,6 +341,24 @@ static void shear_film(const areolar *a, const stf_glide_past *past, const doubl
 
 static bool flows(const areolar *a, double dt) {
   return a->viscosity > 0.0 && dt > 0.0 && isfinite(dt);
+}
+
+static bool film(const void *data, stf_film *out) {
+  const areolar *a = data;
+  *out = (stf_film){.thickness = a->h, .viscosity = a->viscosity, .modulus = a->modulus};
+  return a->viscosity > 0.0;
+}
+
+static void squeeze(const void *data, double squeezed, double *memory) {
+  (void)data;
+  memory[SQUEEZED] = squeezed;
+}
+
+/* [MPa] with which contact resists closing; less than 0 where suction holds the surfaces. */
+static double pressure_at(const areolar *a, const double gap[STF_GAP]) {
+  stf_glide_answer contact = {0};
+  add_contact(a, gap, &contact);
+  return -contact.p[OPENING];
 }
 
 /* ---- bonds ---- */
@@ -463,6 +485,7 @@ static void thin(const void *data, double share, const double shift[SLIPS], doub
   (void)data;
   for (int i = SHARE; i <= BROKEN; i++) memory[i] *= share;
   memory[BLOOD] *= share;
+  memory[SQUEEZED] *= share;
   for (int i = 0; i < SLIPS; i++) { /* bonds were born at gaps that are now called otherwise */
     memory[SECOND_SLIP] += 2.0 * shift[i] * memory[FIRST + i] + memory[SHARE] * shift[i] * shift[i];
     memory[FIRST + i] += memory[SHARE] * shift[i];
@@ -476,7 +499,9 @@ static double amount(const void *data, const double *memory, stf_glide_amount wh
   case STF_GLIDE_BONDS: return memory[SHARE];
   case STF_GLIDE_BROKEN: return memory[BROKEN];
   case STF_GLIDE_DRAG: return memory[DRAG];
-  case STF_GLIDE_FILM: return film_thickness(data, memory[OPENING], &slope);
+  case STF_GLIDE_FILM: return film_thickness(data, memory[OPENING], memory[SQUEEZED], &slope);
+  case STF_GLIDE_SQUEEZED: return memory[SQUEEZED];
+  case STF_GLIDE_PRESSURE: return pressure_at(data, memory);
   case STF_GLIDE_DISSIPATED: return memory[DISSIPATED];
   case STF_GLIDE_BLOOD: return memory[BLOOD];
   }
@@ -486,16 +511,18 @@ static double amount(const void *data, const double *memory, stf_glide_amount wh
 const stf_glide_law stf_areolar = {
     .about = {.name = "areolar",
               .sentence = "loose areolar tissue: contact, suction, septa, a film with hyaluronan, bonds that break",
-              .references = "cowman2015 berriaud1994 freshine cross1965 xu1993 zhurkov1965",
+              .references = "cowman2015 reynolds1886 terzaghi1925 berriaud1994 freshine cross1965 xu1993 zhurkov1965",
               .parameters = &table,
               .data_size = sizeof(areolar),
               .prepare = prepare},
     .memory = MEMORY,
     .knits = knits,
     .bleeds = bleeds,
+    .film = film,
     .rest = rest,
     .respond = respond,
     .advance = advance,
     .thin = thin,
+    .squeeze = squeeze,
     .amount = amount,
 };

@@ -9,6 +9,7 @@
 #ifndef STF_INTERFACE_GLIDE_H
 #define STF_INTERFACE_GLIDE_H
 
+#include "interface/reynolds.h"
 #include "material/law.h"
 
 enum { STF_GAP = 3, STF_GLIDE_MEMORY = 32 }; /* the latter: most doubles that a law keeps */
@@ -31,6 +32,8 @@ typedef enum stf_glide_amount {
   STF_GLIDE_BROKEN,     /* share of the area whose bonds broke so far */
   STF_GLIDE_DRAG,       /* [MPa] size of the film's share of the traction, at the end of the last step */
   STF_GLIDE_FILM,       /* [mm] thickness of the film */
+  STF_GLIDE_SQUEEZED,   /* [mm] of it that left sideways */
+  STF_GLIDE_PRESSURE,   /* [MPa] with which the surfaces press on it at the end of the last step; suction is negative */
   STF_GLIDE_DISSIPATED, /* [N/mm] energy lost so far */
   STF_GLIDE_BLOOD       /* [mm] volume of blood over area */
 } stf_glide_amount;
@@ -40,6 +43,8 @@ typedef struct stf_glide_law {
   size_t memory;                    /* doubles that each place keeps; at least STF_GAP */
   bool (*knits)(const void *data);  /* whether its numbers describe bonds; where not, `bonds` of `rest` is 0 */
   bool (*bleeds)(const void *data); /* whether they describe vessels in them */
+  /* What its film is where it has one that flows; whether it has. */
+  bool (*film)(const void *data, stf_film *film);
   /* Writes the memory of a place at rest, of which bonds knit the share `bonds` (0 to 1), born as it lies. */
   void (*rest)(const void *data, double bonds, double *memory);
   /* At the end of a step from `past` to `gap`. All of the answer is written. */
@@ -51,6 +56,8 @@ typedef struct stf_glide_law {
    * changes by shift [2] [mm] though no bond is stretched by that.
    */
   void (*thin)(const void *data, double share, const double shift[2], double *memory);
+  /* Lets the film be thinner than at rest by `squeezed` [mm]; less than 0: thicker. */
+  void (*squeeze)(const void *data, double squeezed, double *memory);
   double (*amount)(const void *data, const double *memory, stf_glide_amount what);
 } stf_glide_law;
 

@@ -1,6 +1,7 @@
 #include "protocol/glide.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "anatomy/generator.h"
@@ -120,6 +121,22 @@ static stf_status find_gaps(const binder *b, stf_glide *glide) {
   return STF_OK;
 }
 
+/* Where fluid moves between the gaps. */
+static stf_status find_channels(const binder *b, stf_glide *glide) {
+  const stf_mesh *mesh = &b->model->mesh;
+  const stf_surface lower = {glide->lower->facets, (const int(*)[STF_SIDE_NODES])glide->lower->facet};
+  stf_film film;
+  if (!glide->law->film(glide->data, &film)) return STF_OK;
+  int *place = malloc((mesh->nodes + 1) * sizeof *place);
+  if (!place) return STF_NO_RESOURCE;
+  for (size_t n = 0; n < mesh->nodes; n++) place[n] = -1;
+  for (size_t k = 0; k < glide->gaps.all; k++) place[glide->gaps.place[k].node] = (int)k;
+  const stf_status status =
+      stf_channels_find(&lower, (const double(*)[3])mesh->X, place, b->protocol->arena, &glide->channels);
+  free(place);
+  return status;
+}
+
 static stf_status bind_one(const binder *b, const stf_glide_line *line, const stf_interface *at, stf_glide *glide) {
   const stf_mesh *mesh = &b->model->mesh;
   *glide = (stf_glide){
@@ -129,6 +146,7 @@ static stf_status bind_one(const binder *b, const stf_glide_line *line, const st
   if (law || faces) return STF_BAD_INPUT;
   STF_TRY(find_gaps(b, glide));
   STF_TRY(check_gaps(b, line, glide));
+  STF_TRY(find_channels(b, glide));
   for (size_t k = 0; k < glide->gaps.all; k++) {
     glide->gaps.place[k].core.law = glide->law;
     glide->gaps.place[k].core.data = glide->data;

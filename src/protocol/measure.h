@@ -75,6 +75,7 @@ typedef struct stf_glide_reading {
   double bonded;     /* [mm^2] */
   double broken;     /* [mm^2] whose bonds broke */
   double dissipated; /* [N mm] */
+  double film;       /* [mm^3] thicknesses of the film */
   double force[3];   /* [N] with which the lower surface holds the upper one back */
   double blood;      /* [mm^3] */
   double bruised;    /* [mm^2] where there is more than is seen */

@@ -112,6 +112,17 @@ static stf_status bind_blood(const options *o, stf_dimension dimension, stf_diag
                 "a tissue that gives bleeding and blood_half_life", diags);
 }
 
+/* The same of what has a film. */
+static stf_status bind_film(const options *o, stf_dimension dimension, stf_diags *diags, stf_gauges *gauges,
+                            stf_gauge *gauge) {
+  stf_film film;
+  STF_TRY(bind(o, dimension, diags, gauges, gauge));
+  const stf_glide *glide = &gauge->protocol->glide[gauges->glide[gauge->glide].glide];
+  if (glide->law->film(glide->data, &film)) return STF_OK;
+  return refuse(o, "interface", stf_diags_text(diags, "%s, whose tissue tells of no film", glide->name),
+                "a tissue that gives hyaluronan, molar_mass and solvent_viscosity", diags);
+}
+
 static stf_status bind_bruise(const options *o, stf_dimension dimension, stf_diags *diags, stf_gauges *gauges,
                               stf_gauge *gauge) {
   STF_TRY(bind_blood(o, dimension, diags, gauges, gauge));
@@ -165,6 +176,10 @@ static double read_loss(const stf_gauge *gauge, const stf_readings *readings) {
   return reading_of(gauge, readings)->dissipated;
 }
 
+static double read_film(const stf_gauge *gauge, const stf_readings *readings) {
+  return reading_of(gauge, readings)->film / reading_of(gauge, readings)->area;
+}
+
 static double read_blood(const stf_gauge *gauge, const stf_readings *readings) {
   return reading_of(gauge, readings)->blood;
 }
@@ -195,6 +210,8 @@ KIND(interface_force, STF_FORCE, read_force, rows_along,
      "force with which the lower surface holds the upper one back, the drag of films left out");
 KIND(interface_stress, STF_STRESS, read_stress, rows_along, "the same for each area before loading");
 KIND(interface_loss, STF_MOMENT, read_loss, rows, "energy lost in an interface so far");
+KIND_BOUND(bind_film, film_thickness, STF_LENGTH, read_film, rows,
+           "mean thickness of the film between two surfaces, fluid that was squeezed out left out");
 KIND_BOUND(bind_blood, blood_volume, STF_VOLUME, read_blood, rows, "blood that vessels in broken adhesions left");
 KIND_BOUND(bind_bruise, bruise_area, STF_AREA, read_bruise, rows_seen, "area over which there is blood to be seen");
 KIND_BOUND(bind_depth, bruise_depth, STF_LENGTH, read_depth, rows_beneath,

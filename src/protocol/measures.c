@@ -15,7 +15,7 @@ extern const stf_variant_type stf_measure_grip_force, stf_measure_nominal_stress
     stf_measure_opening, stf_measure_bonded_area, stf_measure_broken_bonds, stf_measure_interface_force,
     stf_measure_interface_stress, stf_measure_interface_loss, stf_measure_contact_area, stf_measure_contact_pressure,
     stf_measure_contact_depth, stf_measure_contact_slip, stf_measure_contact_loss, stf_measure_blood_volume,
-    stf_measure_bruise_area, stf_measure_bruise_depth;
+    stf_measure_bruise_area, stf_measure_bruise_depth, stf_measure_film_thickness;
 
 static const stf_variant_type *const types[] = {&stf_measure_grip_force,
                                                 &stf_measure_nominal_stress,
@@ -54,6 +54,7 @@ static const stf_variant_type *const types[] = {&stf_measure_grip_force,
                                                 &stf_measure_interface_force,
                                                 &stf_measure_interface_stress,
                                                 &stf_measure_interface_loss,
+                                                &stf_measure_film_thickness,
                                                 &stf_measure_blood_volume,
                                                 &stf_measure_bruise_area,
                                                 &stf_measure_bruise_depth,

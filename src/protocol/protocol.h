@@ -165,6 +165,7 @@ typedef struct stf_glide {
   double front;                  /* [mm] over which the load of adhesions dies away, front.h; NAN: no adhesions */
   double opening;                /* [mm] mean distance of the surfaces before loading, where they slide far */
   stf_gaps gaps;                 /* at the nodes of the lower face, with the law and the adhesions */
+  stf_channels channels;         /* between its places, for the film; none where the law has no film */
 } stf_glide;
 
 typedef struct stf_protocol {

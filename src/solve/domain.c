@@ -234,7 +234,8 @@ static stf_status add_gaps(const stf_cutting *c, stf_arena *arena, stf_domain *d
                        .nodes = place->nodes,
                        .idle = !wanted,
                        .glide = (int)g,
-                       .tool = -1};
+                       .tool = -1,
+                       .place = (int)k};
       while (place->list[b->own] != place->node) b->own++;
       if (!(b->node = stf_arena_alloc(arena, (size_t)place->nodes * sizeof *b->node))) return STF_NO_RESOURCE;
       memcpy(b->node, place->list, (size_t)place->nodes * sizeof *b->node);

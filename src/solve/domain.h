@@ -45,6 +45,7 @@ typedef struct stf_block {
   int glide;        /* the interface whose gap it is, -1: none */
   int tool;         /* whose contact it is, -1: none */
   int own;          /* place in `node` of the one at which that gap is */
+  int place;        /* which of the interface's places it was before loading */
   stf_patch *patch; /* its data where it is the patch of a node: prestress changes it; else NULL */
   size_t memory;    /* lanes that it keeps, and where they begin in the memory of the domain */
   size_t memory_at;

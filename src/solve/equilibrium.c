@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solve/films.h"
 #include "solve/slides.h"
 
 enum { MOST_ITERATIONS = 25 };
@@ -423,6 +424,12 @@ static stf_status take_step(stf_equilibrium *q, double time, double dt, double m
   STF_PETSC(runs_away(q, state, &away));
   if (report->lost > most || away) {
     report->outcome = STF_STEP_HASTY;
+    return STF_OK;
+  }
+  bool flown;
+  STF_TRY(stf_films_foresee(q->equations.domain, dt, state, &flown));
+  if (!flown) {
+    report->outcome = STF_STEP_STALLED;
     return STF_OK;
   }
   stf_state_remember(state);

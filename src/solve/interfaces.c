@@ -55,6 +55,7 @@ static void add(const seen *s, stf_glide_reading *r) {
   r->slip += area * hypot(s->at[0], s->at[1]);
   r->opening += area * s->at[2];
   r->bonded += area * left;
+  r->film += area * law->amount(s->gap->data, s->memory, STF_GLIDE_FILM);
   if (!slides) {
     r->broken += area * law->amount(s->gap->data, s->memory, STF_GLIDE_BROKEN);
     r->dissipated += area * law->amount(s->gap->data, s->memory, STF_GLIDE_DISSIPATED);
@@ -87,8 +88,20 @@ stf_status stf_interfaces_read(const stf_domain *d, const stf_gauges *gauges, co
 bool stf_interfaces_have(const stf_protocol *protocol, int shown) {
   for (size_t g = 0; g < protocol->glides; g++) {
     const stf_glide *glide = &protocol->glide[g];
-    const bool knits = glide->law->knits(glide->data), bleeds = glide->law->bleeds(glide->data);
-    if (shown == STF_SHOWN_BLOOD ? bleeds : knits || shown < STF_SHOWN_BONDS) return true;
+    stf_film film;
+    switch (shown) {
+    case STF_SHOWN_FILM:
+      if (glide->law->film(glide->data, &film)) return true;
+      break;
+    case STF_SHOWN_BLOOD:
+      if (glide->law->bleeds(glide->data)) return true;
+      break;
+    case STF_SHOWN_BONDS:
+    case STF_SHOWN_BROKEN:
+      if (glide->law->knits(glide->data)) return true;
+      break;
+    default: return true;
+    }
   }
   return false;
 }
@@ -106,6 +119,8 @@ void stf_interfaces_show(const stf_domain *d, const stf_state *state, double (*s
     if (!(s.gap->area > 0.0)) continue;
     at[STF_SHOWN_SLIP] = hypot(s.at[0], s.at[1]);
     at[STF_SHOWN_OPENING] = s.at[2];
+    stf_film film;
+    if (law->film(s.gap->data, &film)) at[STF_SHOWN_FILM] = law->amount(s.gap->data, s.memory, STF_GLIDE_FILM);
     at[STF_SHOWN_BONDS] = law->amount(s.gap->data, s.memory, STF_GLIDE_BONDS);
     at[STF_SHOWN_BROKEN] = law->amount(s.gap->data, s.memory, STF_GLIDE_BROKEN);
     at[STF_SHOWN_BLOOD] = law->amount(s.gap->data, s.memory, STF_GLIDE_BLOOD);

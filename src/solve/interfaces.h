@@ -15,6 +15,7 @@ stf_status stf_interfaces_read(const stf_domain *domain, const stf_gauges *gauge
 enum {
   STF_SHOWN_SLIP,    /* [mm] */
   STF_SHOWN_OPENING, /* [mm] */
+  STF_SHOWN_FILM,    /* [mm] thickness */
   STF_SHOWN_BONDS,   /* share of the area that bonds knit */
   STF_SHOWN_BROKEN,  /* share of the area whose bonds broke */
   STF_SHOWN_BLOOD,   /* [mm] volume of blood over area */

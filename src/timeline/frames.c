@@ -276,8 +276,8 @@ static stf_status sample(stf_frames *f, const stf_state *state) {
 
 /* Displacement, then what interfaces have to show. Returns how many. */
 static size_t list_point_fields(const stf_frames *f, stf_field field[1 + STF_SHOWN]) {
-  static const char *const name[STF_SHOWN] = {"slip [mm]", "opening [mm]", "bonds left", "bonds broken",
-                                              "blood over area [mm]"};
+  static const char *const name[STF_SHOWN] = {"slip [mm]",  "opening [mm]", "film [mm]",
+                                              "bonds left", "bonds broken", "blood over area [mm]"};
   size_t count = 0;
   field[count++] = (stf_field){"displacement [mm]", 3, f->displacement};
   for (int k = 0; k < STF_SHOWN; k++)

@@ -512,6 +512,31 @@ static void amounts_tell_what_happened(void **state) {
   assert_true(memory[0] == 1.0 && memory[1] == 0.0 && memory[2] == 0.01);
 }
 
+/* What was squeezed out drags no more, is seen, and is shared with area that joins; contact tells its pressure. */
+static void a_film_that_is_squeezed_drags_more(void **state) {
+  (void)state;
+  const void *data = prepared(CONTACT SUCTION SEPTA FILM("0.7", "2"));
+  const double gap[3] = {0.01, 0.0, 0.0}, shift[2] = {0.0, 0.0};
+  double memory[MOST];
+  stf_film film;
+  assert_true(law->film(data, &film));
+  stf_assert_near(film.thickness, 0.043, 1e-12);
+  stf_assert_near(film.modulus, 2.75e-3, 1e-12);
+  law->rest(data, 0.0, memory);
+  const double drag = respond(data, memory, 1.0, gap).p[0];
+  stf_assert_near(drag, film.viscosity * 0.01 / 0.043, 1e-9);
+  law->squeeze(data, 0.020, memory);
+  stf_assert_near(respond(data, memory, 1.0, gap).p[0], drag * 43.0 / 23.0, 1e-9);
+  stf_assert_near(law->amount(data, memory, STF_GLIDE_FILM), 0.023, 1e-12);
+  law->thin(data, 0.25, shift, memory);
+  stf_assert_near(law->amount(data, memory, STF_GLIDE_SQUEEZED), 0.005, 1e-12);
+  for (int way = 0; way < 2; way++) {
+    lead(data, 0.0, 0.0, way ? 0.05 : -0.002, memory);
+    stf_assert_near(law->amount(data, memory, STF_GLIDE_PRESSURE), -respond(data, memory, 0.0, memory).p[2], 1e-12);
+  }
+  assert_false(law->film(prepared(CONTACT), &film));
+}
+
 /* ---- parameters ---- */
 
 static void groups_are_given_whole_or_not_at_all(void **state) {
@@ -590,6 +615,7 @@ int main(void) {
       cmocka_unit_test(any_step_is_stable_and_loses_energy),
       cmocka_unit_test(work_is_stored_or_lost),
       cmocka_unit_test(amounts_tell_what_happened),
+      cmocka_unit_test(a_film_that_is_squeezed_drags_more),
       cmocka_unit_test(groups_are_given_whole_or_not_at_all),
       cmocka_unit_test(what_is_left_out_is_not_there),
       cmocka_unit_test(laws_of_glide_describe_themselves),

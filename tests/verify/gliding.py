@@ -26,6 +26,8 @@ def numbers(**values):
 
 CONTACT = numbers(thickness="0.1 mm", closing_stiffness="20 MPa/mm")
 FILM = numbers(hyaluronan="3 mg/ml", molar_mass="2 MDa", solvent_viscosity="0.7 mPa s")
+# Fibres that no load presses together, so that none of the film leaves, and which never pull.
+MATRIX = numbers(free_slip="1 m", septa_modulus="1e5 MPa", septa_stiffening="0")
 CONTENT = 3 * 1.723 * 2 ** 0.7814  # c[eta] of that film
 VISCOSITY = 0.7e-9 * (1 + CONTENT + 0.42 * CONTENT ** 2 + 0.0078 * CONTENT ** 4.18)  # [MPa s]
 

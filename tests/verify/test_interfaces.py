@@ -188,6 +188,41 @@ measure:
         for row in rows:
             self.assertLess(abs(float(row["force [N]"]) / (4 * 0.1 * float(row[stiffness])) - 1), 1e-5)
 
+    # ---- a film that is squeezed out ----
+
+    KNUCKLE = """tools:
+  - {{shape: sphere, name: knuckle, against: z_max, centre: [2 mm, 0 mm, 4.001 mm], radius: 3 mm, stiffness: 2 MPa}}
+solve: {{tolerance: 1e-10, steps: 6}}
+timeline:
+  - {{do: grip, where: z_min}}
+  - {{for: 1 s, do: move, rigid: knuckle, by: [0 mm, 0 mm, -0.1 mm]}}
+  - {{for: {time} s, do: hold}}
+measure:
+  - {{name: film, what: film_thickness, interface: glide}}
+  - {{name: opening, what: opening, interface: glide}}
+  - {{name: near, what: film_thickness, interface: glide, at: [2 mm, 0 mm, 0.5 mm], radius: 0.1 mm}}
+  - {{name: far, what: film_thickness, interface: glide, at: [6 mm, 0 mm, 0.5 mm], radius: 0.1 mm}}
+  - {{name: near_opening, what: opening, interface: glide, at: [2 mm, 0 mm, 0.5 mm], radius: 0.1 mm}}
+  - {{name: far_opening, what: opening, interface: glide, at: [6 mm, 0 mm, 0.5 mm], radius: 0.1 mm}}
+  - {{name: near_stress, what: interface_stress, interface: glide, at: [2 mm, 0 mm, 0.5 mm], radius: 0.1 mm, along: z}}
+  - {{name: far_stress, what: interface_stress, interface: glide, at: [6 mm, 0 mm, 0.5 mm], radius: 0.1 mm, along: z}}
+"""
+    SEPTA = gliding.numbers(free_slip="1 mm", septa_modulus="5 kPa", septa_stiffening="10")
+
+    def test_a_film_is_squeezed_aside_until_its_matrix_bears_the_load_and_none_of_it_is_lost(self):
+        self.prepare(STACK.format(length=6, width=4, size=0.5) + self.KNUCKLE.format(time=1e5), FILM + self.SEPTA, 0.02)
+        curve = self.result("-j", "1", name="one").curve
+        other = self.result("-j", "2", name="two").curve
+        self.assertLess(max(abs(curve["near"] - other["near"])), 1e-8)
+        self.assertLess(max(abs(curve["film"] - curve["opening"] - 0.1)), 1e-9)
+        near, far = (curve[place][-1] - curve[f"{place}_opening"][-1] for place in ("near", "far"))
+        self.assertLess(near, 0.08)
+        fibres = 0.005 * math.log(far / near)
+        load = abs(curve["near_stress"][-1] - curve["far_stress"][-1])
+        self.assertLess(abs(fibres / load - 1), 1e-6)
+        self.write("tissues/between.yaml", GLIDE + CONTACT + self.SEPTA)
+        self.assertIn("glide, whose tissue tells of no film", self.fails(2, "check", "pair.yaml"))
+
     # ---- multigrid across what glides ----
 
     PRESSED = """adhesions: [{shape: patch, interface: glide, at: [5 mm, 0 mm, 0.5 mm], radius: 1.5 mm}]

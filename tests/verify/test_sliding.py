@@ -6,7 +6,7 @@ import gliding
 import solved
 import tap
 
-from gliding import CONTACT, FILM, VISCOSITY
+from gliding import CONTACT, FILM, MATRIX, VISCOSITY
 
 SPRINGS = gliding.numbers(slip_stiffness="0.001 MPa/mm")
 BONDS = gliding.numbers(bond_slip_stiffness="0.001 MPa/mm", bond_opening_stiffness="0.001 MPa/mm")
@@ -61,7 +61,7 @@ class Slide(gliding.Gliding):
     # ---- dragged over twenty elements ----
 
     def test_a_film_drags_evenly_over_twenty_elements(self):
-        self.prepare(FILM)
+        self.prepare(FILM + MATRIX)
         result = self.result()
         late, work = self.rows_from(result, 1), 0
         self.judge_effort(result, len(late))
@@ -196,7 +196,7 @@ measure:
         self.assertLess(abs(result.curve["loss"][-1]), 1e-9)  # [N mm], of 3e-4 stored
 
     def test_a_shell_slides_round_a_cylinder(self):
-        self.prepare(FILM, shear=1)
+        self.prepare(FILM + MATRIX, shear=1)
         radius, steps = 20, 60
         write = boxes([("lower", (0, 0, 0), (32, 2, 0.5), (32, 2, 1)),
                        ("upper", (1.3, 0.3, 0.5), (1.3 + LENGTH, 0.3 + WIDTH, 1), (7, 3, 1))],
