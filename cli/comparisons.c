@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "scenario/scenario.h"
 
 enum { CELL = 96, COLUMNS = 6 };
 
@@ -56,13 +57,18 @@ static void fill_measured(const json_t *published, const char *unit, stf_text_si
   stf_text_add(sink, "%s%s", *unit ? " " : "", unit);
 }
 
-/* "z = -0.4", "inside", "-6.4 %": the last where nobody knows how far measured values scatter. */
+/* "z = -0.4", "inside", "-6.4 %": the last where nobody knows how far measured values scatter. Of another model's
+ * number, which judges nothing, "x 0.0027": ours over it. */
 static void fill_verdict(const json_t *comparison, stf_text_sink *sink) {
   const double z = number_of(comparison, "z"), simulated = number_of(comparison, "simulated");
   const double value = number_of(json_object_get(comparison, "published"), "value");
   const double percent = round(1000 * (simulated / value - 1)) / 10;
   const char *range = text_of(comparison, "range");
-  if (isfinite(z)) {
+  if (!strcmp(text_of(comparison, "role"), stf_role_names[STF_ROLE_PUBLISHED_MODEL])) {
+    if (!isfinite(simulated / value)) return;
+    stf_text_add(sink, "x ");
+    add_digits(sink, simulated / value, 2);
+  } else if (isfinite(z)) {
     stf_text_add(sink, "z = ");
     add_number(sink, round(10 * z) / 10);
   } else if (*range) {

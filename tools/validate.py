@@ -33,10 +33,12 @@ def measured(published, unit):
 
 
 def agreement(comparison):
-    """z where a standard deviation is known, inside or outside of a range, else the ratio."""
+    """z where a standard deviation is known, inside or outside of a range, else the ratio; of a model's, "beside"."""
     published, simulated = comparison["published"], comparison.get("simulated")
     if simulated is None:
         return "no value"
+    if comparison["role"] == "published-model":
+        return f"beside, x {simulated / published['value']:.3g}" if published.get("value") else "beside"
     if "z" in comparison:
         return f"z {comparison['z']:+.2f}"
     if "range" in comparison:
@@ -123,7 +125,8 @@ def main():
         print(line)
     print_ensembles(ensembles, [case for case in cases if has_ensemble(case)], spreads)
     print("\ncalibrated: fitted to this number.  check: follows from a calibrated number almost by arithmetic.\n"
-          "predicted: nothing was fitted to it.  z: (simulated - mean) / SD.  x: simulated / measured.\n"
+          "predicted: nothing was fitted to it.  published-model: another model's number, no measurement, beside:\n"
+          "neither agreement nor misfit.  z: (simulated - mean) / SD.  x: simulated / measured.\n"
           "Which parameter was fitted to what, and why a number misses: docs/validation.md")
     for case, trouble in failed:
         print(f"{case} did not run: {trouble.strip()}", file=sys.stderr)

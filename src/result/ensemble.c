@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,14 +26,19 @@ typedef struct builder {
 
 /* ---- statistics ---- */
 
+/* Measured, with a spread: another model's number is not. */
+static bool is_judged(const stf_comparison *published) {
+  return published->sd > 0.0 && published->role != STF_ROLE_PUBLISHED_MODEL;
+}
+
 double stf_ensemble_z(const stf_spread *simulated, const stf_comparison *published) {
-  if (!(published->sd > 0.0) || isnan(simulated->sd)) return NAN;
+  if (!is_judged(published) || isnan(simulated->sd)) return NAN;
   return (simulated->mean - published->value) / hypot(simulated->sd, published->sd);
 }
 
 double stf_ensemble_spread(const stf_spread *simulated, const stf_comparison *published, double *error) {
   *error = NAN;
-  if (!(published->sd > 0.0) || isnan(simulated->sd)) return NAN;
+  if (!is_judged(published) || isnan(simulated->sd)) return NAN;
   const double ratio = simulated->sd / published->sd;
   const double known = published->n > 1 ? 0.5 / (double)(published->n - 1) : 0.0;
   *error = ratio * sqrt(0.5 / (double)(simulated->n - 1) + known);

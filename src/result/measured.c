@@ -121,7 +121,7 @@ static stf_status check_texts(reading *in, const stf_measured *row) {
   for (const char *const *role = stf_role_names; *role; role++) {
     if (!strcmp(row->role, *role)) return STF_OK;
   }
-  return fault(in, ROLE, "input, calibrated, check or predicted", NULL);
+  return fault(in, ROLE, "input, calibrated, check, predicted or published-model", NULL);
 }
 
 static stf_status add_row(reading *in, const stf_measured *row) {

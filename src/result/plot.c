@@ -268,14 +268,15 @@ static bool same_number(double a, double b) {
   return a == b || (isnan(a) && isnan(b));
 }
 
-/* Typed in, as a published law is: not measured. */
-static bool is_input(const stf_stored_mark *mark) {
-  return !strcmp(mark->role, stf_role_names[STF_ROLE_INPUT]);
+/* A published law, or what another model gave: not measured. */
+static bool is_unmeasured(const stf_stored_mark *mark) {
+  return !strcmp(mark->role, stf_role_names[STF_ROLE_INPUT]) ||
+         !strcmp(mark->role, stf_role_names[STF_ROLE_PUBLISHED_MODEL]);
 }
 
 static bool same_mark(const stf_stored_mark *a, const stf_stored_mark *b) {
   return a->kind == b->kind && !strcmp(a->quantity, b->quantity) && !strcmp(a->source, b->source) &&
-         is_input(a) == is_input(b) && same_number(a->value, b->value) && same_number(a->sd, b->sd) &&
+         is_unmeasured(a) == is_unmeasured(b) && same_number(a->value, b->value) && same_number(a->sd, b->sd) &&
          same_number(a->low, b->low) && same_number(a->high, b->high);
 }
 
@@ -367,7 +368,7 @@ static bool same_kind(const plot *p, size_t i, size_t j) {
   const stf_figure_mark *a = &p->mark[i], *b = &p->mark[j];
   return a->kind == b->kind && a->style == b->style && isnan(a->value) == isnan(b->value) &&
          isnan(a->sd) == isnan(b->sd) && isnan(a->low) == isnan(b->low) &&
-         is_input(p->from[i]) == is_input(p->from[j]) && !strcmp(p->from[i]->source, p->from[j]->source);
+         is_unmeasured(p->from[i]) == is_unmeasured(p->from[j]) && !strcmp(p->from[i]->source, p->from[j]->source);
 }
 
 /* Four significant digits and no exponent for everyday numbers. */
@@ -414,7 +415,7 @@ static const char *mark_label(const plot *p, size_t i, bool several, bool named)
   const char *about = stf_arena_printf(p->arena, "%s%s%s", sd ? "mean ± SD" : "", sd && *source ? ", " : "", source);
   about = unbroken(p->arena, about);
   if (!about) return NULL;
-  return stf_arena_printf(p->arena, "%s%s%s%s%s%s%s%s", is_input(p->from[i]) ? "published" : "measured",
+  return stf_arena_printf(p->arena, "%s%s%s%s%s%s%s%s", is_unmeasured(p->from[i]) ? "published" : "measured",
                           *name ? " " : "", name, *numbers ? " " : "", numbers, *about ? " (" : "", about,
                           *about ? ")" : "");
 }

@@ -16,7 +16,7 @@ static const char disclaimer[] = "A research and teaching instrument, not a medi
 const char *const stf_mark_names[] = {"none", "point", "slope", NULL};
 
 double stf_comparison_z(const stf_comparison *comparison) {
-  if (!(comparison->sd > 0)) return NAN;
+  if (!(comparison->sd > 0) || comparison->role == STF_ROLE_PUBLISHED_MODEL) return NAN;
   return (comparison->measurement->value - comparison->value) / comparison->sd;
 }
 
@@ -178,7 +178,8 @@ static json_t *comparison_json(builder *build, const stf_comparison *comparison)
   put_number(build, object, "simulated", comparison->measurement->value);
   put(build, object, "published", published_json(build, comparison));
   put_number(build, object, "z", stf_comparison_z(comparison));
-  if (isfinite(comparison->measurement->value) && !isnan(comparison->low) && !isnan(comparison->high)) {
+  const bool judged = comparison->role != STF_ROLE_PUBLISHED_MODEL && isfinite(comparison->measurement->value);
+  if (judged && !isnan(comparison->low) && !isnan(comparison->high)) {
     put_text(build, object, "range", sides[stf_comparison_side(comparison) + 1]);
   }
   return object;

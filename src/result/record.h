@@ -34,7 +34,7 @@ typedef struct stf_comparison {
   int spread_role;             /* stf_role of an ensemble's spread; -1 where none is given */
 } stf_comparison;
 
-/* (simulated - value) / sd, NAN without an sd. */
+/* (simulated - value) / sd, NAN without an sd and for another model's number, which nothing agrees with or misses. */
 double stf_comparison_z(const stf_comparison *comparison);
 
 /* The ends of a published range are rounded numbers; nearer than this to one of them, over it, counts as inside. */

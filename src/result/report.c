@@ -148,6 +148,15 @@ static void add_distance(stf_text_sink *out, double away, const char *unit, cons
   }
 }
 
+/* Beside another model's number. */
+static void add_ratio(stf_text_sink *out, double ratio) {
+  stf_text_add(out, ": a model's number, not measured");
+  if (!isfinite(ratio)) return;
+  stf_text_add(out, "; ours is ");
+  add_number(out, ratio);
+  stf_text_add(out, " times as large");
+}
+
 /* In SD, or the range, or per cent where nobody knows how far measured values scatter; of per cent, points. */
 static void add_verdict(stf_text_sink *out, const json_t *comparison) {
   const double z = number_of(comparison, "z"), simulated = number_of(comparison, "simulated");
@@ -155,7 +164,9 @@ static void add_verdict(stf_text_sink *out, const json_t *comparison) {
   const char *range = text_of(comparison, "range");
   const bool points = strcmp(text_of(comparison, "unit"), "%") == 0;
   const double away = points ? simulated - value : 100.0 * (simulated / value - 1.0);
-  if (isfinite(z))
+  if (!strcmp(text_of(comparison, "role"), stf_role_names[STF_ROLE_PUBLISHED_MODEL]))
+    add_ratio(out, simulated / value);
+  else if (isfinite(z))
     add_distance(out, z, "SD", "");
   else if (*range)
     stf_text_add(out, ": %s the published range", range);

@@ -9,7 +9,10 @@
 #include "base/text.h"
 #include "material/law.h"
 
-const char *const stf_role_names[] = {"input", "calibrated", "check", "predicted", NULL};
+const char *const stf_role_names[] = {"input", "calibrated", "check", "predicted", "published-model", NULL};
+
+/* A spread may be all of these but a model's. */
+static const char *const spread_role_names[] = {"input", "calibrated", "check", "predicted", NULL};
 
 const char *const stf_linear_choices[] = {"auto", "direct", "multigrid", "gamg", NULL};
 
@@ -127,7 +130,8 @@ static const stf_option compare_options[] = {
      .kind = STF_KIND_CHOICE,
      .offset = offsetof(stf_compare, role),
      .choices = stf_role_names,
-     .help = "what the agreement means: put in, fitted, following from either, or predicted"},
+     .help = "what the agreement means: put in, fitted, following from either, predicted; or what another model gave, "
+             "which is no measurement and is set beside"},
     {.key = "assumed_sd",
      .kind = STF_KIND_QUANTITY,
      .dimension = STF_RATIO,
@@ -140,7 +144,7 @@ static const stf_option compare_options[] = {
     {.key = "spread_role",
      .kind = STF_KIND_CHOICE,
      .offset = offsetof(stf_compare, spread_role),
-     .choices = stf_role_names,
+     .choices = spread_role_names,
      .fallback = "",
      .help = "the same of the spread of an `ensemble` beside the published SD; none is told where it is left out"},
 };

@@ -40,9 +40,17 @@ typedef struct stf_prestress_options {
   stf_items layers;          /* stf_prestress_layer */
 } stf_prestress_options;
 
-typedef enum stf_role { STF_ROLE_INPUT, STF_ROLE_CALIBRATED, STF_ROLE_CHECK, STF_ROLE_PREDICTED } stf_role;
+/* What agreement with a published number means. A `published-model` is what another model gave, not a measurement: it
+ * is set beside ours and is neither agreement nor misfit. */
+typedef enum stf_role {
+  STF_ROLE_INPUT,
+  STF_ROLE_CALIBRATED,
+  STF_ROLE_CHECK,
+  STF_ROLE_PREDICTED,
+  STF_ROLE_PUBLISHED_MODEL
+} stf_role;
 
-extern const char *const stf_role_names[]; /* "input", "calibrated", "check", "predicted", NULL */
+extern const char *const stf_role_names[]; /* "input", "calibrated", "check", "predicted", "published-model", NULL */
 
 /* A line of `rigids`: a rigid body that holds a part of the mesh. */
 typedef struct stf_rigid_options {

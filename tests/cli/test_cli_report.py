@@ -130,6 +130,15 @@ class Report(program.Program):
         self.assertEqual([y for _, y, _ in series["points"]], published)
         self.assertGreater(len(published), 2)
 
+    def test_another_models_number_is_called_so(self):
+        self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "manual-therapy/fat", env=self.env)
+        run = self.report("out/small")["runs"][0]
+        (said,) = [m["sentence"] for m in run["measurements"] if m["name"] == "normal_force"]
+        self.assertRegex(said, r"published 36 N \(Chaudhry and others 2014\): a model's number, not measured; "
+                         r"ours is 0\.0\d+ times as large\.$")
+        roles = [m["published"]["role"] for m in run["measurements"] if m["published"]]
+        self.assertEqual(roles, ["published-model"] * 2)
+
     def test_a_published_range_stands_as_a_span_and_what_relaxed_as_what_is_left(self):
         self.succeeds("run", "-q", "-j", "1", "-o", "out/small", "grip-strain/gracilis", env=self.env)
         run = self.report("out/small")["runs"][0]

@@ -125,6 +125,13 @@ class Run(program.Program):
         self.assertRegex(printed, r"(?m)^measurement +measured +simulated +agreement +role$")
         self.assertRegex(printed, r"(?m)^modulus +275.9 MPa +\S+ MPa +\S.* +calibrated$")
 
+    def test_another_models_number_stands_beside_without_a_verdict(self):
+        printed = self.succeeds("run", "manual-therapy/fat")
+        self.assertRegex(printed, r"(?m)^normal_force +36 N +0\.\d+ N +x 0\.0\d+ +published-model$")
+        record = json.loads((self.folder / "out/manual-therapy-fat/run.json").read_text())
+        (told,) = [c for c in record["comparisons"] if c["measurement"] == "normal_force"]
+        self.assertEqual({"z", "range"} & set(told), set())
+
     def test_warnings_are_told_once_and_first(self):
         self.write("case.yaml", program.SMALL.replace("{sheet: fascia_lata}", "{sheet: fascia_lata, b: fascia_lata}"))
         for ranks in ("1", "2"):

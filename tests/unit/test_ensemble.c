@@ -148,6 +148,9 @@ static void agreement_of_spreads(void **state) {
   stf_assert_near(error, 0.75 * sqrt(1.0 / 16.0 + 1.0 / 8.0), 1e-15);
   assert_true(isnan(stf_ensemble_z(&simulated, &bare)));
   assert_true(isnan(stf_ensemble_spread(&simulated, &bare, &error)) && isnan(error));
+  const stf_comparison modelled = {.value = 8.0, .sd = 4.0, .n = 5, .role = STF_ROLE_PUBLISHED_MODEL};
+  assert_true(isnan(stf_ensemble_z(&simulated, &modelled)));
+  assert_true(isnan(stf_ensemble_spread(&simulated, &modelled, &error)) && isnan(error));
 }
 
 int main(void) {

@@ -113,6 +113,13 @@ static void refuses_rows_without_name_source_or_known_role(void **state) {
   assert_refused(*state, HEADER "a,N,1,,,,k2000,\n", "m.csv:2: error: found 8 fields; expected 9");
 }
 
+static void takes_what_another_model_gave_as_such(void **state) {
+  stf_measured *rows;
+  size_t count;
+  assert_int_equal(read_text(*state, HEADER "a,N,9075,,,,,k2008,published-model\n", &rows, &count), STF_OK);
+  assert_string_equal(rows[0].role, "published-model");
+}
+
 static void refuses_a_quantity_that_stands_twice(void **state) {
   assert_refused(*state, HEADER "a,N,1,,,,,k2000,\nb,N,1,,,,,k2000,\na,N,2,,,,,k2001,\n",
                  "m.csv:4: error: found a; expected each quantity once (it stands in line 2 too)");
@@ -160,6 +167,7 @@ int main(void) {
       FILES(refuses_numbers_that_do_not_belong_together),
       FILES(refuses_what_is_no_number),
       FILES(refuses_rows_without_name_source_or_known_role),
+      FILES(takes_what_another_model_gave_as_such),
       FILES(refuses_a_quantity_that_stands_twice),
       FILES(reports_all_faults_at_once),
       FILES(refuses_huge_and_absent_files),

@@ -336,6 +336,16 @@ static void what_was_typed_in_is_called_published(void **state) {
   assert_null(strstr(svg, "measured"));
 }
 
+static void what_another_model_gave_is_called_published(void **state) {
+  made run = fascicle();
+  run.comparison[0].role = STF_ROLE_PUBLISHED_MODEL;
+  make_run(run, "out/f", *state);
+  const char *svg = plotted_one(*state, "out/f");
+  assert_holds(svg, ">published 17.2\xC2\xA0±\xC2\xA0"
+                    "4.1\xC2\xA0MPa</text>");
+  assert_null(strstr(svg, "measured"));
+}
+
 static void a_range_is_a_bar_without_a_ring(void **state) {
   made run = fascicle();
   run.comparison[0].value = run.comparison[0].sd = NAN;
@@ -706,6 +716,7 @@ int main(void) {
       FILES(a_point_is_drawn_with_its_standard_deviation),
       FILES(points_that_look_alike_share_one_label),
       FILES(what_was_typed_in_is_called_published),
+      FILES(what_another_model_gave_is_called_published),
       FILES(a_range_is_a_bar_without_a_ring),
       FILES(several_runs_differ_in_colour_and_dashes_and_share_equal_marks),
       FILES(runs_are_called_by_what_tells_them_apart),

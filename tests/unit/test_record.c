@@ -42,6 +42,15 @@ static void z_is_the_distance_in_standard_deviations(void **state) {
   assert_true(isnan(stf_comparison_z(&comparison)));
 }
 
+/* Another model's number judges nothing, whatever spread it has. */
+static void another_models_number_has_no_z(void **state) {
+  (void)state;
+  stf_comparison comparison = compared(216, 68, NAN, NAN);
+  assert_true(isfinite(stf_comparison_z(&comparison)));
+  comparison.role = STF_ROLE_PUBLISHED_MODEL;
+  assert_true(isnan(stf_comparison_z(&comparison)));
+}
+
 static void side_tells_below_inside_and_above(void **state) {
   (void)state;
   assert_int_equal(stf_comparison_side(&(stf_comparison){.measurement = &modulus, .low = 71, .high = 276}), 0);
@@ -86,7 +95,9 @@ static stf_status write_full(stf_diags *diags, const char *path, const char *tit
       .material = {.matrix = &matrix, .families = 1, .family = {{.name = "along", .law = &fibrils}}},
       .provenances = 2,
       .provenance = parameters};
-  const stf_comparison comparisons[] = {compared(216, 68, NAN, NAN), compared(NAN, NAN, 71.6, 275.9)};
+  stf_comparison comparisons[] = {compared(216, 68, NAN, NAN), compared(NAN, NAN, 71.6, 275.9),
+                                  compared(216, 68, 71.6, 275.9)};
+  comparisons[2].role = STF_ROLE_PUBLISHED_MODEL;
   const stf_measurement measurements[] = {
       modulus, {.name = "force", .what = "grip_force", .unit = "N", .value = NAN}, modulus};
   return stf_record_write(&(stf_record){.version = "0.1.0",
@@ -104,7 +115,7 @@ static stf_status write_full(stf_diags *diags, const char *path, const char *tit
                                         .tissue = &tissue,
                                         .measurements = 2,
                                         .measurement = measurements,
-                                        .comparisons = 2,
+                                        .comparisons = 3,
                                         .comparison = comparisons},
                           path, diags);
 }
@@ -169,6 +180,11 @@ static void holds_comparisons_with_z_or_range(void **state) {
   assert_string_equal(text_at(json_object_get(with_range, "published"), "data"), "otsuka2018.csv");
   assert_null(json_object_get(json_object_get(with_range, "published"), "value"));
   assert_true(number_at(json_object_get(with_range, "published"), "n") == 17);
+  const json_t *modelled = json_array_get(json_object_get(root, "comparisons"), 2);
+  assert_string_equal(text_at(modelled, "role"), "published-model");
+  assert_null(json_object_get(modelled, "z"));
+  assert_null(json_object_get(modelled, "range"));
+  assert_true(number_at(json_object_get(modelled, "published"), "high") == 275.9);
   const json_t *measurements = json_object_get(root, "measurements");
   assert_int_equal(json_array_size(measurements), 2);
   const json_t *mark = json_object_get(json_array_get(measurements, 0), "mark");
@@ -244,6 +260,7 @@ static void says_why_it_cannot_write(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(z_is_the_distance_in_standard_deviations),
+      cmocka_unit_test(another_models_number_has_no_z),
       cmocka_unit_test(side_tells_below_inside_and_above),
       FILES(holds_all_that_is_needed_to_do_it_again),
       FILES(holds_comparisons_with_z_or_range),

@@ -322,6 +322,18 @@ static void a_comparison_needs_a_role_and_data_that_are_there(void **state) {
   clean_up(&r);
 }
 
+static void another_models_number_may_be_set_beside_but_has_no_spread(void **state) {
+  (void)state;
+  reading r;
+  read_text(&r, HEAD BODY MEASURE "compare:\n  - {measure: force, data: otsuka.csv, role: published-model}\n");
+  assert_int_equal(r.status, STF_OK);
+  assert_int_equal(((const stf_compare *)r.scenario.compare.items)->role, STF_ROLE_PUBLISHED_MODEL);
+  clean_up(&r);
+  assert_fault(HEAD BODY MEASURE
+               "compare:\n  - {measure: force, data: otsuka.csv, role: input, spread_role: published-model}\n",
+               "compare[0].spread_role");
+}
+
 static void the_generators_own_check_is_part_of_reading(void **state) {
   (void)state;
   assert_fault(HEAD TISSUES ANATOMY "  gauge: {length: 60 mm, width: 4 mm, fillet: 5 mm}\n" MESH TIMELINE,
@@ -470,6 +482,7 @@ int main(void) {
       cmocka_unit_test(a_comparison_names_a_measurement_that_exists),
       cmocka_unit_test(a_fault_in_a_measurement_is_not_reported_twice_by_its_comparison),
       cmocka_unit_test(a_comparison_needs_a_role_and_data_that_are_there),
+      cmocka_unit_test(another_models_number_may_be_set_beside_but_has_no_spread),
       cmocka_unit_test(the_generators_own_check_is_part_of_reading),
       cmocka_unit_test(the_generators_check_waits_for_sound_options),
       cmocka_unit_test(solver_settings_have_ranges),

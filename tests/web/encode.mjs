@@ -175,7 +175,7 @@ function curve(more) {
 }
 
 /** RUN of the contract; `options`: {name, title, about, nx, ny, steps, scene: false, more, stiff,
- * released, log, times}. */
+ * released, log, times, role}. */
 export function run(encoder, options = {}) {
   const { x, y } = curve(options.more ?? 1),
     name = options.name ?? 'bending-sheet',
@@ -213,9 +213,9 @@ export function run(encoder, options = {}) {
             high: null,
             n: 12,
             unit: 'MPa',
-            z: (22.4 * more - 25) / 5,
+            z: options.role === 'published-model' ? null : (22.4 * more - 25) / 5,
             source: 'author2018',
-            role: 'calibrated',
+            role: options.role ?? 'calibrated',
             where: 'author2018.csv, modulus',
           },
         ],

@@ -150,6 +150,15 @@ test('it opens from a file without an error or a request, with every section', (
     assert.match(await page.locator('.finding').first().innerText(), /−0.52 SD/);
   }));
 
+test("another model's number is called so, and told as a ratio without a verdict", () =>
+  opened(made('modelled', { role: 'published-model' }), async (page) => {
+    const finding = await page.locator('.finding').first().innerText();
+    assert.match(finding, /another model/);
+    assert.match(finding, /0\.9 times/);
+    assert.doesNotMatch(finding, /−0\.52 SD/);
+    assert.match(await page.locator('#answer .legend').innerText(), /neither agreement nor misfit/);
+  }));
+
 test('the colour at a point is that of the value in the file, and a click shows the number', () =>
   opened(made('colours', {}), async (page) => {
     await plain(page);

@@ -8,12 +8,14 @@ const ROLES = {
   calibrated: 'calibrated',
   check: 'check',
   predicted: 'predicted',
+  'published-model': 'another model',
 };
 export const ROLE_NOTES = {
   input: 'the number was put into the model',
   calibrated: 'parameters were fitted to this number',
   check: 'follows from other numbers of the same experiment',
   predicted: 'the model was not told this number',
+  'published-model': 'what another model gave, no measurement: set beside, neither agreement nor misfit',
 };
 
 export function answer(runs) {
@@ -80,8 +82,12 @@ function publishedText({ value, sd, low, high, n, unit, where }) {
 
 const unitOf = (unit) => (unit && unit !== '1' ? ` ${powers(unit)}` : '');
 
-/** How far a value is from the published one: in SDs, or within the range, or as a share; of per cent, in points. */
-function apart({ z, range, value, unit }, simulated) {
+/**
+ * How far a value is from the published one: in SDs, or within the range, or as a share; of per cent, in points. Of
+ * another model's number, the ratio alone.
+ */
+function apart({ z, range, value, unit, role }, simulated) {
+  if (role === 'published-model') return value ? `${shown(simulated / value, 2)} times` : '–';
   if (z != null) return distance(z, 'SD');
   if (range) return `${range} the range`;
   if (unit === '%') return distance(simulated - value, 'points');
