@@ -176,8 +176,13 @@ static void write_parameters(const stf_study *p, FILE *stream) {
 /* "  fibres.along.modulus of fascia_lata varies by 31 %, with ..., as fibres.fibrils.modulus does (correlation 0.9)" */
 static void write_scatter(const stf_study *p, const stf_scatter *line, FILE *stream) {
   char cv[32], r[32];
-  stf_text_write_number(100.0 * line->cv, 3, cv, sizeof(cv));
-  fprintf(stream, "  %s of %s varies by %s %%", line->parameter->path, p->model.tissue[line->tissue].name, cv);
+  fprintf(stream, "  %s of %s varies ", line->parameter->path, p->model.tissue[line->tissue].name);
+  if (line->high > 0.0) {
+    fprintf(stream, "from %.3g to %.3g times its value", line->low, line->high);
+  } else {
+    stf_text_write_number(100.0 * line->cv, 3, cv, sizeof(cv));
+    fprintf(stream, "by %s %%", cv);
+  }
   for (size_t k = 0; k < line->ties; k++) fprintf(stream, "%s %s", k ? "," : " together with", line->tied[k]->path);
   if (line->follows >= 0) {
     stf_text_write_number(line->correlation, 3, r, sizeof(r));

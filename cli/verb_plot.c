@@ -15,6 +15,7 @@ typedef struct request {
   const char *const *runs; /* [count] */
   int count;
   const char *x, *y, *out;
+  bool across;
   double width_mm; /* 0: as a journal's column */
 } request;
 
@@ -33,6 +34,7 @@ static error_t parse(int key, char *arg, struct argp_state *state) {
   switch (key) {
   case 'x': asked->x = arg; return 0;
   case 'y': asked->y = arg; return 0;
+  case 'a': asked->across = true; return 0;
   case 'w': asked->width_mm = read_width(state, arg); return 0;
   case 'o':
     if (!*arg) argp_error(state, "-o: found nothing; expected the name of a file");
@@ -62,6 +64,7 @@ static stf_status plot(const request *asked, stf_arena *arena, stf_diags *diags)
                                     .run_count = (size_t)asked->count,
                                     .x = asked->x,
                                     .y = asked->y,
+                                    .across = asked->across,
                                     .width_mm = asked->width_mm,
                                     .path = path};
   if (!path) return STF_NO_RESOURCE;
@@ -73,6 +76,7 @@ static stf_status plot(const request *asked, stf_arena *arena, stf_diags *diags)
 static const struct argp_option options[] = {
     {"x-axis", 'x', "CURVE", 0, "the curve along the horizontal axis", 0},
     {"y-axis", 'y', "CURVE", 0, "the curve along the vertical axis", 0},
+    {"across", 'a', NULL, 0, "each result is one point: what its measurements came to in the end", 0},
     {"output", 'o', "FILE.svg", 0, "where the figure goes; curves.svg in the folder of the first result by default", 0},
     {"width", 'w', "MM", 0, "how wide it is; 85 mm, one column of a journal, by default, 174 mm for two", 0},
     {0},
@@ -83,10 +87,12 @@ static stf_status run(int argc, char **argv) {
       .options = options,
       .parser = parse,
       .args_doc = "RUN...",
-      .doc = "Draws one curve of one or several results over another, with the measured values and their standard "
-             "deviations where a result is compared with some.\vRUN is the folder of a result, such as out/NAME; the "
-             "first line of its curves.csv names its curves. Without -x and -y the figure is the one its "
-             "measurements speak of, else the first curve over time."};
+      .doc =
+          "Draws one curve of one or several results over another, with the measured values and their standard "
+          "deviations where a result is compared with some.\vRUN is the folder of a result, such as out/NAME; the "
+          "first line of its curves.csv names its curves. With --across, -x and -y are any of its measurements, and a "
+          "band is what the members of ensembles came to. Without -x and -y the figure is the one its "
+          "measurements speak of, else the first curve over time."};
   request asked = {0};
   stf_session session;
   STF_TRY(stf_arguments_parse(&argp, argc, argv, &asked));

@@ -30,6 +30,7 @@ typedef struct stf_scatter {
   size_t ties;
   const stf_provenance **tied; /* [ties] multiplied by the same factor */
   double cv;                   /* standard deviation of the factor, whose mean is 1 */
+  double low, high;            /* ends of the factor, which is log-uniform between them; 0: it is log-normal */
   uint64_t label;              /* what its draws are called */
   int follows;                 /* index of an earlier line, or -1 */
   double correlation;          /* of the logarithms of both factors; 0 without one */

@@ -19,7 +19,8 @@ void stf_scatter_factors(const stf_ensemble *ensemble, long member, double *fact
     const double s = sqrt(log1p(line->cv * line->cv)), r = line->correlation;
     deviate[i] = stf_random_normal(ensemble->seed, (uint32_t)member, line->label);
     if (line->follows >= 0) deviate[i] = r * deviate[line->follows] + sqrt(1.0 - r * r) * deviate[i];
-    factor[i] = exp(s * deviate[i] - 0.5 * s * s);
+    factor[i] = line->high > 0.0 ? line->low * pow(line->high / line->low, 0.5 * erfc(-M_SQRT1_2 * deviate[i]))
+                                 : exp(s * deviate[i] - 0.5 * s * s);
   }
 }
 
@@ -151,10 +152,23 @@ static stf_status bind_ties(const stf_binder *b, const stf_scatter_line *line, s
   return worst;
 }
 
+/* Two bounds, all between which is as likely. */
+static stf_status bind_range(const stf_binder *b, const stf_scatter_line *line, stf_scatter *made) {
+  const double *ends = line->times.values;
+  if (!isnan(line->cv)) return refuse(b, line, "times", "cv and times", "one of them: a spread, or bounds", NULL);
+  if (line->times.count != 2 || !(ends[0] < ends[1]))
+    return refuse(b, line, "times", stf_diags_text(b->diags, "%zu numbers", line->times.count),
+                  "two, the smaller one first, such as [0.1, 10]", NULL);
+  made->low = ends[0];
+  made->high = ends[1];
+  return STF_OK;
+}
+
 /* The line's own, or the spread that the tissue's file has. */
 static stf_status bind_spread(const stf_binder *b, const stf_scatter_line *line, stf_scatter *made) {
   const stf_provenance *p = made->parameter;
   made->cv = line->cv;
+  if (line->times.count) return bind_range(b, line, made);
   if (!isnan(line->cv)) return STF_OK;
   made->cv = p->spread / p->value;
   if (made->cv > 0.0) return STF_OK;
@@ -166,7 +180,7 @@ static stf_status bind_spread(const stf_binder *b, const stf_scatter_line *line,
 
 /* Where the line's numbers come from: its own origin, or the tissue's where all it takes is from there. */
 static stf_status bind_origin(const stf_binder *b, const stf_scatter_line *line, stf_scatter *made) {
-  const bool own = !isnan(line->cv) || line->follows;
+  const bool own = !isnan(line->cv) || line->times.count || line->follows;
   const stf_provenance *p = made->parameter;
   made->source = own ? line->source : p->source;
   made->grade = p->grade;

@@ -1,7 +1,8 @@
 /*
  * How specimens differ: a line of `ensemble.scatter` is a factor of mean 1, log-normal, by which it multiplies the
  * numbers it names. With s^2 = ln(1 + cv^2) and a standard normal g, the factor is exp(s g - s^2/2); g of a line that
- * follows another, with correlation r, is r g' + sqrt(1 - r^2) z.
+ * follows another, with correlation r, is r g' + sqrt(1 - r^2) z. Where only bounds are known it is log-uniform between
+ * them, low (high/low)^Phi(g), with the standard normal distribution Phi.
  *
  * What is drawn depends on seed, member, and the names of tissue and parameter alone.
  */

@@ -292,6 +292,7 @@ static json_t *line_json(builder *b, const stf_scatter *line) {
   put_number(b, object, "mean", line->parameter->value);
   put_text(b, object, "unit", stf_dimension_describe(line->parameter->dimension)->base);
   put_number(b, object, "cv", line->cv);
+  if (line->high > 0.0) put(b, object, "times", json_pack("[f, f]", line->low, line->high));
   if (line->follows >= 0) {
     put_text(b, object, "follows", e->line[line->follows].parameter->path);
     put_number(b, object, "correlation", line->correlation);

@@ -1,6 +1,7 @@
 #include "result/plot.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -159,6 +160,92 @@ static stf_status gather_lines(plot *p) {
                 "at least one row with both", NULL);
 }
 
+/* --- across runs ---------------------------------------------------------------------------------------------------
+ */
+
+/* A run as a point, and what its members came to. */
+typedef struct station {
+  double x, y, low, high;
+} station;
+
+static int by_x(const void *left, const void *right) {
+  const station *a = left, *b = right;
+  return (a->x > b->x) - (a->x < b->x);
+}
+
+static stf_status no_number(plot *p, const stf_stored *run, const char *name) {
+  const char **names = stf_arena_alloc(p->arena, (run->numbers + 1) * sizeof(*names)), *list = "one of ";
+  if (!names) return no_memory(p);
+  for (size_t i = 0; i < run->numbers; i++) {
+    names[i] = run->number[i].name;
+    if (i < 30) list = stf_diags_text(p->diags, "%s%s%s", list, i ? ", " : "", names[i]);
+  }
+  const char *nearest = stf_text_nearest(name, names, run->numbers);
+  return refuse(p, run->path,
+                stf_diags_text(p->diags, "no measurement %s", stf_diags_quote(p->diags, name, strlen(name))), list,
+                nearest ? stf_diags_text(p->diags, "did you mean %s?", nearest) : NULL);
+}
+
+/* A measurement of a run, which must have the unit `*unit` unless this is NULL. */
+static stf_status find_number(plot *p, const stf_stored *run, const char *name, const char **unit,
+                              const stf_stored_number **number) {
+  *number = stf_stored_find_number(run, name);
+  if (!*number) return no_number(p, run, name);
+  if (!*unit) *unit = (*number)->unit;
+  if (!strcmp(*unit, (*number)->unit)) return STF_OK;
+  return refuse(p, run->path, stf_diags_text(p->diags, "the measurement %s in %s", name, (*number)->unit),
+                stf_diags_text(p->diags, "%s, as in %s", *unit, p->run[0].path), NULL);
+}
+
+static stf_status gather_stations(plot *p, station *at, size_t *count) {
+  for (size_t i = 0; i < p->options->run_count; i++) {
+    const stf_stored_number *x, *y;
+    STF_TRY(find_number(p, &p->run[i], p->x, &p->figure.x_unit, &x));
+    STF_TRY(find_number(p, &p->run[i], p->y, &p->figure.y_unit, &y));
+    if (is_drawable(x->value) && is_drawable(y->value)) at[(*count)++] = (station){x->value, y->value, y->low, y->high};
+  }
+  qsort(at, *count, sizeof *at, by_x);
+  if (*count > 1) return STF_OK;
+  return refuse(p, p->run[0].path, stf_diags_text(p->diags, "%zu runs with values of %s and %s", *count, p->x, p->y),
+                "two or more, each of which is a point", NULL);
+}
+
+/* Runs as the points of one line, and their ensembles as its band. */
+static stf_status gather_across(plot *p) {
+  const size_t most = p->options->run_count;
+  station *from = stf_arena_alloc(p->arena, most * sizeof(*from));
+  double(*at)[2] = stf_arena_alloc(p->arena, 3 * most * sizeof(*at)), (*low)[2] = at + most, (*high)[2] = low + most;
+  stf_figure_line *line = &p->line[0];
+  size_t count = 0;
+  if (!from || !at) return no_memory(p);
+  STF_TRY(gather_stations(p, from, &count));
+  *line = (stf_figure_line){.count = count, .at = (const double(*)[2])at};
+  for (size_t i = 0; i < count; i++) {
+    at[i][0] = from[i].x;
+    at[i][1] = from[i].y;
+    if (!is_drawable(from[i].low) || !is_drawable(from[i].high)) continue;
+    low[line->edge][0] = high[line->edge][0] = from[i].x;
+    low[line->edge][1] = from[i].low;
+    high[line->edge++][1] = from[i].high;
+  }
+  if (line->edge < 2) {
+    line->edge = 0;
+    return STF_OK;
+  }
+  line->low = (const double(*)[2])low;
+  line->high = (const double(*)[2])high;
+  line->label = "mean specimen";
+  line->band_label = "specimens, 5 to 95 %";
+  return STF_OK;
+}
+
+static stf_status choose_numbers(plot *p) {
+  p->x = p->options->x;
+  p->y = p->options->y;
+  if (p->x && p->y) return STF_OK;
+  return refuse(p, NULL, "a figure across runs without -x or without -y", "both: the measurements to draw", NULL);
+}
+
 /* --- labels --------------------------------------------------------------------------------------------------------
  */
 
@@ -243,11 +330,16 @@ static const char *pretty_source(stf_arena *arena, const char *key) {
   return text;
 }
 
-static stf_status label_lines(plot *p) {
+static void label_lines(plot *p) {
   const size_t count = p->options->run_count;
   const namer name = choose_names(p);
   for (size_t i = 0; i < count; i++) p->line[i].label = name(&p->run[i]);
   if (count == 1) p->line[0].label = p->figure.marks || p->line[0].edge ? "simulated" : NULL;
+}
+
+static stf_status label_axes(plot *p) {
+  const size_t count = p->options->run_count;
+  const namer name = choose_names(p);
   p->figure.x_name = pretty_name(p->arena, p->x);
   p->figure.y_name = pretty_name(p->arena, p->y);
   p->figure.x_unit = pretty_unit(p->arena, p->figure.x_unit);
@@ -466,12 +558,19 @@ static stf_status read_runs(plot *p) {
 
 static stf_status gather(plot *p) {
   STF_TRY(read_runs(p));
-  STF_TRY(choose_curves(p));
-  STF_TRY(gather_lines(p));
-  STF_TRY(gather_marks(p));
-  STF_TRY(label_lines(p));
-  STF_TRY(label_marks(p));
-  p->figure.lines = p->options->run_count;
+  if (p->options->across) {
+    STF_TRY(choose_numbers(p));
+    STF_TRY(gather_across(p));
+    STF_TRY(label_axes(p));
+  } else {
+    STF_TRY(choose_curves(p));
+    STF_TRY(gather_lines(p));
+    STF_TRY(gather_marks(p));
+    label_lines(p);
+    STF_TRY(label_axes(p));
+    STF_TRY(label_marks(p));
+  }
+  p->figure.lines = p->options->across ? 1 : p->options->run_count;
   p->figure.line = p->line;
   p->figure.mark = p->mark;
   return STF_OK;

@@ -5,6 +5,7 @@
 #ifndef STF_RESULT_PLOT_H
 #define STF_RESULT_PLOT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/diag.h"
@@ -15,8 +16,9 @@ enum { STF_PLOT_MOST_RUNS = 12 };
 typedef struct stf_plot_options {
   const char *const *runs; /* [run_count, 1 to STF_PLOT_MOST_RUNS] result folders */
   size_t run_count;
-  const char *x, *y;          /* names of curves; NULL: those of the first mark in the runs (of the first one that
-                                 fits the other name), else time and the first measure */
+  const char *x, *y; /* names of curves; NULL: those of the first mark in the runs (of the first one that
+                        fits the other name), else time and the first measure */
+  bool across;       /* x and y are measurements, of which each run is one point: what they came to in the end */
   double width_mm, height_mm; /* 0: 85 x 64; from 30 to 1000. Height grows where the legend needs it */
   const char *path;           /* of the figure */
 } stf_plot_options;

@@ -224,12 +224,34 @@ static stf_status get_bands(const reading *in, const json_t *root, stf_stored *s
   return STF_OK;
 }
 
+static stf_status get_number_of(const reading *in, const json_t *from, stf_stored_number *number) {
+  const json_t *ensemble = json_object_get(from, "ensemble");
+  STF_TRY(get_text(in, from, "name", &number->name));
+  STF_TRY(get_text(in, from, "unit", &number->unit));
+  STF_TRY(get_number(in, from, "value", &number->value));
+  STF_TRY(get_number(in, ensemble, "low", &number->low));
+  return get_number(in, ensemble, "high", &number->high);
+}
+
+static stf_status get_numbers(const reading *in, const json_t *root, stf_stored *stored) {
+  const json_t *list = json_object_get(root, "measurements"), *from;
+  const size_t count = json_array_size(list);
+  if (count > MOST_BANDS) return broken(in, "measurements", "a list of at most 5000");
+  stf_stored_number *number = stf_arena_alloc(in->arena, (count + 1) * sizeof(*number));
+  if (!number) return stf_file_no_memory(in->path, in->diags);
+  stored->number = number;
+  size_t i;
+  json_array_foreach(list, i, from) STF_TRY(get_number_of(in, from, &number[stored->numbers++]));
+  return STF_OK;
+}
+
 static stf_status get_all(const reading *in, const json_t *root, stf_stored *stored) {
   const json_t *scenario = json_object_get(root, "scenario");
   if (!json_is_object(scenario)) return broken(in, "scenario", "the scenario that was run");
   STF_TRY(get_text(in, scenario, "name", &stored->name));
   STF_TRY(get_text(in, scenario, "title", &stored->title));
   STF_TRY(get_marks(in, root, stored));
+  STF_TRY(get_numbers(in, root, stored));
   return get_bands(in, root, stored);
 }
 
@@ -267,6 +289,12 @@ stf_status stf_stored_read(const char *path, stf_arena *arena, stf_diags *diags,
 void stf_stored_clear(stf_stored *stored) {
   stf_curves_destroy(stored->curves);
   stored->curves = NULL;
+}
+
+const stf_stored_number *stf_stored_find_number(const stf_stored *stored, const char *name) {
+  for (size_t i = 0; i < stored->numbers; i++)
+    if (!strcmp(stored->number[i].name, name)) return &stored->number[i];
+  return NULL;
 }
 
 const stf_stored_band *stf_stored_find_band(const stf_stored *stored, const char *x, const char *y) {

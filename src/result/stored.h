@@ -25,13 +25,21 @@ typedef struct stf_stored_band {
   const double (*at)[4]; /* [count] x, mean, quantiles of 5 % and 95 % */
 } stf_stored_band;
 
+/* What a measurement came to in the end, and the quantiles of 5 % and 95 % of an ensemble's members. */
+typedef struct stf_stored_number {
+  const char *name, *unit;
+  double value, low, high; /* NAN where not given */
+} stf_stored_number;
+
 typedef struct stf_stored {
   const char *path;         /* the folder */
   const char *name, *title; /* of the scenario; title is "" when it has none */
   stf_curves *curves;
   size_t marks;
   const stf_stored_mark *mark; /* [marks] */
-  size_t specimens;            /* members of the ensemble that finished; 0 without one */
+  size_t numbers;
+  const stf_stored_number *number; /* [numbers] */
+  size_t specimens;                /* members of the ensemble that finished; 0 without one */
   size_t bands;
   const stf_stored_band *band; /* [bands] */
 } stf_stored;
@@ -46,6 +54,9 @@ int stf_stored_axis(const stf_stored_mark *mark);
  */
 stf_status stf_stored_read(const char *path, stf_arena *arena, stf_diags *diags, stf_stored *stored);
 void stf_stored_clear(stf_stored *stored);
+
+/* The measurement of that name, or NULL. */
+const stf_stored_number *stf_stored_find_number(const stf_stored *stored, const char *name);
 
 /* The band of a curve, or NULL. */
 const stf_stored_band *stf_stored_find_band(const stf_stored *stored, const char *x, const char *y);

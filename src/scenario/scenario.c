@@ -227,6 +227,17 @@ static const stf_option scatter_options[] = {
      .help =
          "standard deviation over the mean among specimens; default: the spread in the tissue's file over the value",
      .example = "20 %"},
+    {.key = "times",
+     .kind = STF_KIND_QUANTITIES,
+     .dimension = STF_RATIO,
+     .offset = offsetof(stf_scatter_line, times),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e6,
+     .bounds = STF_OPEN_BELOW,
+     .needs_other = true,
+     .help = "instead of cv, where only bounds are known: factors [from, to], all between as likely in the logarithm",
+     .example = "[0.1, 10]"},
     {.key = "follows",
      .kind = STF_KIND_TEXT,
      .offset = offsetof(stf_scatter_line, follows),
@@ -271,7 +282,9 @@ static const stf_option ensemble_options[] = {
      .table = &scatter_table,
      .minimum = 1,
      .maximum = 50,
-     .help = "numbers of tissues in which specimens differ: each is multiplied by a log-normal factor of mean 1"},
+     .help =
+         "numbers of tissues in which specimens differ: each is multiplied by a factor, log-normal of mean 1 or between"
+         " two bounds"},
 };
 
 static const stf_table ensemble_table = STF_TABLE_OF("ensemble", stf_ensemble_options, ensemble_options);

@@ -113,6 +113,7 @@ typedef struct stf_scatter_line {
   const char *parameter;      /* "along.modulus" */
   const char *with;           /* others of the tissue, multiplied by the same factor, separated by spaces; NULL: none */
   double cv;                  /* coefficient of variation; NAN: the tissue's own spread over its value */
+  stf_quantities times;       /* instead of cv: two bounds of the factor; none: empty */
   const char *follows;        /* parameter of an earlier line of the same tissue; NULL: none */
   double correlation;         /* with it, of the logarithms; NAN without `follows` */
   const char *source, *grade; /* of cv and correlation, as of a number of a tissue; NULL: none */

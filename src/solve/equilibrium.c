@@ -394,8 +394,8 @@ static PetscErrorCode runs_away(const stf_equilibrium *q, const stf_state *state
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
-/* A step to `time` over which `dt` passes and no family may lose more than a share `most` of its fibres anywhere. */
-static stf_status take_step(stf_equilibrium *q, double time, double dt, double most, stf_state *state,
+/* A step to `time` over which `dt` passes and no more than `most` may be lost anywhere. */
+static stf_status take_step(stf_equilibrium *q, double time, double dt, stf_losses most, stf_state *state,
                             stf_step_report *report) {
   *report = (stf_step_report){0};
   q->time = time;
@@ -414,7 +414,7 @@ static stf_status take_step(stf_equilibrium *q, double time, double dt, double m
   }
   if (report->outcome != STF_STEP_FOUND) return STF_OK;
   report->lost = stf_state_foresee(q->equations.domain, dt, q->trial, state);
-  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &report->lost, 1, MPI_DOUBLE, MPI_MAX, q->equations.domain->comm));
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, &report->lost, 2, MPI_DOUBLE, MPI_MAX, q->equations.domain->comm));
   report->slid = isfinite(dt) ? stf_slides_ahead(q->equations.domain, state) : 0.0;
   if (report->slid > 1.0) {
     report->outcome = STF_STEP_SLID;
@@ -422,7 +422,7 @@ static stf_status take_step(stf_equilibrium *q, double time, double dt, double m
   }
   bool away;
   STF_PETSC(runs_away(q, state, &away));
-  if (report->lost > most || away) {
+  if (report->lost.fibres > most.fibres || report->lost.bonds > most.bonds || away) {
     report->outcome = STF_STEP_HASTY;
     return STF_OK;
   }
@@ -446,13 +446,13 @@ stf_status stf_equilibrium_settle(stf_equilibrium *q, stf_state *state, stf_step
   q->equations.past = (stf_past){INFINITY, state->memory};
   q->scale = q->scale_before = state->force_scale;
   STF_PETSC(check_balance(q, state, &balanced));
-  if (!balanced) return take_step(q, state->time, INFINITY, INFINITY, state, report);
+  if (!balanced) return take_step(q, state->time, INFINITY, (stf_losses){INFINITY, INFINITY}, state, report);
   stf_state_foresee(q->equations.domain, INFINITY, state->u, state);
   stf_state_remember(state);
   return stf_averaging_update(&q->averaging, state);
 }
 
-stf_status stf_equilibrium_step(stf_equilibrium *q, double time, double most, stf_state *state,
+stf_status stf_equilibrium_step(stf_equilibrium *q, double time, stf_losses most, stf_state *state,
                                 stf_step_report *report) {
   return take_step(q, time, time - state->time, most, state, report);
 }

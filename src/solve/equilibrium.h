@@ -12,7 +12,7 @@ typedef enum stf_step_outcome {
   STF_STEP_INVERTED, /* an element is inside out */
   STF_STEP_SINGULAR, /* the tangent could not be factorised */
   STF_STEP_STALLED,  /* Newton's method came no nearer */
-  STF_STEP_HASTY,    /* more fibres broke than one step may follow, or a node moved farther */
+  STF_STEP_HASTY,    /* more fibres or bonds broke than one step may follow, or a node moved farther */
   STF_STEP_SLID      /* surfaces slid farther than their pairs hold */
 } stf_step_outcome;
 
@@ -24,7 +24,7 @@ typedef struct stf_step_report {
   double history[32]; /* residual norms of Newton's method, first ones */
   int history_count;
   stf_worst worst;       /* over all ranks: at the end, or where it failed */
-  double lost;           /* largest share of its fibres that a family lost anywhere in the step */
+  stf_losses lost;       /* in the step */
   double slid;           /* farthest slip of surfaces that slide far, over what a step may bear */
   double worst_residual; /* [N] largest at a node, and where that node is */
   double worst_at[3];    /* [mm] */
@@ -76,11 +76,11 @@ stf_status stf_equilibrium_settle(stf_equilibrium *equilibrium, stf_state *state
 
 /*
  * Looks for the equilibrium at `time`, starting from `state`. Writes `state` only when it is found and no family has
- * lost more than the share `most` of its fibres anywhere.
+ * lost more than the share `most.fibres` of its fibres anywhere, or a place of an interface more of its bonds.
  * Returns STF_OK both when found and when not (see report->outcome, the same on all ranks); STF_BUG, STF_NO_RESOURCE.
  * All ranks.
  */
-stf_status stf_equilibrium_step(stf_equilibrium *equilibrium, double time, double most, stf_state *state,
+stf_status stf_equilibrium_step(stf_equilibrium *equilibrium, double time, stf_losses most, stf_state *state,
                                 stf_step_report *report);
 
 #endif

@@ -63,12 +63,14 @@ static double foresee_block(const stf_domain *d, const stf_block *b, double dt, 
   return b->kind->advance(b->data, dt, b->nodes, (const double(*)[3])X, (const double(*)[3])shift, next);
 }
 
-double stf_state_foresee(const stf_domain *d, double dt, const double *u, stf_state *state) {
-  double most = 0.0;
+stf_losses stf_state_foresee(const stf_domain *d, double dt, const double *u, stf_state *state) {
+  stf_losses most = {0.0, 0.0};
   for (size_t k = 0; k < d->batches; k++)
-    if (d->batch[k].material->memory) most = fmax(most, foresee_batch(d, &d->batch[k], dt, u, state));
-  for (size_t k = 0; k < d->blocks; k++)
-    if (d->block[k].memory) most = fmax(most, foresee_block(d, &d->block[k], dt, u, state));
+    if (d->batch[k].material->memory) most.fibres = fmax(most.fibres, foresee_batch(d, &d->batch[k], dt, u, state));
+  for (size_t k = 0; k < d->blocks; k++) {
+    double *lost = d->block[k].glide >= 0 ? &most.bonds : &most.fibres;
+    if (d->block[k].memory) *lost = fmax(*lost, foresee_block(d, &d->block[k], dt, u, state));
+  }
   return most;
 }
 

@@ -13,6 +13,11 @@ typedef struct stf_state {
   double (*place)[3]; /* [2 domain->most_nodes] of a block: scratch */
 } stf_state;
 
+/* The largest share of its fibres that a family loses anywhere, and of its bonds that a place of an interface does. */
+typedef struct stf_losses {
+  double fibres, bonds;
+} stf_losses;
+
 /* A state at rest at time 0. The caller clears it. STF_NO_RESOURCE when memory is out. */
 stf_status stf_state_init(const stf_domain *domain, stf_state *state);
 void stf_state_clear(stf_state *state);
@@ -27,9 +32,9 @@ void stf_state_torn(const stf_state *state, const stf_batch *batch, size_t famil
 
 /*
  * Writes into `next` the memory at the end of a step of `dt` [s] (INFINITY: all has relaxed) from the state to u
- * [3 local]. Returns the largest share of its fibres that a family has lost somewhere on this rank.
+ * [3 local]. Returns the largest shares that are lost somewhere on this rank.
  */
-double stf_state_foresee(const stf_domain *domain, double dt, const double *u, stf_state *state);
+stf_losses stf_state_foresee(const stf_domain *domain, double dt, const double *u, stf_state *state);
 
 /* What was foreseen has come to be. */
 void stf_state_remember(stf_state *state);

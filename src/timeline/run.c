@@ -301,9 +301,13 @@ static stf_status tell_failure(run *r, double time, double step, const stf_step_
   return STF_NO_SOLUTION;
 }
 
-/* The share of its fibres that a family may lose anywhere in a step, and the halvings after which they just snap. */
+/*
+ * The share of its fibres that a family may lose anywhere in a step, and of its bonds a place of an interface; and the
+ * halvings after which they just snap. Bonds do so early: their law holds for any step, and where a front of theirs is
+ * narrower than a facet they snap node by node, faster than any step could follow.
+ */
 static const double MOST_LOST = 0.05;
-enum { SNAP = 30 };
+enum { SNAP = 30, SNAP_BONDS = 4 };
 /* Of the slip that a step may bear, how much is aimed at. */
 static const double SAFE = 0.9;
 /* Over the shortest step that is tried without: how long a node takes to give way where fibres snap. */
@@ -393,9 +397,10 @@ static stf_status follow_to(run *r, size_t phase, double end, double *step) {
     stf_step_report report;
     double time = fmin(r->state.time + *step, end);
     if (end - time < 1e-9 * full) time = end;
-    const double most = time - r->state.time > ldexp(full, -SNAP) ? MOST_LOST : 1.0;
     STF_TRY(pair_again(r));
     const double tried = time - r->state.time;
+    const stf_losses most = {tried > ldexp(full, -SNAP) ? MOST_LOST : 1.0,
+                             tried > ldexp(full, -SNAP_BONDS) ? MOST_LOST : 1.0};
     STF_TRY(stf_equilibrium_step(&r->equilibrium, time, most, &r->state, &report));
     r->iterations += report.iterations;
     if (report.outcome != STF_STEP_FOUND) {
@@ -405,11 +410,13 @@ static stf_status follow_to(run *r, size_t phase, double end, double *step) {
     r->steps++;
     r->paired = false;
     STF_TRY(watch_slips(r));
-    breaking = report.lost > 0.0;
+    breaking = report.lost.fibres > 0.0 || report.lost.bonds > 0.0;
+    const bool gently = report.lost.fibres < 0.3 * MOST_LOST &&
+                        (report.lost.bonds < 0.3 * MOST_LOST || 2.0 * *step <= ldexp(full, -SNAP_BONDS));
     r->losing = r->losing || breaking;
     if (*step >= full) r->equilibrium.drag = 0.0;
     const bool slides_on = 2.0 * report.slid * *step > SAFE * tried; /* a longer step would slide too far */
-    if (report.iterations <= 6 && report.lost < 0.3 * MOST_LOST && !slides_on) *step = fmin(2.0 * *step, full);
+    if (report.iterations <= 6 && gently && !slides_on) *step = fmin(2.0 * *step, full);
     STF_TRY(agree(measure(r), r->diags));
     tell_progress(r, phase, &report);
     STF_TRY(heed_stop(r));

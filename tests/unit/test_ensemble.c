@@ -102,6 +102,23 @@ static void factors_are_log_normal_of_mean_one(void **state) {
   assert_expected(found, r, sqrt((1.0 + r * r) / MANY));
 }
 
+/* Half of the draws below the middle of the logarithms, a tenth in its last tenth, and none beyond the bounds. */
+static void factors_between_bounds_are_log_uniform(void **state) {
+  stf_scatter line = {.low = 0.1, .high = 10.0, .follows = -1, .label = stf_random_label("strength")};
+  const stf_ensemble e = {.members = 2, .seed = 7, .lines = 1, .line = &line};
+  double below = 0.0, last = 0.0;
+  (void)state;
+  for (long member = 1; member <= MANY; member++) {
+    double factor;
+    stf_scatter_factors(&e, member, &factor);
+    assert_true(factor > 0.1 && factor < 10.0);
+    below += factor < 1.0;
+    last += factor > pow(10.0, 0.8);
+  }
+  assert_expected(below / MANY, 0.5, sqrt(0.25 / MANY));
+  assert_expected(last / MANY, 0.1, sqrt(0.09 / MANY));
+}
+
 static void a_draw_does_not_depend_on_other_lines(void **state) {
   stf_scatter line[2];
   stf_ensemble e = make_ensemble(line);
@@ -159,6 +176,7 @@ int main(void) {
       cmocka_unit_test(normal_deviates_have_the_moments_of_a_normal),
       cmocka_unit_test(seeds_members_and_names_draw_apart),
       cmocka_unit_test(factors_are_log_normal_of_mean_one),
+      cmocka_unit_test(factors_between_bounds_are_log_uniform),
       cmocka_unit_test(a_draw_does_not_depend_on_other_lines),
       cmocka_unit_test(the_spread_of_a_sample),
       cmocka_unit_test(agreement_of_spreads),

@@ -583,6 +583,27 @@ static void a_wedge_without_a_place_on_the_curve_stays_at_its_point(void **state
 
 /* ---- faults ---- */
 
+/* Runs in any order are the points of one line, from left to right. */
+static void runs_are_points_across_which_their_numbers_are_drawn(void **state) {
+  static const char *const runs[] = {"out/b", "out/c", "out/a"};
+  static const double moduli[] = {200, 300, 100};
+  for (int i = 0; i < 3; i++) make_run(fascia(moduli[i], runs[i] + 4, ""), runs[i], *state);
+  stf_plot_options options = {
+      .runs = runs, .run_count = 3, .x = "modulus", .y = "modulus", .across = true, .path = "figure.svg"};
+  assert_int_equal(stf_plot(&options, *state), STF_OK);
+  double line[10][2];
+  const char *svg = stf_files_read("figure.svg", NULL);
+  assert_int_equal(path_points(svg, "stroke=\"#0072B2\"", 0, line, 10), 3);
+  assert_true(line[0][0] < line[1][0] && line[1][0] < line[2][0]);
+  stf_assert_near(line[1][0], 0.5 * (line[0][0] + line[2][0]), 1e-3);
+  stf_assert_near(line[1][1], 0.5 * (line[0][1] + line[2][1]), 1e-3);
+  options.y = "modulos";
+  assert_int_equal(stf_plot(&options, *state), STF_BAD_INPUT);
+  stf_files_assert_said(*state, "did you mean modulus?");
+  options.y = NULL;
+  assert_int_equal(stf_plot(&options, *state), STF_BAD_INPUT);
+}
+
 static void assert_refused(stf_diags *diags, const char *run, const char *x, stf_status expected, const char *said) {
   const stf_plot_options options = {.runs = &run, .run_count = 1, .x = x, .path = "refused.svg"};
   assert_int_equal(stf_plot(&options, diags), expected);
@@ -731,6 +752,7 @@ int main(void) {
       FILES(gaps_and_infinities_break_the_line),
       FILES(one_row_is_a_dot),
       FILES(a_wedge_without_a_place_on_the_curve_stays_at_its_point),
+      FILES(runs_are_points_across_which_their_numbers_are_drawn),
       FILES(unknown_runs_and_curves_are_named_with_the_nearest),
       FILES(broken_files_are_refused_with_their_place),
       FILES(every_cut_of_a_record_is_refused),

@@ -96,7 +96,7 @@ void stf_case_solve(stf_case *c, double time, int steps, stf_step_report *last) 
   stf_step_report report;
   for (int k = 1; k <= steps; k++) {
     const double to = k == steps ? time : from + (time - from) * k / steps;
-    must(stf_equilibrium_step(&c->equilibrium, to, 1.0, &c->state, &report), c, "step");
+    must(stf_equilibrium_step(&c->equilibrium, to, (stf_losses){1.0, 1.0}, &c->state, &report), c, "step");
     if (report.outcome != STF_STEP_FOUND)
       fail_msg("step %d of %d: outcome %d, residual %.3g N, wanted %.3g N", k, steps, report.outcome, report.residual,
                report.wanted);

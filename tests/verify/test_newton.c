@@ -192,7 +192,7 @@ static void newton_converges_quadratically(void **state) {
       stf_test_about("%s, %g mm", elements[e], by[p]);
       stf_case_read(strip_text(elements[e], 0.5, clamped, by[p], ""), &c);
       stf_case_cut(MPI_COMM_SELF, 1e-15, &c);
-      assert_int_equal(stf_equilibrium_step(&c.equilibrium, 1.0, 1.0, &c.state, &report), STF_OK);
+      assert_int_equal(stf_equilibrium_step(&c.equilibrium, 1.0, (stf_losses){1.0, 1.0}, &c.state, &report), STF_OK);
       const double *r = report.history, floor = 100.0 * report.wanted;
       int usable = 0;
       while (usable < report.history_count && r[usable] > floor) usable++;
@@ -294,7 +294,7 @@ static void a_failed_step_names_the_element_and_changes_nothing(void **state) {
   assert_non_null(before);
   memcpy(before, c.state.u, 3 * c.domain.local * sizeof *before);
   const double scale = c.state.force_scale;
-  assert_int_equal(stf_equilibrium_step(&c.equilibrium, 1.0, 1.0, &c.state, &report), STF_OK);
+  assert_int_equal(stf_equilibrium_step(&c.equilibrium, 1.0, (stf_losses){1.0, 1.0}, &c.state, &report), STF_OK);
   assert_int_equal(report.outcome, STF_STEP_INVERTED);
   assert_true(report.worst.J < 0.0);
   assert_string_equal(c.model.mesh.regions[report.worst.region].name, "top");
@@ -318,7 +318,7 @@ static void a_step_in_which_a_node_moves_too_far_is_hasty_and_changes_nothing(vo
     stf_case_read(strip_text("hex8", 1.0, clamped, 0.1, ""), &c);
     stf_case_cut(MPI_COMM_SELF, 1e-8, &c);
     c.equilibrium.farthest = farthest[k];
-    assert_int_equal(stf_equilibrium_step(&c.equilibrium, 1.0, 1.0, &c.state, &report), STF_OK);
+    assert_int_equal(stf_equilibrium_step(&c.equilibrium, 1.0, (stf_losses){1.0, 1.0}, &c.state, &report), STF_OK);
     assert_int_equal(report.outcome, k ? STF_STEP_FOUND : STF_STEP_HASTY);
     assert_true(c.state.time == (k ? 1.0 : 0.0));
     stf_case_close(&c);
