@@ -685,6 +685,37 @@ static void work_is_what_is_stored_and_what_is_lost(void **state) {
   assert_true(slipped > 1.05 * broken || slipped < 0.95 * broken);
 }
 
+/* Fibres that lie about their direction: each direction counts by its share, so that where all break no more than all
+ * is torn, nor more blood lost. */
+static void what_dispersed_fibres_lose_is_at_most_all_of_it(void **state) {
+  (void)state;
+  fibre f = begin(FIBRILS("0.006") LOADING BLEEDING);
+  const stf_dispersion_options spread = {.in_plane = 0.5, .out_of_plane = NAN, .directions = 4};
+  stf_material m = {.families = 1, .family = {{.name = "f", .law = f.law, .data = f.data, .fraction = 0.4}}};
+  assert_int_equal(stf_dispersion_make(&spread, arena, &m.family[0].dispersion), STF_OK);
+  stf_material_lay_memory(&m);
+  assert_true(stf_family_directions(&m.family[0]) > 4 && stf_material_bleeds(&m));
+  stf_lane F[9] = {{0}}, a0[STF_DIRECTIONS][3] = {{{0}}}, *memory = lanes(m.memory), found;
+  STF_EACH_LANE a0[0][0][l] = a0[STF_NORMAL][2][l] = 1.0;
+  stf_material_rest(&m, memory);
+  for (int i = 0; i < 3; i++) STF_EACH_LANE F[4 * i][l] = 1.06;
+  stf_material_advance(&m, 1e-3, (const stf_lane *)F, (const stf_lane(*)[3])a0, memory);
+  go(&f, 1e-3, 1.06);
+  assert_true(torn(&f) > 1e-3 && torn(&f) < 0.1);
+  stf_material_torn(&m, 0, memory, found);
+  stf_assert_near(found[0], torn(&f), 1e-12);
+  stf_material_bled(&m, memory, found);
+  stf_assert_near(found[0], bled(&f), 1e-12);
+  for (int i = 0; i < 3; i++) STF_EACH_LANE F[4 * i][l] = 1.5;
+  stf_material_advance(&m, 1e-3, (const stf_lane *)F, (const stf_lane(*)[3])a0, memory);
+  stf_material_torn(&m, 0, memory, found);
+  stf_assert_near(found[0], 1.0, 1e-12);
+  stf_material_bled(&m, memory, found);
+  stf_assert_near(found[0], 0.4, 1e-5); /* what is cleared in 2 ms */
+  free(memory);
+  end(&f);
+}
+
 static void a_year_of_rest_breaks_nothing(void **state) {
   (void)state;
   fibre f = begin(FIBRILS("0.006") RELAXING SLIPPING CREEP LOADING SCATTER);
@@ -821,6 +852,7 @@ int main(void) {
       cmocka_unit_test(held_fibrils_slip_as_the_rate_says),
       cmocka_unit_test(slip_lengthens_the_toe_before_any_stiffness_is_lost),
       cmocka_unit_test(work_is_what_is_stored_and_what_is_lost),
+      cmocka_unit_test(what_dispersed_fibres_lose_is_at_most_all_of_it),
       cmocka_unit_test(a_year_of_rest_breaks_nothing),
       cmocka_unit_test(one_step_of_any_length_is_stable),
       cmocka_unit_test(held_matrix_relaxes_as_the_series_says),
