@@ -184,7 +184,7 @@ static void offer_variant(writer *w, const stf_variant_set *set, const stf_varia
 /* Whether a type says nothing without another part of the scenario. */
 static bool needs_other(const stf_variant_type *type) {
   for (size_t i = 0; i < type->table->count; i++)
-    if (type->table->options[i].needs_other && !type->table->options[i].fallback) return true;
+    if (type->table->options[i].needs_other) return true;
   return false;
 }
 

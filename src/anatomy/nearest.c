@@ -180,8 +180,14 @@ static void search(const stf_nearest *t, size_t at, const double point[3], best 
   }
 }
 
-size_t stf_nearest_facet(const stf_nearest *nearest, const double point[3]) {
+size_t stf_nearest_distance(const stf_nearest *nearest, const double point[3], double *distance) {
   best found = {.square = INFINITY};
   search(nearest, 0, point, &found);
+  *distance = sqrt(found.square);
   return found.facet;
+}
+
+size_t stf_nearest_facet(const stf_nearest *nearest, const double point[3]) {
+  double distance;
+  return stf_nearest_distance(nearest, point, &distance);
 }

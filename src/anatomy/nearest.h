@@ -13,4 +13,7 @@ void stf_nearest_destroy(stf_nearest *nearest);
 /* Number of the nearest facet. A quad counts as two flat triangles, a six-node triangle as one. */
 size_t stf_nearest_facet(const stf_nearest *nearest, const double point[3]);
 
+/* The same, and how far away it is [mm]. */
+size_t stf_nearest_distance(const stf_nearest *nearest, const double point[3], double *distance);
+
 #endif

@@ -50,6 +50,11 @@
  *   dp/dt = sinh((s - s_y)_+/s_s)/t_s,   at the end of a step s_s asinh((p - p_0) t_s/dt) = (s(p) - s_y)_+
  *
  * which has one root for any step. No fibrils change their bin, so that their mass stays theirs.
+ *
+ * Blood. Vessels between fibrils break with them: where the share b of a family breaks, they leave v b of blood for
+ * each volume of tissue, half of which is cleared in a time ln 2/k. A step that breaks fibrils evenly:
+ *
+ *   B <- B e^(-k dt) + v b (1 - e^(-k dt))/(k dt)
  */
 #include <math.h>
 #include <string.h>
@@ -70,6 +75,7 @@ typedef struct parameters {
   double breaking_rate, breaking_stress, loading_breaking, loading_stress, strength_scatter; /* NAN: none */
   double activation_energy, breaking_temperature;                                            /* NAN: none */
   double averaging_length;                                                                   /* NAN: none */
+  double bleeding, blood_half_life;                                                          /* NAN: none */
   long bins, classes;
 } parameters;
 
@@ -87,6 +93,7 @@ typedef struct fibrils {
   double creep_rate, creep_stress, loading, loading_stress; /* [1/s] [MPa] k0, s1, a, s2 */
   double activation_energy, temperature;                    /* [kJ/mol] [K] E_a, T_0; E_a 0: none */
   double averaging;                                         /* [mm] 0: none */
+  double bleeding, clearing;                                /* [1] v, [1/s] k; v 0: no vessels */
 } fibrils;
 
 /* A bin's part of a point's memory: its strain e, its slip p, the terms h_k/E of its relaxation, the share of its
@@ -102,9 +109,12 @@ STF_INLINE size_t bin_memory(const fibrils *f) {
   return averaged_strain(f) + (f->averaging > 0.0);
 }
 
-/* Before the bins there is `beyond`, with averaging. */
+/* Before the bins there is `beyond`, with averaging; behind them blood over volume of tissue, with vessels. */
 STF_INLINE size_t first_bin(const fibrils *f) {
   return f->averaging > 0.0;
+}
+STF_INLINE size_t blood_at(const fibrils *f) {
+  return first_bin(f) + (size_t)f->bins * bin_memory(f);
 }
 
 static const stf_option options[] = {
@@ -252,6 +262,23 @@ static const stf_option options[] = {
      .maximum = 1e3,
      .bounds = STF_OPEN_BELOW,
      .help = "length along fibrils over which the stretch that breaks them is averaged: that of their shear lag"},
+    {.key = "bleeding",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_RATIO,
+     .offset = offsetof(parameters, bleeding),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 100.0,
+     .help = "volume of blood that vessels give for each volume of tissue in which all fibrils of the family break"},
+    {.key = "blood_half_life",
+     .kind = STF_KIND_QUANTITY,
+     .dimension = STF_TIME,
+     .offset = offsetof(parameters, blood_half_life),
+     .fallback = "",
+     .minimum = 0.0,
+     .maximum = 1e10,
+     .bounds = STF_OPEN_BELOW,
+     .help = "time in which half of the blood is cleared"},
     {.key = "bins",
      .kind = STF_KIND_INTEGER,
      .offset = offsetof(parameters, bins),
@@ -380,6 +407,17 @@ static const char *prepare_tearing(const parameters *p, fibrils *f) {
   return NULL;
 }
 
+static const char *prepare_vessels(const parameters *p, fibrils *f) {
+  const int given = !isnan(p->bleeding) + !isnan(p->blood_half_life);
+  f->bleeding = f->clearing = 0.0;
+  if (given == 1) return "bleeding and blood_half_life go together";
+  if (given && !f->classes) return "bleeding of fibrils that do not break";
+  if (!given) return NULL;
+  f->bleeding = p->bleeding;
+  f->clearing = M_LN2 / p->blood_half_life;
+  return NULL;
+}
+
 static const char *prepare(const void *from, void *data) {
   const parameters *p = from;
   fibrils *f = data;
@@ -402,7 +440,8 @@ static const char *prepare(const void *from, void *data) {
   f->modulus = p->modulus;
   const char *reason = prepare_relaxation(p, f);
   if (!reason) reason = prepare_slip(p, f);
-  return reason ? reason : prepare_tearing(p, f);
+  if (!reason) reason = prepare_tearing(p, f);
+  return reason ? reason : prepare_vessels(p, f);
 }
 
 /* ---- at once ---- */
@@ -496,11 +535,15 @@ STF_INLINE void leftover(const fibrils *f, const stf_relaxing *step, const stf_l
 
 static size_t memory_size(const void *data) {
   const fibrils *f = data;
-  return f->relaxation.terms || f->classes || f->slip_time > 0.0 ? first_bin(f) + (size_t)f->bins * bin_memory(f) : 0;
+  return f->relaxation.terms || f->classes || f->slip_time > 0.0 ? blood_at(f) + (f->bleeding > 0.0) : 0;
 }
 
 static bool tears(const void *data) {
   return ((const fibrils *)data)->classes > 0;
+}
+
+static bool bleeds(const void *data) {
+  return ((const fibrils *)data)->bleeding > 0.0;
 }
 
 static stf_warmth warm(const void *data, double temperature, void *warmed) {
@@ -783,6 +826,13 @@ STF_KERNEL static void pull_after(const void *data, const stf_past *past, const 
   STF_VEC(out->K) = K;
 }
 
+/* Of a share [lane] of the family that broke in a step, into *blood. */
+STF_INLINE void bleed(const fibrils *f, double dt, const stf_lane broke, stf_lane *blood) {
+  const double passed = f->clearing * dt, kept = exp(-passed); /* nothing breaks in no time, or in an endless one */
+  const double gained = f->bleeding * (passed > 0.0 ? -expm1(-passed) / passed : 1.0);
+  STF_VEC(*blood) = kept * STF_READ(*blood) + gained * STF_READ(broke);
+}
+
 STF_KERNEL static double advance(const void *data, double dt, const stf_lane stretch, stf_lane *memory) {
   const fibrils *f = data;
   const stepping step = begin_step(f, dt, memory);
@@ -810,7 +860,9 @@ STF_KERNEL static double advance(const void *data, double dt, const stf_lane str
     if (f->averaging > 0.0) STF_VEC(memory[averaged_strain(f)]) = STF_READ(end.averaged);
     all += f->per[b];
   }
-  for (int l = 0; l < STF_LANES; l++) most = fmax(most, lost[l] / all);
+  STF_VEC(lost) = STF_READ(lost) / all;
+  if (f->bleeding > 0.0) bleed(f, dt, lost, memory);
+  for (int l = 0; l < STF_LANES; l++) most = fmax(most, lost[l]);
   return most;
 }
 
@@ -826,6 +878,11 @@ static void torn(const void *data, const stf_lane *memory, stf_lane share) {
     for (int k = 0; k < f->classes; k++) left += f->per[b] * STF_READ(memory[first_class(f) + (size_t)k]);
   }
   STF_VEC(share) = 1.0 - left / all;
+}
+
+static void bled(const void *data, const stf_lane *memory, stf_lane blood) {
+  const fibrils *f = data;
+  STF_EACH_LANE blood[l] = f->bleeding > 0.0 ? memory[blood_at(f)][l] : 0.0;
 }
 
 static void stored(const void *data, const stf_lane *memory, stf_lane energy) {
@@ -860,14 +917,15 @@ static void carry(const void *data, stf_carry *how) {
     for (int k = 0; k < f->classes; k++)
       how[first_class(f) + (size_t)k] = (stf_carry){.how = STF_CARRY_SHRINKS, .weight = share};
   }
+  if (f->bleeding > 0.0) *how = (stf_carry){.how = STF_CARRY_FADES, .time = 1.0 / f->clearing};
 }
 
 static double averaging(const void *data) {
   return ((const fibrils *)data)->averaging;
 }
 
-static const stf_fibre_memory memory = {memory_size, tears, rest,      pull_after, advance,  torn,
-                                        stored,      carry, averaging, borne,      strength, warm};
+static const stf_fibre_memory memory = {memory_size, tears,  bleeds, rest,      pull_after, advance,  torn,
+                                        bled,        stored, carry,  averaging, borne,      strength, warm};
 
 const stf_fibre_law stf_fibrils = {
     .about = {.name = "fibrils",

@@ -93,6 +93,7 @@ typedef enum stf_warmth {
 typedef struct stf_fibre_memory {
   size_t (*size)(const void *data); /* lanes; 0: these fibres remember nothing, and the rest is not to be called */
   bool (*tears)(const void *data);  /* whether they can break */
+  bool (*bleeds)(const void *data); /* whether vessels break with them */
   void (*rest)(const void *data, stf_lane *memory); /* writes the memory of fibres that were never loaded */
   /* As `pull`, at the end of the step from `past`. W is the potential of the step, of which N is the slope unless
    * fibres break. */
@@ -100,6 +101,7 @@ typedef struct stf_fibre_memory {
   /* To the end of a step. Returns the largest share of the fibres that a lane has lost in it. */
   double (*advance)(const void *data, double dt, const stf_lane stretch, stf_lane *memory);
   void (*torn)(const void *data, const stf_lane *memory, stf_lane share);    /* writes the share that is lost so far */
+  void (*bled)(const void *data, const stf_lane *memory, stf_lane blood);    /* writes blood over volume of tissue */
   void (*stored)(const void *data, const stf_lane *memory, stf_lane energy); /* writes what could be had back [MPa] */
   void (*carry)(const void *data, stf_carry *how); /* writes how each entry is carried over cycles */
   /* Length [mm] along the fibres over which the stretch that breaks them is averaged; 0: none. Where there is one, the

@@ -143,16 +143,38 @@ double stf_material_advance(const stf_material *material, double dt, const stf_l
   return most;
 }
 
-void stf_material_torn(const stf_material *material, size_t index, const stf_lane *memory, stf_lane share) {
-  const stf_family *family = &material->family[index];
+/* Adds what `of` tells of each direction's memory, weighted by its share of the fibres. */
+static void add_directions(const stf_family *family, void (*of)(const void *, const stf_lane *, stf_lane),
+                           const stf_lane *memory, stf_lane sum) {
   stf_lane one;
-  STF_EACH_LANE share[l] = 0.0;
-  if (!family->memory) return;
   for (size_t k = 0; k < stf_family_directions(family); k++) {
     const double weight = family->dispersion ? family->dispersion->direction[k].weight : 1.0;
-    family->law->memory->torn(family->data, memory + family->memory_at + k * family->memory, one);
-    STF_EACH_LANE share[l] += weight * one[l];
+    of(family->data, memory + family->memory_at + k * family->memory, one);
+    STF_EACH_LANE sum[l] += weight * one[l];
   }
+}
+
+void stf_material_torn(const stf_material *material, size_t index, const stf_lane *memory, stf_lane share) {
+  const stf_family *family = &material->family[index];
+  STF_EACH_LANE share[l] = 0.0;
+  if (family->memory) add_directions(family, family->law->memory->torn, memory, share);
+}
+
+void stf_material_bled(const stf_material *material, const stf_lane *memory, stf_lane blood) {
+  STF_EACH_LANE blood[l] = 0.0;
+  for (size_t f = 0; f < material->families; f++)
+    if (stf_family_bleeds(&material->family[f]))
+      add_directions(&material->family[f], material->family[f].law->memory->bled, memory, blood);
+}
+
+bool stf_family_bleeds(const stf_family *family) {
+  return family->memory && family->law->memory->bleeds(family->data);
+}
+
+bool stf_material_bleeds(const stf_material *material) {
+  for (size_t f = 0; f < material->families; f++)
+    if (stf_family_bleeds(&material->family[f])) return true;
+  return false;
 }
 
 bool stf_family_tears(const stf_family *family) {

@@ -72,6 +72,13 @@ bool stf_family_tears(const stf_family *family);
 /* The share of a family's fibres that a point has lost, over all their directions. */
 void stf_material_torn(const stf_material *material, size_t family, const stf_lane *memory, stf_lane share);
 
+/* Whether vessels break with fibres of the family, or of any. */
+bool stf_family_bleeds(const stf_family *family);
+bool stf_material_bleeds(const stf_material *material);
+
+/* Blood over volume of tissue before loading that lies at a point, from all families. */
+void stf_material_bled(const stf_material *material, const stf_lane *memory, stf_lane blood);
+
 /* Writes how each entry of a point's memory [material->memory] is carried over cycles. */
 void stf_material_carry(const stf_material *material, stf_carry *how);
 

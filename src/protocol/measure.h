@@ -59,9 +59,6 @@ typedef struct stf_glide_sampler {
   int glide;     /* index of the interface */
   double at[3];  /* [mm] middle of the ball, before anything moves */
   double radius; /* [mm] INFINITY: the whole interface */
-  double seen;   /* [mm] volume of blood over area from which it counts as a bruise */
-  size_t surface_nodes;
-  const double (*surface)[3]; /* [surface_nodes] [mm] from which depths are told, before loading; NULL: none are */
 } stf_glide_sampler;
 
 /* Whether a place [3] [mm] before loading counts. */
@@ -77,10 +74,38 @@ typedef struct stf_glide_reading {
   double dissipated; /* [N mm] */
   double film;       /* [mm^3] thicknesses of the film */
   double force[3];   /* [N] with which the lower surface holds the upper one back */
-  double blood;      /* [mm^3] */
-  double bruised;    /* [mm^2] where there is more than is seen */
-  double deep;       /* [mm^4] blood times its depth */
 } stf_glide_reading;
+
+/* A number that is taken from blood. */
+typedef enum stf_blood_kind {
+  STF_BLOOD_VOLUME, /* [mm^3] */
+  STF_BLOOD_AREA,   /* [mm^2] where there is more than is seen: of a surface, looked through, else of an interface */
+  STF_BLOOD_DEPTH   /* [mm] from a surface */
+} stf_blood_kind;
+
+/* A face as it was before loading. */
+typedef struct stf_blood_surface {
+  stf_mesh mesh; /* its nodes alone */
+  stf_face face; /* facets, nodes and node_area; nodes as in that mesh */
+} stf_blood_surface;
+
+enum { STF_BLOOD_ALL = -1, STF_BLOOD_NONE = -2 };
+
+/* Which blood counts, and what is taken from it. */
+typedef struct stf_blood_sampler {
+  stf_blood_kind kind;
+  int glide;                        /* index of the interface, STF_BLOOD_ALL, or STF_BLOOD_NONE of them */
+  int region;                       /* the same of tissue */
+  double at[3];                     /* [mm] middle of the ball that counts, before anything moves */
+  double radius;                    /* [mm] INFINITY: everywhere */
+  double seen;                      /* [mm] volume of blood over area from which it counts as a bruise */
+  double quantile;                  /* of depth: above it lies that share of the blood; NAN: the mean */
+  const stf_blood_surface *surface; /* NULL: none */
+  const stf_yaml_node *node;
+} stf_blood_sampler;
+
+/* Whether a place [3] [mm] before loading counts. */
+bool stf_blood_sampler_counts(const stf_blood_sampler *sampler, const double X[3]);
 
 /* A rigid body as it is. */
 typedef struct stf_rigid_reading {
@@ -113,6 +138,7 @@ typedef struct stf_readings {
   const stf_tool_reading *tool;   /* [tools] */
   const stf_cable_reading *cable; /* [cables] */
   const stf_glide_reading *glide; /* [glide samplers] */
+  const double *blood;            /* [blood samplers] [mm^3], [mm^2], [mm] */
 } stf_readings;
 
 /* The curves so far, in base units; column c of row r at values[r * columns + c]. */
@@ -149,6 +175,7 @@ typedef struct stf_gauge {
   int rigid;       /* index of its rigid body, or of its tool, -1 */
   int cable;       /* index of its cable, -1 */
   int glide;       /* index of its glide sampler, -1 */
+  int blood;       /* index of its blood sampler, -1 */
   int axis;        /* 0 1 2 */
   double scale;    /* factor of its own, as 1/area */
   int of, over;    /* curves a number is taken from, -1 */
@@ -167,6 +194,8 @@ typedef struct stf_gauges {
   stf_sampler *sampler; /* [samplers] */
   size_t glides;
   stf_glide_sampler *glide; /* [glides] */
+  size_t bloods;
+  stf_blood_sampler *blood; /* [bloods] */
 } stf_gauges;
 
 /* A kind of measurement; `extra` of its variant type. */
@@ -221,6 +250,9 @@ stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const char *key
 
 /* For measurements: whether the coordinate that option `key` gives lies within the body's extent along an axis. */
 stf_status stf_gauge_within(const stf_gauge *gauge, const char *key, int axis, double at, stf_diags *diags);
+
+/* For measurements: the region of the layer named by option `layer`; -1 with a diagnostic when there is none. */
+int stf_gauge_layer(const stf_gauge *gauge, const char *layer, stf_diags *diags);
 
 /* For measurements: something taken from all elements, of the layer named by option `layer` (NULL: all). */
 stf_status stf_gauge_sampler(stf_gauges *gauges, stf_gauge *gauge, stf_sampler sampler, const char *layer,

@@ -10,9 +10,7 @@ typedef struct options {
   const char *interface;
   stf_quantities at;
   double radius;
-  int along;           /* of a force only */
-  double seen;         /* of the area of a bruise only */
-  const char *surface; /* of its depth only */
+  int along; /* of a force only */
 } options;
 
 static const char *const axes[] = {"x", "y", "z", NULL};
@@ -44,26 +42,6 @@ static const stf_option rows[] = {WHERE};
 static const stf_option rows_along[] = {
     WHERE,
     {.key = "along", .kind = STF_KIND_CHOICE, .offset = offsetof(options, along), .choices = axes, .help = "component"},
-};
-
-static const stf_option rows_seen[] = {
-    WHERE,
-    {.key = "seen",
-     .kind = STF_KIND_QUANTITY,
-     .dimension = STF_LENGTH,
-     .offset = offsetof(options, seen),
-     .fallback = "0.02 mm",
-     .minimum = 0.0,
-     .maximum = 100.0,
-     .help = "volume of blood over area from which it counts; the skin itself holds about as much"},
-};
-static const stf_option rows_beneath[] = {
-    WHERE,
-    {.key = "surface",
-     .kind = STF_KIND_NAME,
-     .offset = offsetof(options, surface),
-     .help = "name of the face from which depth is told, such as that of the skin",
-     .example = "z_max"},
 };
 
 bool stf_glide_sampler_counts(const stf_glide_sampler *s, const double X[3]) {
@@ -102,16 +80,6 @@ static stf_status bind(const options *o, stf_dimension dimension, stf_diags *dia
   return STF_OK;
 }
 
-/* The same of what bleeds. */
-static stf_status bind_blood(const options *o, stf_dimension dimension, stf_diags *diags, stf_gauges *gauges,
-                             stf_gauge *gauge) {
-  STF_TRY(bind(o, dimension, diags, gauges, gauge));
-  const stf_glide *glide = &gauge->protocol->glide[gauges->glide[gauge->glide].glide];
-  if (glide->law->bleeds(glide->data)) return STF_OK;
-  return refuse(o, "interface", stf_diags_text(diags, "%s, whose tissue tells nothing of blood", glide->name),
-                "a tissue that gives bleeding and blood_half_life", diags);
-}
-
 /* The same of what has a film. */
 static stf_status bind_film(const options *o, stf_dimension dimension, stf_diags *diags, stf_gauges *gauges,
                             stf_gauge *gauge) {
@@ -121,26 +89,6 @@ static stf_status bind_film(const options *o, stf_dimension dimension, stf_diags
   if (glide->law->film(glide->data, &film)) return STF_OK;
   return refuse(o, "interface", stf_diags_text(diags, "%s, whose tissue tells of no film", glide->name),
                 "a tissue that gives hyaluronan, molar_mass and solvent_viscosity", diags);
-}
-
-static stf_status bind_bruise(const options *o, stf_dimension dimension, stf_diags *diags, stf_gauges *gauges,
-                              stf_gauge *gauge) {
-  STF_TRY(bind_blood(o, dimension, diags, gauges, gauge));
-  gauges->glide[gauge->glide].seen = o->seen;
-  return STF_OK;
-}
-
-static stf_status bind_depth(const options *o, stf_dimension dimension, stf_diags *diags, stf_gauges *gauges,
-                             stf_gauge *gauge) {
-  STF_TRY(bind_blood(o, dimension, diags, gauges, gauge));
-  const stf_face *face = stf_protocol_face(gauge->protocol, gauge->node, "surface", o->surface, diags);
-  if (!face) return STF_BAD_INPUT;
-  double(*X)[3] = stf_arena_alloc(gauges->arena, (face->nodes + 1) * sizeof *X);
-  if (!X) return STF_NO_RESOURCE;
-  for (size_t n = 0; n < face->nodes; n++) memcpy(X[n], gauge->protocol->mesh->X[face->node[n]], sizeof *X);
-  gauges->glide[gauge->glide].surface = (const double(*)[3])X;
-  gauges->glide[gauge->glide].surface_nodes = face->nodes;
-  return STF_OK;
 }
 
 static const stf_glide_reading *reading_of(const stf_gauge *gauge, const stf_readings *readings) {
@@ -180,19 +128,6 @@ static double read_film(const stf_gauge *gauge, const stf_readings *readings) {
   return reading_of(gauge, readings)->film / reading_of(gauge, readings)->area;
 }
 
-static double read_blood(const stf_gauge *gauge, const stf_readings *readings) {
-  return reading_of(gauge, readings)->blood;
-}
-
-static double read_bruise(const stf_gauge *gauge, const stf_readings *readings) {
-  return reading_of(gauge, readings)->bruised;
-}
-
-static double read_depth(const stf_gauge *gauge, const stf_readings *readings) {
-  const stf_glide_reading *r = reading_of(gauge, readings);
-  return r->blood > 0.0 ? r->deep / r->blood : 0.0;
-}
-
 #define KIND(word, dimension, reader, of_rows, words) KIND_BOUND(bind, word, dimension, reader, of_rows, words)
 #define KIND_BOUND(binder, word, dimension, reader, of_rows, words)                                         \
   static stf_status bind_##word(const void *from, stf_diags *diags, stf_gauges *gauges, stf_gauge *gauge) { \
@@ -212,7 +147,3 @@ KIND(interface_stress, STF_STRESS, read_stress, rows_along, "the same for each a
 KIND(interface_loss, STF_MOMENT, read_loss, rows, "energy lost in an interface so far");
 KIND_BOUND(bind_film, film_thickness, STF_LENGTH, read_film, rows,
            "mean thickness of the film between two surfaces, fluid that was squeezed out left out");
-KIND_BOUND(bind_blood, blood_volume, STF_VOLUME, read_blood, rows, "blood that vessels in broken adhesions left");
-KIND_BOUND(bind_bruise, bruise_area, STF_AREA, read_bruise, rows_seen, "area over which there is blood to be seen");
-KIND_BOUND(bind_depth, bruise_depth, STF_LENGTH, read_depth, rows_beneath,
-           "mean distance of the blood from the nearest node of a face, before loading; 0 without blood");

@@ -97,6 +97,7 @@ static stf_status bind_one(const stf_variant *item, const stf_protocol *protocol
                        .rigid = -1,
                        .cable = -1,
                        .glide = -1,
+                       .blood = -1,
                        .scale = 1.0,
                        .of = -1,
                        .over = -1};
@@ -121,7 +122,8 @@ stf_status stf_gauges_bind(const stf_variants *measures, const stf_protocol *pro
   gauges->probe = stf_arena_alloc(arena, (2 * measures->count + 1) * sizeof *gauges->probe);
   gauges->sampler = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->sampler);
   gauges->glide = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->glide);
-  if (!gauges->gauge || !gauges->probe || !gauges->sampler || !gauges->glide) return STF_NO_RESOURCE;
+  gauges->blood = stf_arena_alloc(arena, (measures->count + 1) * sizeof *gauges->blood);
+  if (!gauges->gauge || !gauges->probe || !gauges->sampler || !gauges->glide || !gauges->blood) return STF_NO_RESOURCE;
   stf_status worst = STF_OK;
   for (size_t i = 0; i < measures->count; i++) {
     const stf_status status = bind_one(&measures->items[i], protocol, diags, gauges);
@@ -202,25 +204,28 @@ stf_status stf_gauge_probe(stf_gauges *gauges, stf_gauge *gauge, const char *key
   return STF_OK;
 }
 
-stf_status stf_gauge_sampler(stf_gauges *gauges, stf_gauge *gauge, stf_sampler sampler, const char *layer,
-                             stf_diags *diags) {
+int stf_gauge_layer(const stf_gauge *gauge, const char *layer, stf_diags *diags) {
   const stf_mesh *mesh = gauge->protocol->mesh;
   const char *names[64];
   size_t known = 0;
-  sampler.region = -1;
-  sampler.node = gauge->node;
-  for (size_t r = 0; layer && r < mesh->region_count; r++) {
-    if (!strcmp(mesh->regions[r].name, layer)) sampler.region = (int)r;
+  for (size_t r = 0; r < mesh->region_count; r++) {
+    if (!strcmp(mesh->regions[r].name, layer)) return (int)r;
     if (known < 64) names[known++] = mesh->regions[r].name;
   }
-  gauge->sampler = (int)gauges->samplers;
-  gauges->sampler[gauges->samplers++] = sampler;
-  if (!layer || sampler.region >= 0) return STF_OK;
   const char *nearest = stf_text_nearest(layer, names, known);
   stf_diags_add(diags, STF_ERROR, stf_yaml_place(gauge->node, "layer"), stf_diags_text(diags, "layer '%s'", layer),
                 "the name of a layer of the anatomy",
                 nearest ? stf_diags_text(diags, "did you mean %s?", nearest) : NULL);
-  return STF_BAD_INPUT;
+  return -1;
+}
+
+stf_status stf_gauge_sampler(stf_gauges *gauges, stf_gauge *gauge, stf_sampler sampler, const char *layer,
+                             stf_diags *diags) {
+  sampler.region = layer ? stf_gauge_layer(gauge, layer, diags) : -1;
+  sampler.node = gauge->node;
+  gauge->sampler = (int)gauges->samplers;
+  gauges->sampler[gauges->samplers++] = sampler;
+  return layer && sampler.region < 0 ? STF_BAD_INPUT : STF_OK;
 }
 
 stf_status stf_gauge_curve(const stf_gauges *gauges, const stf_gauge *gauge, const char *key, const char *name,

@@ -38,6 +38,34 @@ static stf_status check_families(const stf_study *p, stf_diags *diags) {
   return worst;
 }
 
+/* Whether anything that a sampler of blood counts has vessels. */
+static bool has_vessels(const stf_study *p, const stf_blood_sampler *s) {
+  for (size_t g = 0; g < p->protocol.glides; g++) {
+    const stf_glide *glide = &p->protocol.glide[g];
+    if ((s->glide == STF_BLOOD_ALL || s->glide == (int)g) && glide->law->bleeds(glide->data)) return true;
+  }
+  for (size_t r = 0; r < p->model.mesh.region_count; r++)
+    if ((s->region == STF_BLOOD_ALL || s->region == (int)r) && stf_material_bleeds(p->model.material[r])) return true;
+  return false;
+}
+
+/* A layer whose blood is asked for must have vessels; a body without any may be asked, and is told about. */
+static stf_status check_vessels(const stf_study *p, stf_diags *diags) {
+  static const char *const wanted = "a tissue that gives bleeding and blood_half_life";
+  stf_status worst = STF_OK;
+  for (size_t k = 0; k < p->gauges.bloods; k++) {
+    const stf_blood_sampler *s = &p->gauges.blood[k];
+    if (has_vessels(p, s)) continue;
+    if (s->region >= 0) worst = STF_BAD_INPUT;
+    stf_diags_add(diags, s->region >= 0 ? STF_ERROR : STF_WARNING, stf_yaml_place(s->node, "layer"),
+                  s->region >= 0 ? stf_diags_text(diags, "layer %s, whose tissue tells nothing of blood",
+                                                  p->model.mesh.regions[s->region].name)
+                                 : "blood of a body without vessels, which is 0",
+                  wanted, NULL);
+  }
+  return worst;
+}
+
 /* Where gravity is, every tissue of the body must say how heavy it is. */
 static stf_status check_densities(const stf_study *p, stf_diags *diags) {
   stf_status worst = STF_OK;
@@ -103,6 +131,7 @@ static stf_status bind(stf_arena *arena, stf_diags *diags, stf_study *p, stf_sta
   const stf_status gauges = stf_gauges_bind(&p->scenario.measure, &p->protocol, arena, diags, &p->gauges);
   if (gauges || protocol || cables || glides || tools) return gauges ? gauges : STF_BAD_INPUT;
   if (!model) STF_TRY(check_families(p, diags));
+  if (!model) STF_TRY(check_vessels(p, diags));
   if (!model) STF_TRY(check_densities(p, diags));
   if (!model) STF_TRY(check_prestress(p, diags));
   return stf_findings_bind(&p->scenario, &p->gauges, arena, diags, &p->findings);

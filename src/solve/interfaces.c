@@ -23,25 +23,6 @@ static void look(const stf_domain *d, const stf_block *b, const stf_state *state
   s->gap->law->respond(s->gap->data, &(stf_glide_past){0.0, s->memory}, s->at, &s->answer);
 }
 
-/* How far a place is from the nearest node of the surface. */
-static double depth_of(const stf_glide_sampler *sampler, const double X[3]) {
-  double least = INFINITY;
-  for (size_t n = 0; n < sampler->surface_nodes; n++) {
-    const double *Y = sampler->surface[n];
-    const double far = (Y[0] - X[0]) * (Y[0] - X[0]) + (Y[1] - X[1]) * (Y[1] - X[1]) + (Y[2] - X[2]) * (Y[2] - X[2]);
-    if (far < least) least = far;
-  }
-  return sqrt(least);
-}
-
-static void add_blood(const seen *s, const stf_glide_sampler *sampler, const double X[3], stf_glide_reading *r) {
-  const double blood = s->gap->law->amount(s->gap->data, s->memory, STF_GLIDE_BLOOD), volume = s->gap->area * blood;
-  if (!(blood > 0.0)) return;
-  r->blood += volume;
-  if (blood > sampler->seen) r->bruised += s->gap->area;
-  if (sampler->surface) r->deep += volume * depth_of(sampler, X);
-}
-
 static void add(const seen *s, stf_glide_reading *r) {
   const stf_glide_law *law = s->gap->law;
   const double area = s->gap->area, left = law->amount(s->gap->data, s->memory, STF_GLIDE_BONDS);
@@ -78,7 +59,6 @@ stf_status stf_interfaces_read(const stf_domain *d, const stf_gauges *gauges, co
     for (size_t g = 0; g < gauges->glides; g++) {
       if (gauges->glide[g].glide != b->glide || !stf_glide_sampler_counts(&gauges->glide[g], X)) continue;
       add(&s, &reading[g]);
-      add_blood(&s, &gauges->glide[g], X, &reading[g]);
     }
   }
   STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, reading, (int)gauges->glides * NUMBERS, MPI_DOUBLE, MPI_SUM, d->comm));

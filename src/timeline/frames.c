@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solve/blood.h"
+
 enum { MOST_FAMILIES = STF_MAX_FAMILIES * 4 };
 
 static int family_index(const stf_frames *f, const char *name) {
@@ -87,6 +89,7 @@ static void outline_tools(stf_frames *f) {
     for (size_t n = 0; n < 6; n++) f->stress[6 * c + n] = NAN;
     for (size_t k = 0; k < f->families; k++) f->stretch[k * f->cells + c] = NAN;
     for (size_t k = 0; f->torn && k < f->families; k++) f->torn[k * f->cells + c] = NAN;
+    if (f->blood) f->blood[c] = NAN;
   }
   for (size_t t = 0; t < f->domain->protocol->tools; t++) {
     if (!is_here(f->domain, t)) continue;
@@ -162,7 +165,18 @@ static bool can_tear(const stf_domain *d) {
   return false;
 }
 
+/* Whether tissue of any rank does: all pieces of a frame have the same fields. All ranks. */
+static stf_status can_bleed(const stf_domain *d, int *any) {
+  *any = 0;
+  for (size_t b = 0; b < d->batches; b++)
+    if (stf_material_bleeds(d->batch[b].material)) *any = 1;
+  STF_PETSC(MPI_Allreduce(MPI_IN_PLACE, any, 1, MPI_INT, MPI_MAX, d->comm));
+  return STF_OK;
+}
+
 static stf_status make_room(stf_frames *f) {
+  int bleeds;
+  STF_TRY(can_bleed(f->domain, &bleeds));
   f->X = malloc((f->points + 1) * sizeof *f->X);
   f->connectivity = malloc((f->entries + 1) * sizeof *f->connectivity);
   f->shape = malloc(f->cells + 1);
@@ -174,6 +188,10 @@ static stf_status make_room(stf_frames *f) {
   if (can_tear(f->domain)) {
     f->torn = malloc((f->cells + 1) * (f->families + 1) * sizeof(double));
     if (!f->torn) return STF_NO_RESOURCE;
+  }
+  if (bleeds) {
+    f->blood = malloc((f->cells + 1) * sizeof(double));
+    if (!f->blood) return STF_NO_RESOURCE;
   }
   f->direction = malloc((f->cells + 1) * (f->families + 1) * 3 * sizeof(double));
   return f->X && f->connectivity && f->shape && f->displacement && f->layer && f->J && f->stress && f->stretch &&
@@ -228,6 +246,7 @@ void stf_frames_clear(stf_frames *f) {
   free(f->stretch);
   free(f->direction);
   free(f->torn);
+  free(f->blood);
   free(f->at_node);
   free(f->of_glide);
   stf_halo_clear(&f->halo);
@@ -240,14 +259,16 @@ static size_t sample_batch(stf_frames *f, const stf_batch *batch, const stf_stat
                            size_t cell) {
   stf_element_in in;
   stf_element_sample s;
-  stf_lane lanes, torn[STF_MAX_FAMILIES];
+  stf_lane lanes, blood, torn[STF_MAX_FAMILIES];
   stf_batch_gather(f->domain, batch, state->u, stf_state_past(state), &in);
   stf_batch_press(batch, pressure, lanes, &in);
   batch->kind->sample(&in, &s);
   for (size_t k = 0; f->torn && k < batch->material->families; k++) stf_state_torn(state, batch, k, torn[k]);
+  if (f->blood) stf_blood_density(state, batch, blood);
   for (int l = 0; l < batch->count; l++) {
     if (!batch->mine[l]) continue;
     f->J[cell] = s.J[l];
+    if (f->blood) f->blood[cell] = stf_material_bleeds(batch->material) ? blood[l] : NAN;
     for (size_t n = 0; n < 6; n++) f->stress[6 * cell + n] = s.stress[n][l];
     for (size_t k = 0; k < f->families; k++) f->stretch[k * f->cells + cell] = NAN;
     for (size_t k = 0; f->torn && k < f->families; k++) f->torn[k * f->cells + cell] = NAN;
@@ -290,9 +311,10 @@ static stf_status write_vtu(stf_frames *f, stf_diags *diags) {
   const stf_domain *d = f->domain;
   char path[4096], name[64], label[3 * MOST_FAMILIES][64];
   stf_field point[1 + STF_SHOWN];
-  stf_field cell[3 + 3 * MOST_FAMILIES] = {
+  stf_field cell[4 + 3 * MOST_FAMILIES] = {
       {"layer", 1, f->layer}, {"volume ratio", 1, f->J}, {"stress [MPa]", 6, f->stress}};
   size_t fields = 3;
+  if (f->blood) cell[fields++] = (stf_field){"blood over volume", 1, f->blood};
   for (size_t k = 0; k < f->families; k++) {
     snprintf(label[2 * k], sizeof *label, "stretch %.40s", f->family[k]);
     snprintf(label[2 * k + 1], sizeof *label, "fibre %.40s", f->family[k]);

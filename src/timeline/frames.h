@@ -23,6 +23,7 @@ typedef struct stf_frames {
   double *displacement;                     /* [points][3] */
   double *layer, *J, *stress, *stretch, *direction; /* [cells] x 1, 1, 6, families, 3 families */
   double *torn;                                     /* [cells] x families; NULL: nothing can tear */
+  double *blood;                                    /* [cells]; NULL: no tissue has vessels */
   size_t layers, tissue_points, tissue_cells;       /* points and cells of this rank's tools follow */
   stf_halo halo;                                    /* only where there are interfaces */
   double (*at_node)[STF_SHOWN];                     /* [local] what interfaces show; NULL: there are none */

@@ -14,6 +14,7 @@
 #include "result/member.h"
 #include "result/report.h"
 #include "result/study.h"
+#include "solve/blood.h"
 #include "solve/interfaces.h"
 #include "solve/jump.h"
 #include "solve/prestress.h"
@@ -203,14 +204,16 @@ static stf_status measure(run *r) {
   stf_rigid_reading *rigid = calloc(r->study.protocol.rigids + 1, sizeof *rigid);
   stf_cable_reading *cable = calloc(r->study.protocol.cables + 1, sizeof *cable);
   stf_glide_reading *glide = calloc(r->study.gauges.glides + 1, sizeof *glide);
+  double *blood = calloc(r->study.gauges.bloods + 1, sizeof *blood);
   stf_tool_reading *tool = calloc(r->study.protocol.tools + 1, sizeof *tool);
-  stf_status status = force && probe && sampled && rigid && cable && glide && tool ? STF_OK : STF_NO_RESOURCE;
+  stf_status status = force && probe && sampled && rigid && cable && glide && blood && tool ? STF_OK : STF_NO_RESOURCE;
   if (!status) status = grow_history(r);
   if (!status) status = stf_equations_grip_forces(&r->equilibrium.equations, force);
   if (!status) status = stf_equations_rigids(&r->equilibrium.equations, r->state.u, rigid);
   if (!status) status = stf_tools_read(&r->domain, &r->state, tool);
   if (!status) status = stf_equations_cables(&r->equilibrium.equations, stf_state_past(&r->state), r->state.u, cable);
   if (!status) status = stf_interfaces_read(&r->domain, &r->study.gauges, &r->state, glide);
+  if (!status) status = stf_blood_read(&r->domain, &r->study.gauges, &r->state, blood);
   if (!status) status = read_probes(r, probe);
   if (!status) status = stf_sample(&r->domain, &r->study.gauges, &r->state, sampled);
   if (!status) {
@@ -221,7 +224,8 @@ static stf_status measure(run *r) {
                                    .rigid = rigid,
                                    .tool = tool,
                                    .cable = cable,
-                                   .glide = glide};
+                                   .glide = glide,
+                                   .blood = blood};
     double *row = (double *)r->history.values + r->history.rows++ * r->history.columns;
     stf_gauges_read(&r->study.gauges, &readings, row);
     if (r->curves) status = stf_curves_append(r->curves, row);
@@ -232,6 +236,7 @@ static stf_status measure(run *r) {
   free(rigid);
   free(cable);
   free(glide);
+  free(blood);
   free(tool);
   return status;
 }

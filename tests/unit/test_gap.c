@@ -259,21 +259,40 @@ static void a_gap_is_the_same_however_the_body_turns(void **state) {
   stf_arena_destroy(b.arena);
 }
 
-static void slip_and_opening_are_what_they_are_called(void **state) {
-  (void)state;
-  bench b;
-  set_up(&b);
-  memset(b.u, 0, sizeof b.u);
-  for (int n = b.s.first[1]; n < b.s.nodes; n++) b.u[n][0] = 0.3, b.u[n][1] = -0.2, b.u[n][2] = 0.1;
-  for (size_t k = 0; k < b.gaps.count; k++) {
-    const stf_gap_place *p = &b.gaps.place[k];
+/* All of the upper sheet is moved alike. */
+static void judge_gaps(bench *b) {
+  memset(b->u, 0, sizeof b->u);
+  for (int n = b->s.first[1]; n < b->s.nodes; n++) b->u[n][0] = 0.3, b->u[n][1] = -0.2, b->u[n][2] = 0.1;
+  assert_true(b->gaps.count > 10);
+  for (size_t k = 0; k < b->gaps.count; k++) {
+    const stf_gap_place *p = &b->gaps.place[k];
     double X[STF_GAP_NODES][3], u[STF_GAP_NODES][3], at[STF_GAP];
-    gather(&b, p, X, u);
+    gather(b, p, X, u);
     stf_gap_read(&p->core, p->nodes, X, u, at, NULL);
     stf_assert_near(at[0], 0.3, 1e-13);
     stf_assert_near(at[1], -0.2, 1e-13);
     stf_assert_near(at[2], 0.1, 1e-13);
   }
+}
+
+static void slip_and_opening_are_what_they_are_called(void **state) {
+  (void)state;
+  bench b;
+  set_up(&b);
+  assert_false(b.gaps.match);
+  judge_gaps(&b);
+  stf_arena_destroy(b.arena);
+}
+
+static void they_are_also_where_nodes_match(void **state) {
+  (void)state;
+  bench b = {.arena = stf_arena_create()};
+  assert_non_null(b.arena);
+  lay(&b.s, 0, 4, 3, 0.0, false);
+  lay(&b.s, 1, 4, 3, 0.0, false);
+  assert_int_equal(stf_gaps_find(&b.s.side[0], &b.s.side[1], (const double(*)[3])b.s.X, b.arena, &b.gaps), STF_OK);
+  assert_true(b.gaps.match);
+  judge_gaps(&b);
   stf_arena_destroy(b.arena);
 }
 
@@ -285,6 +304,7 @@ int main(void) {
       cmocka_unit_test(forces_balance_and_turn_nothing),
       cmocka_unit_test(a_gap_is_the_same_however_the_body_turns),
       cmocka_unit_test(slip_and_opening_are_what_they_are_called),
+      cmocka_unit_test(they_are_also_where_nodes_match),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -410,6 +410,19 @@ static void vessels_break_with_bonds_and_their_blood_clears(void **state) {
   }
 }
 
+/* Blood of a place is still there, over the larger area, where another joins it. */
+static void blood_is_spread_over_what_joins_a_place(void **state) {
+  (void)state;
+  const void *data = prepared(CONTACT BONDS BREAKING BLOOD);
+  double memory[MOST];
+  law->rest(data, 0.4, memory);
+  for (int i = 0; i < 2; i++) law->advance(data, 10.0, (const double[]){0.2, 0.0, 0.0}, memory);
+  const double blood = law->amount(data, memory, STF_GLIDE_BLOOD);
+  assert_true(blood > 1e-3);
+  law->thin(data, 0.25, (const double[]){-0.15, 0.0}, memory);
+  stf_assert_near(law->amount(data, memory, STF_GLIDE_BLOOD), 0.25 * blood, 1e-14);
+}
+
 /* Held at a gap, M0 = 1 - exp(-b t), and all of them pull back to that gap; held at -x and then at x for as long, they
  * pull to both. */
 static void what_is_held_still_is_knit_as_it_lies(void **state) {
@@ -423,6 +436,7 @@ static void what_is_held_still_is_knit_as_it_lies(void **state) {
   stf_assert_near(law->amount(data, memory, STF_GLIDE_BONDS), first, 1e-12);
   const stf_glide_answer at = respond(data, memory, 0.0, there), moved = respond(data, memory, 0.0, back);
   stf_assert_small(at.p[0], 1e-15);
+  stf_assert_small(at.W, 1e-15); /* nothing is closed, and no bond is stretched where it was born */
   stf_assert_near(moved.p[0], -0.6 * 0.1 * first, 1e-12);
   law->advance(data, 70.0, back, memory);
   const double second = rest * first; /* on what was left */
@@ -610,6 +624,7 @@ int main(void) {
       cmocka_unit_test(pulled_bonds_break_by_the_integral_of_their_rate),
       cmocka_unit_test(bonds_that_balance_each_other_break_all_the_same),
       cmocka_unit_test(vessels_break_with_bonds_and_their_blood_clears),
+      cmocka_unit_test(blood_is_spread_over_what_joins_a_place),
       cmocka_unit_test(what_is_held_still_is_knit_as_it_lies),
       cmocka_unit_test(the_answer_to_a_step_has_lost_what_the_step_loses),
       cmocka_unit_test(any_step_is_stable_and_loses_energy),

@@ -18,6 +18,7 @@ static const double MODULUS = 300.0, MEAN = 1.02, YEAR = 3.15576e7;
 #define SLIPPING    "slip_time: 1e5 s\nslip_stress: 1.5 MPa\nslip_from: 1 MPa\n"
 #define SCATTER     "strength_scatter: 25 %\n"
 #define AVERAGED    "averaging_length: 1.5 mm\n"
+#define BLEEDING    "bleeding: 40 %\nblood_half_life: 500 s\n"
 
 static stf_arena *arena;
 
@@ -94,6 +95,12 @@ static double torn(const fibre *f) {
   stf_lane share;
   f->law->memory->torn(f->data, f->memory, share);
   return share[0];
+}
+
+static double bled(const fibre *f) {
+  stf_lane blood;
+  f->law->memory->bled(f->data, f->memory, blood);
+  return blood[0];
 }
 
 static double stored(const fibre *f) {
@@ -423,6 +430,46 @@ static void life_under_a_constant_load_shortens_with_warmth_as_arrhenius_says(vo
   }
 }
 
+/* B' = v k0' N - k B beside N' = -k0' N: B = v k0'/(k - k0') (exp(-k0' t) - exp(-k t)), then it clears by itself. */
+static void vessels_break_with_fibrils_and_their_blood_clears(void **state) {
+  (void)state;
+  static const int counts[] = {1, 10, 1000};
+  static const double tolerances[] = {0.1, 1e-3, 1e-5}; /* natural lengths are spread a little */
+  const double stretch = 1.08, s = MODULUS * (stretch / MEAN - 1.0), time = 100.0;
+  const double breaking = 1e-5 * expm1(s / 2.0), clearing = log(2.0) / 500.0;
+  const double wanted = 0.4 * breaking / (clearing - breaking) * (exp(-breaking * time) - exp(-clearing * time));
+  for (int c = 0; c < 3; c++) {
+    fibre f = begin(FIBRILS("1e-4") CREEP BLEEDING), dry = begin(FIBRILS("1e-4") CREEP);
+    assert_true(f.law->memory->bleeds(f.data) && !dry.law->memory->bleeds(dry.data));
+    go(&f, 0.0, stretch), go(&dry, 0.0, stretch);
+    assert_true(bled(&f) == 0.0);
+    for (int i = 0; i < counts[c]; i++) go(&f, time / counts[c], stretch), go(&dry, time / counts[c], stretch);
+    stf_assert_row(bled(&f), wanted, tolerances[c], "blood, %d steps", counts[c]);
+    assert_true(bled(&dry) == 0.0 && torn(&dry) == torn(&f) && tension(&dry, stretch) == tension(&f, stretch));
+    const double before = bled(&f);
+    go(&f, 0.0, 0.9);
+    go(&f, 500.0, 0.9); /* a half-life; nothing breaks */
+    stf_assert_near(bled(&f), 0.5 * before, 1e-14);
+    go(&f, INFINITY, 0.9);
+    assert_true(bled(&f) == 0.0);
+    end(&f), end(&dry);
+  }
+}
+
+/* What loading breaks: v (1 - exp(-a (exp(s/s2) - 1))), in however many steps, less what is cleared meanwhile. */
+static void blood_of_a_ramp_is_that_of_what_broke(void **state) {
+  (void)state;
+  const double stretch = 1.06, s = MODULUS * (stretch / MEAN - 1.0), broke = -expm1(-1e-4 * expm1(s / 3.0));
+  for (int steps = 1; steps < 100; steps *= 3) {
+    fibre f = begin(FIBRILS("1e-4") LOADING BLEEDING);
+    for (int n = 1; n <= steps; n++) go(&f, 1e-3 / steps, 1.0 + (stretch - 1.0) * n / steps);
+    assert_true(broke > 1e-3);
+    stf_assert_near(bled(&f), 0.4 * broke, 2e-4);
+    stf_assert_near(bled(&f), 0.4 * torn(&f), 1e-5);
+    end(&f);
+  }
+}
+
 /* At the temperature of its tests, and warmed twice, a family is what it was; without an activation energy it stays. */
 static void warmth_counts_from_the_temperature_of_the_tests(void **state) {
   (void)state;
@@ -638,6 +685,37 @@ static void work_is_what_is_stored_and_what_is_lost(void **state) {
   assert_true(slipped > 1.05 * broken || slipped < 0.95 * broken);
 }
 
+/* Fibres that lie about their direction: each direction counts by its share, so that where all break no more than all
+ * is torn, nor more blood lost. */
+static void what_dispersed_fibres_lose_is_at_most_all_of_it(void **state) {
+  (void)state;
+  fibre f = begin(FIBRILS("0.006") LOADING BLEEDING);
+  const stf_dispersion_options spread = {.in_plane = 0.5, .out_of_plane = NAN, .directions = 4};
+  stf_material m = {.families = 1, .family = {{.name = "f", .law = f.law, .data = f.data, .fraction = 0.4}}};
+  assert_int_equal(stf_dispersion_make(&spread, arena, &m.family[0].dispersion), STF_OK);
+  stf_material_lay_memory(&m);
+  assert_true(stf_family_directions(&m.family[0]) > 4 && stf_material_bleeds(&m));
+  stf_lane F[9] = {{0}}, a0[STF_DIRECTIONS][3] = {{{0}}}, *memory = lanes(m.memory), found;
+  STF_EACH_LANE a0[0][0][l] = a0[STF_NORMAL][2][l] = 1.0;
+  stf_material_rest(&m, memory);
+  for (int i = 0; i < 3; i++) STF_EACH_LANE F[4 * i][l] = 1.06;
+  stf_material_advance(&m, 1e-3, (const stf_lane *)F, (const stf_lane(*)[3])a0, memory);
+  go(&f, 1e-3, 1.06);
+  assert_true(torn(&f) > 1e-3 && torn(&f) < 0.1);
+  stf_material_torn(&m, 0, memory, found);
+  stf_assert_near(found[0], torn(&f), 1e-12);
+  stf_material_bled(&m, memory, found);
+  stf_assert_near(found[0], bled(&f), 1e-12);
+  for (int i = 0; i < 3; i++) STF_EACH_LANE F[4 * i][l] = 1.5;
+  stf_material_advance(&m, 1e-3, (const stf_lane *)F, (const stf_lane(*)[3])a0, memory);
+  stf_material_torn(&m, 0, memory, found);
+  stf_assert_near(found[0], 1.0, 1e-12);
+  stf_material_bled(&m, memory, found);
+  stf_assert_near(found[0], 0.4, 1e-5); /* what is cleared in 2 ms */
+  free(memory);
+  end(&f);
+}
+
 static void a_year_of_rest_breaks_nothing(void **state) {
   (void)state;
   fibre f = begin(FIBRILS("0.006") RELAXING SLIPPING CREEP LOADING SCATTER);
@@ -766,12 +844,15 @@ int main(void) {
       cmocka_unit_test(life_under_a_constant_load_is_the_integral_of_the_rate),
       cmocka_unit_test(life_under_a_constant_load_shortens_with_warmth_as_arrhenius_says),
       cmocka_unit_test(strength_is_the_stress_that_breaks_half_within_its_time),
+      cmocka_unit_test(vessels_break_with_fibrils_and_their_blood_clears),
+      cmocka_unit_test(blood_of_a_ramp_is_that_of_what_broke),
       cmocka_unit_test(warmth_counts_from_the_temperature_of_the_tests),
       cmocka_unit_test(loading_breaks_by_the_cycle_not_by_the_clock),
       cmocka_unit_test(fibrils_break_by_the_stretch_averaged_along_them),
       cmocka_unit_test(held_fibrils_slip_as_the_rate_says),
       cmocka_unit_test(slip_lengthens_the_toe_before_any_stiffness_is_lost),
       cmocka_unit_test(work_is_what_is_stored_and_what_is_lost),
+      cmocka_unit_test(what_dispersed_fibres_lose_is_at_most_all_of_it),
       cmocka_unit_test(a_year_of_rest_breaks_nothing),
       cmocka_unit_test(one_step_of_any_length_is_stable),
       cmocka_unit_test(held_matrix_relaxes_as_the_series_says),

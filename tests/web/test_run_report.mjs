@@ -282,11 +282,16 @@ test('what glides is coloured and slips, and a tool goes where it is moved', asy
 
 const named = (of, name) => of.fields.find((each) => each.name === name);
 
-/** The field can be chosen, a tool dims what is behind it and can be taken off, and a click goes through it. */
+/** Slip is what is seen first, a tool dims what is behind it and can be taken off, and a click goes through it. */
 async function shows(path, { fields }) {
   const { page, faults } = await open(browser, path);
   await plain(page);
-  await choose(page, fields.findIndex(({ name }) => name === 'slip'));
+  const slip = fields.findIndex(({ name }) => name === 'slip');
+  assert.ok(slip > 0);
+  assert.equal(await page.locator('[data-what="field"]').evaluate((list) => list.selectedIndex), slip);
+  assert.match(await page.locator('.bar-title').textContent(), /^slip \[/);
+  assert.ok(Number(await page.getByLabel('Apart').inputValue()) > 0, 'what slips is hidden');
+  await page.getByLabel('Apart').fill('0');
   await page.getByRole('checkbox', { name: 'upper' }).uncheck();
   await settled(page);
   const spot = [0.5, 0.5],

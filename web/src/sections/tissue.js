@@ -178,7 +178,21 @@ class Panel {
   dispose() {}
 }
 
+/** How far apart layers are first drawn where they glide: what slips lies between them. */
+const APART = 0.3;
+
 class Moving extends Panel {
+  constructor(scene) {
+    super(scene);
+    this.slip = scene.meta.fields.findIndex(({ name, low, high }) => name === 'slip' && low < high);
+    if (this.slip >= 0) this.look.apart = APART;
+  }
+
+  /** How far layers have slipped, where any have. */
+  firstView() {
+    return this.slip >= 0 ? this.slip : super.firstView();
+  }
+
   build() {
     this.canvas = el('canvas', {
       tabindex: 0,
@@ -225,7 +239,7 @@ class Moving extends Panel {
       this.rangeChooser(),
       this.layerBoxes(),
       tissueOf(scene).length > 1
-        ? this.#sliderOf('Apart', { min: 0, max: 1, step: 0.02, value: 0 }, 'apart', (v) =>
+        ? this.#sliderOf('Apart', { min: 0, max: 1, step: 0.02, value: look.apart }, 'apart', (v) =>
             v ? `${Math.round(100 * v)} %` : 'together',
           )
         : null,
