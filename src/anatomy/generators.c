@@ -4,9 +4,9 @@
 
 #include "anatomy/direction.h"
 
-extern const stf_variant_type stf_strip, stf_stack, stf_cap, stf_back, stf_gmsh;
+extern const stf_variant_type stf_strip, stf_stack, stf_cap, stf_back, stf_limb, stf_gmsh;
 
-static const stf_variant_type *const types[] = {&stf_strip, &stf_stack, &stf_cap, &stf_back, &stf_gmsh};
+static const stf_variant_type *const types[] = {&stf_strip, &stf_stack, &stf_cap, &stf_back, &stf_limb, &stf_gmsh};
 
 const stf_variant_set stf_generators = {
     .selector = "generator", .types = types, .count = sizeof(types) / sizeof(types[0])};

@@ -1,6 +1,6 @@
 /*
- * Sheets: layers on each other, cut into hexahedra in rows and columns. What strip, stack and cap have in common; they
- * differ in where the nodes lie.
+ * Sheets: layers on each other, cut into hexahedra in rows and columns. What strip, stack, cap, back and limb have in
+ * common; they differ in where the nodes lie.
  */
 #ifndef STF_ANATOMY_SHEET_H
 #define STF_ANATOMY_SHEET_H

@@ -66,6 +66,12 @@ enum {
   STF_OUTLINE_CELLS = 12 * STF_OUTLINE_CUTS * STF_OUTLINE_CUTS
 };
 
+/*
+ * Area [mm^2] of the part of a facet that lies in a tool, where depth [count] [mm] runs straight between its corners
+ * X [count] [mm]. Count 3, or 4: as four triangles about the mean of its corners.
+ */
+double stf_tool_touched(int count, const double (*X)[3], const double *depth);
+
 /* A tool to look at, in its own frame: tetrahedra (element/shape.h) from place 0 in its middle to its surface. */
 void stf_tool_outline(const stf_tool_core *tool, double reach, double (*place)[3], int (*cell)[4]);
 

@@ -113,11 +113,12 @@ typedef struct stf_rigid_reading {
   double shift[3], turn[3];   /* [mm] of the centre, [rad] rotation vector */
 } stf_rigid_reading;
 
-/* A tool as it is: sums over area before loading of what it touches. */
+/* A tool as it is, over area before loading of what it touches. */
 typedef struct stf_tool_reading {
-  double area;     /* [mm^2] */
-  double pressed;  /* [N] */
-  double slipped;  /* [mm^3] ways along the tool */
+  double area;     /* [mm^2] edged between nodes; at least what bears `pressed` at the greatest pressure */
+  double whole;    /* [mm^2] of nodes that touch, whole */
+  double pressed;  /* [N] sum over nodes */
+  double slipped;  /* [mm^3] the same of ways along the tool */
   double lost;     /* [N mm] to friction so far, everywhere */
   double greatest; /* [MPa] pressure */
   double depth;    /* [mm] the deepest that it has sunk in */

@@ -59,7 +59,7 @@ static double read_depth(const stf_gauge *gauge, const stf_readings *readings) {
 
 static double read_slip(const stf_gauge *gauge, const stf_readings *readings) {
   const stf_tool_reading *r = reading_of(gauge, readings);
-  return r->area > 0.0 ? r->slipped / r->area : 0.0;
+  return r->whole > 0.0 ? r->slipped / r->whole : 0.0;
 }
 
 static double read_loss(const stf_gauge *gauge, const stf_readings *readings) {

@@ -142,15 +142,26 @@ typedef struct stf_cable {
 } stf_cable;
 
 /* A tool: a rigid body without nodes that acts on a face. */
+/* A facet of a tool's face. */
+typedef struct stf_tool_facet {
+  int corners;    /* 3 or 4 */
+  bool middles;   /* of six nodes: its contacts are at the middles of its edges */
+  int contact[4]; /* [corners] -1: none there */
+  double X[4][3]; /* [corners] [mm] before loading */
+} stf_tool_facet;
+
 typedef struct stf_tool {
   size_t rigid;
   const stf_face *face; /* lives as long as the mesh */
   stf_tool_core core;
-  double stiffness; /* [MPa] pressure if it sank in by the size of an element; NAN until it is chosen */
-  double element;   /* [mm] size of a facet that it is nearest to */
+  double stiffness;  /* [MPa] pressure if it sank in by the size of an element; NAN until it is chosen */
+  double foundation; /* [MPa/mm] of a soft cover: pressure over the depth by which it gives; NAN: none */
+  double element;    /* [mm] size of a facet that it is nearest to */
   size_t contacts;
   int *node;                 /* [contacts] of the face, those that bear something */
   stf_tool_contact *contact; /* [contacts] */
+  size_t facets;
+  stf_tool_facet *facet; /* [facets] */
 } stf_tool;
 
 /* An interface of the mesh, with the law that holds it. */

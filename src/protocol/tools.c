@@ -3,6 +3,7 @@
 #include "protocol/tools.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -18,7 +19,8 @@ typedef struct tool_options {
   stf_quantities centre;
   const char *against;
   double friction;
-  double stiffness; /* NAN: chosen */
+  double stiffness;  /* NAN: chosen */
+  double foundation; /* NAN: none */
 } tool_options;
 
 typedef struct plane_options {
@@ -49,41 +51,52 @@ typedef struct tool_kind {
   stf_status (*form)(const void *options, stf_diags *diags, stf_tool_form *form, double *size);
 } tool_kind;
 
-#define COMMON                                                                                                      \
-  {.key = "name",                                                                                                   \
-   .kind = STF_KIND_NAME,                                                                                           \
-   .offset = offsetof(tool_options, name),                                                                          \
-   .help = "what the tool is called; activities and measurements speak of it as of a rigid body",                   \
-   .example = "roller"},                                                                                            \
-      {.key = "centre",                                                                                             \
-       .kind = STF_KIND_QUANTITIES,                                                                                 \
-       .dimension = STF_LENGTH,                                                                                     \
-       .offset = offsetof(tool_options, centre),                                                                    \
-       .minimum = -1e6,                                                                                             \
-       .maximum = 1e6,                                                                                              \
-       .help = "its middle [x, y, z] before anything moves, about which it turns; of a plane any of its points",    \
-       .example = "[10 mm, 0 mm, 9 mm]"},                                                                           \
-      {.key = "against",                                                                                            \
-       .kind = STF_KIND_NAME,                                                                                       \
-       .offset = offsetof(tool_options, against),                                                                   \
-       .help = "the face that it acts on",                                                                          \
-       .example = "z_max"},                                                                                         \
-      {.key = "friction",                                                                                           \
-       .kind = STF_KIND_QUANTITY,                                                                                   \
-       .dimension = STF_RATIO,                                                                                      \
-       .offset = offsetof(tool_options, friction),                                                                  \
-       .fallback = "0",                                                                                             \
-       .minimum = 0.0,                                                                                              \
-       .maximum = 10.0,                                                                                             \
-       .help = "force along the surface over force across it at which tissue slips (Coulomb)"},                     \
-  {                                                                                                                 \
-    .key = "stiffness", .kind = STF_KIND_QUANTITY, .dimension = STF_STRESS,                                         \
-    .offset = offsetof(tool_options, stiffness), .fallback = "", .minimum = 0.0, .maximum = 1e9,                    \
-    .bounds = STF_OPEN_BELOW,                                                                                       \
-    .help =                                                                                                         \
-        "pressure if the tool sank in by the size of an element; by default 300 times the tissue's shear modulus, " \
-        "and contact_depth tells how far it does sink in",                                                          \
-    .example = "3 MPa"                                                                                              \
+#define COMMON                                                                                                         \
+  {.key = "name",                                                                                                      \
+   .kind = STF_KIND_NAME,                                                                                              \
+   .offset = offsetof(tool_options, name),                                                                             \
+   .help = "what the tool is called; activities and measurements speak of it as of a rigid body",                      \
+   .example = "roller"},                                                                                               \
+      {.key = "centre",                                                                                                \
+       .kind = STF_KIND_QUANTITIES,                                                                                    \
+       .dimension = STF_LENGTH,                                                                                        \
+       .offset = offsetof(tool_options, centre),                                                                       \
+       .minimum = -1e6,                                                                                                \
+       .maximum = 1e6,                                                                                                 \
+       .help = "its middle [x, y, z] before anything moves, about which it turns; of a plane any of its points",       \
+       .example = "[10 mm, 0 mm, 9 mm]"},                                                                              \
+      {.key = "against",                                                                                               \
+       .kind = STF_KIND_NAME,                                                                                          \
+       .offset = offsetof(tool_options, against),                                                                      \
+       .help = "the face that it acts on",                                                                             \
+       .example = "z_max"},                                                                                            \
+      {.key = "friction",                                                                                              \
+       .kind = STF_KIND_QUANTITY,                                                                                      \
+       .dimension = STF_RATIO,                                                                                         \
+       .offset = offsetof(tool_options, friction),                                                                     \
+       .fallback = "0",                                                                                                \
+       .minimum = 0.0,                                                                                                 \
+       .maximum = 10.0,                                                                                                \
+       .help = "force along the surface over force across it at which tissue slips (Coulomb)"},                        \
+      {.key = "stiffness",                                                                                             \
+       .kind = STF_KIND_QUANTITY,                                                                                      \
+       .dimension = STF_STRESS,                                                                                        \
+       .offset = offsetof(tool_options, stiffness),                                                                    \
+       .fallback = "",                                                                                                 \
+       .minimum = 0.0,                                                                                                 \
+       .maximum = 1e9,                                                                                                 \
+       .bounds = STF_OPEN_BELOW,                                                                                       \
+       .help =                                                                                                         \
+           "pressure if the tool sank in by the size of an element; by default 300 times the tissue's shear modulus, " \
+           "and contact_depth tells how far it does sink in",                                                          \
+       .example = "3 MPa"},                                                                                            \
+  {                                                                                                                    \
+    .key = "foundation", .kind = STF_KIND_QUANTITY, .dimension = STF_INTERFACE_STIFFNESS,                              \
+    .offset = offsetof(tool_options, foundation), .fallback = "", .minimum = 0.0, .maximum = 1e9,                      \
+    .bounds = STF_OPEN_BELOW,                                                                                          \
+    .help = "instead of `stiffness`, of a tool with a soft cover: pressure over the depth by which the cover gives, "  \
+            "each of its places for itself (Winkler); contact_depth tells how far it does",                            \
+    .example = "10 kPa/mm"                                                                                             \
   }
 
 #define DIRECTION(word, type, member, words)                                                              \
@@ -197,6 +210,11 @@ static stf_status check_name(const tool_options *o, const stf_protocol *protocol
   return STF_OK;
 }
 
+static stf_status check_softness(const tool_options *o, stf_diags *diags) {
+  if (isnan(o->stiffness) || isnan(o->foundation)) return STF_OK;
+  return refuse(o, "foundation", "a foundation beside `stiffness`", "one or the other", diags);
+}
+
 /* The node nearest to the tool's middle, on whatever rank that is. */
 static int nearest(const stf_mesh *mesh, const stf_face *face, const double at[3]) {
   double least = INFINITY;
@@ -223,6 +241,32 @@ static stf_status list_contacts(const stf_protocol *protocol, const double centr
   return STF_OK;
 }
 
+static void list_facet(const stf_mesh *mesh, const int *node, const int *contact, stf_tool_facet *f) {
+  f->middles = node[STF_SIDE_NODES - 1] >= 0;
+  f->corners = node[3] >= 0 && !f->middles ? 4 : 3;
+  for (int a = 0; a < f->corners; a++) {
+    f->contact[a] = contact[node[f->middles ? 3 + a : a]];
+    memcpy(f->X[a], mesh->X[node[a]], sizeof *f->X);
+  }
+}
+
+/* What is needed of the face when the mesh has been cut and let go. */
+static stf_status list_facets(const stf_protocol *protocol, stf_tool *tool) {
+  const stf_mesh *mesh = protocol->mesh;
+  tool->facet = stf_arena_alloc(protocol->arena, (tool->face->facets + 1) * sizeof *tool->facet);
+  int *contact = malloc((mesh->nodes + 1) * sizeof *contact);
+  if (!tool->facet || !contact) {
+    free(contact);
+    return STF_NO_RESOURCE;
+  }
+  for (size_t n = 0; n < mesh->nodes; n++) contact[n] = -1;
+  for (size_t k = 0; k < tool->contacts; k++) contact[tool->node[k]] = (int)k;
+  for (size_t f = 0; f < tool->face->facets; f++) list_facet(mesh, tool->face->facet[f], contact, &tool->facet[f]);
+  tool->facets = tool->face->facets;
+  free(contact);
+  return STF_OK;
+}
+
 static stf_status place_one(const stf_variant *line, stf_diags *diags, stf_protocol *protocol, stf_tool *tool) {
   const tool_options *o = line->data;
   const tool_kind *kind = line->type->extra;
@@ -232,14 +276,17 @@ static stf_status place_one(const stf_variant *line, stf_diags *diags, stf_proto
       (stf_tool){.rigid = protocol->rigids, .face = stf_protocol_face(protocol, o->node, "against", o->against, diags)};
   tool->core = (stf_tool_core){.shape = kind->shape, .friction = o->friction};
   tool->stiffness = o->stiffness;
-  const stf_status name = check_name(o, protocol, diags), centre = three(o, "centre", &o->centre, diags, rigid->centre);
+  tool->foundation = o->foundation;
+  const stf_status name = check_name(o, protocol, diags), soft = check_softness(o, diags);
+  const stf_status centre = three(o, "centre", &o->centre, diags, rigid->centre);
   const stf_status form = kind->form(o, diags, &tool->core.form, &rigid->size);
   protocol->rigids++;
   protocol->tools++;
-  if (!tool->face || name || centre || form) return STF_BAD_INPUT;
+  if (!tool->face || name || soft || centre || form) return STF_BAD_INPUT;
   if (rigid->size == 0.0) rigid->size = sqrt(tool->face->area);
   rigid->first = nearest(protocol->mesh, tool->face, rigid->centre);
-  return list_contacts(protocol, rigid->centre, tool);
+  STF_TRY(list_contacts(protocol, rigid->centre, tool));
+  return list_facets(protocol, tool);
 }
 
 stf_status stf_tools_place(const stf_variants *lines, stf_diags *diags, stf_protocol *protocol) {
@@ -311,7 +358,7 @@ static double facet_area(const stf_mesh *mesh, const int facet[STF_SIDE_NODES]) 
   return 0.5 * hypot(hypot(n[0], n[1]), n[2]);
 }
 
-/* At every node the stiffness of its own facets, whose size is that of elements there. */
+/* At every node the tool's foundation, or the stiffness of its own facets, whose size is that of elements there. */
 static stf_status size_contacts(const binder *b, stf_tool *tool) {
   const stf_mesh *mesh = &b->model->mesh;
   double(*sum)[2] = stf_arena_alloc(b->protocol->arena, (mesh->nodes + 1) * sizeof *sum);
@@ -325,7 +372,7 @@ static stf_status size_contacts(const binder *b, stf_tool *tool) {
   tool->element = sqrt(sum[b->rigid->first][0] / sum[b->rigid->first][1]);
   for (size_t k = 0; k < tool->contacts; k++) {
     const double size = sqrt(sum[tool->node[k]][0] / sum[tool->node[k]][1]);
-    tool->contact[k].stiffness = tool->stiffness / size;
+    tool->contact[k].stiffness = isnan(tool->foundation) ? tool->stiffness / size : tool->foundation;
     tool->contact[k].onset = ONSET * size;
   }
   return STF_OK;
@@ -392,8 +439,9 @@ static stf_status check_jumps(const binder *b) {
 static stf_status bind_one(const stf_model *model, stf_diags *diags, stf_protocol *protocol, stf_tool *tool) {
   const stf_rigid *rigid = &protocol->rigid[tool->rigid];
   const binder b = {model, diags, protocol, tool, rigid};
-  if (isnan(tool->stiffness)) tool->stiffness = STIFFNESS * stiffest(&b);
-  if (isnan(tool->stiffness)) return STF_NO_RESOURCE;
+  const bool chosen = isnan(tool->stiffness) && isnan(tool->foundation);
+  if (chosen) tool->stiffness = STIFFNESS * stiffest(&b);
+  if (chosen && isnan(tool->stiffness)) return STF_NO_RESOURCE;
   STF_TRY(size_contacts(&b, tool));
   const stf_status place = check_place(&b), size = check_size(&b), held = check_held(&b), jumps = check_jumps(&b);
   return place || size || held || jumps ? STF_BAD_INPUT : STF_OK;

@@ -173,6 +173,28 @@ static void friction_sticks_and_slips_with_its_tangent(void **state) {
     }
 }
 
+/* Of a square of 2 mm, a straight edge anywhere leaves on its inner side what geometry says; depths that bend count by
+ * triangles. */
+static void of_a_facet_that_part_is_touched_that_lies_inside(void **state) {
+  (void)state;
+  static const double X[4][3] = {{0, 0, 1}, {2, 0, 1}, {2, 2, 1}, {0, 2, 1}};
+  const double *const corner[3] = {X[0], X[1], X[3]};
+  double triangle[3][3];
+  for (int a = 0; a < 3; a++) memcpy(triangle[a], corner[a], sizeof *triangle);
+  for (int k = 0; k <= 20; k++) {
+    const double edge = 0.1 * k, depth[4] = {edge, edge - 2.0, edge - 2.0, edge};
+    stf_assert_small(fabs(stf_tool_touched(4, X, depth) - 2.0 * edge), 1e-12);
+    const double along[3] = {edge, edge - 2.0, edge}; /* a trapezium from the left side of the triangle */
+    stf_assert_small(fabs(stf_tool_touched(3, (const double(*)[3])triangle, along) - edge * (2.0 - 0.5 * edge)), 1e-12);
+    const double away[3] = {-edge, 2.0 - edge, -edge}; /* what is left of it */
+    stf_assert_small(fabs(stf_tool_touched(3, (const double(*)[3])triangle, away) - 0.5 * (2.0 - edge) * (2.0 - edge)),
+                     1e-12);
+  }
+  stf_assert_near(stf_tool_touched(4, X, (const double[4]){1, 1, 1, 1}), 4.0, 1e-14);
+  stf_assert_near(stf_tool_touched(4, X, (const double[4]){1, -1, 1, -1}), 2.0, 1e-14);
+  assert_true(stf_tool_touched(4, X, (const double[4]){-1, -1, 0, -1}) == 0.0);
+}
+
 /* From touch on there is no jump, neither in pressure nor in stiffness; before it nothing. */
 static void pressure_comes_on_without_a_jump(void **state) {
   (void)state;
@@ -226,6 +248,7 @@ int main(void) {
       cmocka_unit_test(a_shape_has_the_slope_and_curvature_of_its_distance),
       cmocka_unit_test(a_contact_without_friction_has_the_forces_of_its_energy),
       cmocka_unit_test(friction_sticks_and_slips_with_its_tangent),
+      cmocka_unit_test(of_a_facet_that_part_is_touched_that_lies_inside),
       cmocka_unit_test(pressure_comes_on_without_a_jump),
       cmocka_unit_test(a_tool_is_drawn_where_it_is),
   };
