@@ -129,6 +129,25 @@ measure:
         self.assertLess(abs(result.curve["loss"][at] / wanted - 1), 2e-6)  # over 1 mm
         self.assertLess(abs(result.curve["force"][-1]), 1e-6 * wanted)
 
+    TWIST = """rigids: [{name: plate, attach: z_max}]
+solve: {steps: 2}
+timeline:
+  - {do: grip, where: z_min}
+  - {do: fix, rigid: plate}
+  - {for: 1 s, do: move, rigid: plate, turn: 0.01 rad, axis: [0, 0, 1], through: [1 mm, 0 mm, 0.5 mm]}
+measure:
+  - {name: moment, what: rigid_moment, rigid: plate, along: z}
+"""
+
+    def test_a_film_under_a_plate_that_turns_bears_the_moment_of_stokes_flow(self):
+        """eta omega/h times the integral of r^2, a^4/6 of a square; nodes add 2 (size/a)^2 of that."""
+        wanted, errors = gliding.VISCOSITY * 0.01 / 0.1 * 2 ** 4 / 6, []
+        for size in (0.25, 0.125):
+            self.prepare(STACK.format(length=2, width=2, size=size) + self.TWIST, FILM, 10)
+            errors.append(self.result(name=f"twist{size}").curve["moment"][-1] / wanted - 1)
+        self.assertLess(abs(errors[0] / (2 * (0.25 / 2) ** 2) - 1), 0.01, errors)
+        self.assertLess(abs((4 * errors[1] - errors[0]) / 3), 1e-4, errors)
+
     KNIT = "adhesions: [{shape: everywhere, interface: glide, share: 60 %}]\n"
 
     def test_bonds_that_are_held_break_at_their_rate(self):
