@@ -23,6 +23,7 @@ UNIT = {
     "element": ("hex8", "solids", "tet4", "shells", "facet", "mesh"),
 }
 VERIFY = ("closed_forms", "manufactured", "vessels", "bent_shells", "pinched", "loads")
+FLOW = ("interface/reynolds.c", "solve/films.c")  # judged by test_films alone
 
 # File below src/, text there, what it becomes, what is wrong with that.
 MUTANTS = (
@@ -108,6 +109,17 @@ MUTANTS = (
      "weight of a point on a triangle"),
     ("interface/matching.c", "p->weight[2 * g] = first ? -1.0 : 1.0", "p->weight[2 * g] = first ? 1.0 : -1.0",
      "gaps of matching nodes that open when they close"),
+    ("interface/reynolds.c", "/ (12.0 * film->viscosity)", "/ (6.0 * film->viscosity)",
+     "a film that flows twice as fast"),
+    ("interface/reynolds.c", "carried = 3.0 * mobility * fall", "carried = mobility * fall",
+     "slope of a flow by the thickness it comes from"),
+    ("interface/reynolds.c", "u[forth ? c->from : c->to]", "u[forth ? c->to : c->from]",
+     "fluid that comes from where it goes"),
+    ("interface/reynolds.c", "across >= 0.0 ? 0 : 1", "across >= 0.0 ? 1 : 0",
+     "facets cut between their larger angles"),
+    ("solve/films.c", "better = 2.0 * twice - once", "better = twice", "the first order of the error left in"),
+    ("solve/films.c", "r[c->to] -= q.rate", "r[c->to] += q.rate", "fluid that is lost on its way"),
+    ("solve/films.c", "* end / f->dt", "* 0.0", "a load that stays as it was"),
     ("material/fibrils.c", "f->bleeding * (passed > 0.0 ? -expm1(-passed) / passed : 1.0)", "f->bleeding",
      "blood of fibrils that is not cleared in the step in which it leaks"),
     ("material/fibrils.c", "STF_VEC(lost) = STF_READ(lost) / all;\n  if (f->bleeding", "if (f->bleeding",
@@ -193,6 +205,8 @@ def failing_case(folder, kind, name):
 
 
 def tests_of(file):
+    if file in FLOW:
+        return [("verify", "films")]
     return [("unit", name) for name in UNIT[file.split("/")[0]]] + [("verify", name) for name in VERIFY]
 
 
@@ -226,7 +240,7 @@ def prepare(scratch):
     tree, folder = scratch / "striffin", scratch / "build"
     copy_tree(tree)
     subprocess.run(["meson", "setup", folder, tree, "-Dwerror=false"], stdout=subprocess.DEVNULL, check=True)
-    tests = sorted({test for file in UNIT for test in tests_of(file + "/")})
+    tests = sorted({test for file in (*(f"{part}/" for part in UNIT), *FLOW) for test in tests_of(file)})
     fault = build(folder, tests)
     if fault:
         sys.exit("the tree does not build:\n" + fault)

@@ -137,6 +137,25 @@ static void a_film_settles_where_its_matrix_bears_the_load(void **state) {
   }
 }
 
+/* A load that grows over a step does the same as one that grows in forty. */
+static void a_load_may_grow_over_a_step(void **state) {
+  (void)state;
+  double u[2][MOST];
+  for (int many = 0; many < 2; many++) {
+    sheet *s = lay(14, 10, 30.0, 20.0, 0.0, false);
+    const int steps = many ? 40 : 1;
+    for (int step = 1; step <= steps; step++) {
+      memcpy(s->before, s->load, sizeof s->load);
+      for (int n = 0; n < 15 * 11; n++)
+        s->load[n] = 6e-3 * step / steps * exp(-0.02 * (pow(s->X[n][0] - 10.0, 2) + pow(s->X[n][1] - 8.0, 2)));
+      flow(s, &FILM, 1.0 / steps);
+    }
+    memcpy(u[many], s->u, sizeof u[many]);
+    lift(s);
+  }
+  for (int n = 0; n < 15 * 11; n++) stf_assert_small(fabs(expm1(u[0][n] - u[1][n])), 5e-3);
+}
+
 /* An even rise of pressure moves nothing, and a place with no film takes no part. */
 static void what_is_even_stays_and_what_is_bare_is_left_out(void **state) {
   (void)state;
@@ -195,6 +214,7 @@ int main(void) {
       cmocka_unit_test(a_film_leaves_from_under_a_disc_as_stefan_says),
       cmocka_unit_test(a_wave_of_the_film_dies_away_as_it_consolidates),
       cmocka_unit_test(a_film_settles_where_its_matrix_bears_the_load),
+      cmocka_unit_test(a_load_may_grow_over_a_step),
       cmocka_unit_test(what_is_even_stays_and_what_is_bare_is_left_out),
       cmocka_unit_test(channels_balance_an_even_slope),
       cmocka_unit_test(slopes_of_flow_are_those_of_differences),
