@@ -1,6 +1,7 @@
 """What `check`, and `run` before it solves, say about faulty and hostile scenarios; nothing may be touched."""
 
 import os
+import pathlib
 import subprocess
 
 import program
@@ -41,8 +42,12 @@ class Check(program.Program):
         names = [line.split()[0] for line in self.succeeds("cases").splitlines()]
         tissues = sorted(map(str, (program.SOURCE / "tissues").glob("*.yaml")))
         self.assertGreater(min(len(names), len(tissues)), 0)
-        printed = self.succeeds("check", *names, *tissues)
-        faultless = [line for line in printed.splitlines() if "adhesions on" not in line]
+        done = self.striffin("check", *names, *tissues)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        faultless = [line for line in done.stdout.splitlines() if "adhesions on" not in line]
+        for line in done.stderr.splitlines():  # a case that warns says so where it begins
+            head = pathlib.Path(line.split(":")[0]).read_text().split("striffin: 1")[0]
+            self.assertIn("`check` warns", head, line)
         self.assertEqual(faultless, [f"{name}: no faults" for name in names + tissues])
 
     def test_says_where_what_and_what_is_allowed(self):
