@@ -5,6 +5,7 @@ With --ensembles, those that have one run it too, and spreads are printed beside
 A misfit is shown, not an error. A case that does not run is: then the exit status is 1.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -82,12 +83,23 @@ def has_ensemble(case):
 
 def run(case, ensembles):
     out = OUT / case
-    members = [] if ensembles else ["--members", "0"]
+    members = [] if ensembles else ["--members", "0", "-j", "1"]  # one process each: cases run beside each other
     done = subprocess.run([STRIFFIN, "run", "-q", *members, "-o", out, ROOT / "cases" / f"{case}.yaml"],
                           capture_output=True, text=True, check=False)
     if done.returncode:
         return None, done.stderr
     return json.loads((out / "run.json").read_text(encoding="utf-8")), ""
+
+
+def run_all(cases, ensembles):
+    """What run() gives of every case, in their order; as many at a time as there are cores, which ensembles fill alone."""
+    def numbered(numbered_case):
+        i, case = numbered_case
+        print(f"{i} of {len(cases)}: {case}", file=sys.stderr)
+        return run(case, ensembles)
+    cores = 1 if ensembles else len(os.sched_getaffinity(0))
+    with concurrent.futures.ThreadPoolExecutor(cores) as pool:
+        yield from pool.map(numbered, enumerate(cases, 1))
 
 
 def print_table(columns, rows):
@@ -111,9 +123,7 @@ def main():
     ensembles = parser.parse_args().ensembles
     cases = sorted(str(p.relative_to(ROOT / "cases"))[:-5] for p in (ROOT / "cases").rglob("*.yaml"))
     rows, overrides, spreads, failed = [], [], [], []
-    for i, case in enumerate(cases):
-        print(f"{i + 1} of {len(cases)}: {case}", file=sys.stderr)
-        result, trouble = run(case, ensembles)
+    for case, (result, trouble) in zip(cases, run_all(cases, ensembles)):
         if result is None:
             failed.append((case, trouble))
         else:
