@@ -92,7 +92,7 @@ def run(case, ensembles):
 
 
 def run_all(cases, ensembles):
-    """What run() gives of every case, in their order; as many at a time as there are cores, which ensembles fill alone."""
+    """What run() gives of every case, in their order; as many at a time as cores, which ensembles fill alone."""
     def numbered(numbered_case):
         i, case = numbered_case
         print(f"{i} of {len(cases)}: {case}", file=sys.stderr)
