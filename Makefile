@@ -27,7 +27,7 @@ test: setup-test build ## every test
 	@tools/run_tests.py $(BUILD)
 
 # Long ones whose code shorter tests reach, too.
-ASAN_LONG := notch manufactured cli_fatigue cli_report cli_time vessels benchmark sliding report_page
+ASAN_LONG := bending notch manufactured cli_fatigue cli_report cli_time vessels benchmark sliding report_page
 asan: setup-test ## every test again under AddressSanitizer and UBSan (BRIEF=1: but the longest)
 	@test -f build-asan/build.ninja || meson setup build-asan $(ASAN) >/dev/null
 	@ninja -C build-asan --quiet
