@@ -4,7 +4,7 @@
  *   A_i (h_i - h_i before)/dt + sum_j q_ij = 0
  *
  * is solved for u = ln(h/h_0) by Newton's method. More film at a place lets more flow away from it and less to it, so
- * the answer is one (Rheinboldt 1970).
+ * the answer is one.
  */
 #include "solve/films.h"
 

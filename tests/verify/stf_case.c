@@ -91,22 +91,16 @@ void stf_case_close(stf_case *c) {
   *c = (stf_case){0};
 }
 
-/* To a time, in halves where no balance is found at once, as runs do. */
-static void follow(stf_case *c, double to, int halvings, stf_step_report *report) {
-  must(stf_equilibrium_step(&c->equilibrium, to, (stf_losses){1.0, 1.0}, &c->state, report), c, "step");
-  if (report->outcome == STF_STEP_FOUND) return;
-  if (!halvings)
-    fail_msg("at %g s: outcome %d, residual %.3g N, wanted %.3g N", to, report->outcome, report->residual,
-             report->wanted);
-  follow(c, 0.5 * (c->state.time + to), halvings - 1, report);
-  follow(c, to, halvings - 1, report);
-}
-
 void stf_case_solve(stf_case *c, double time, int steps, stf_step_report *last) {
-  enum { HALVINGS = 4 };
   const double from = c->state.time;
   stf_step_report report;
-  for (int k = 1; k <= steps; k++) follow(c, k == steps ? time : from + (time - from) * k / steps, HALVINGS, &report);
+  for (int k = 1; k <= steps; k++) {
+    const double to = k == steps ? time : from + (time - from) * k / steps;
+    must(stf_equilibrium_step(&c->equilibrium, to, (stf_losses){1.0, 1.0}, &c->state, &report), c, "step");
+    if (report.outcome != STF_STEP_FOUND)
+      fail_msg("step %d of %d: outcome %d, residual %.3g N, wanted %.3g N", k, steps, report.outcome, report.residual,
+               report.wanted);
+  }
   if (last) *last = report;
 }
 
