@@ -26,9 +26,8 @@ build: setup-build $(BUILD)/build.ninja ## build the programs and the library in
 test: setup-test build ## every test
 	@tools/run_tests.py $(BUILD)
 
-# Long ones whose code shorter tests reach, too; and bending, in which Newton's method stalls on Cook's membrane in that
-# build alone, seen on one machine: to be mended, `make asan` shows it.
-ASAN_LONG := bending notch manufactured cli_fatigue cli_report cli_time vessels benchmark sliding report_page
+# Long ones whose code shorter tests reach, too.
+ASAN_LONG := notch manufactured cli_fatigue cli_report cli_time vessels benchmark sliding report_page
 asan: setup-test ## every test again under AddressSanitizer and UBSan (BRIEF=1: but the longest)
 	@test -f build-asan/build.ninja || meson setup build-asan $(ASAN) >/dev/null
 	@ninja -C build-asan --quiet

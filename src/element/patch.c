@@ -56,10 +56,10 @@ static void volume_slope(const double *const x[4], double slope[4][3]) {
   }
 }
 
-/* Positions now. */
+/* Positions now, from the first corner on: sums of places far from the origin would round off more than edges do. */
 static void corners(const int tet[4], const double (*X)[3], const double (*u)[3], double x[4][3], const double *at[4]) {
   for (int a = 0; a < 4; a++) {
-    for (int i = 0; i < 3; i++) x[a][i] = X[tet[a]][i] + u[tet[a]][i];
+    for (int i = 0; i < 3; i++) x[a][i] = X[tet[a]][i] - X[tet[0]][i] + (u[tet[a]][i] - u[tet[0]][i]);
     at[a] = x[a];
   }
 }

@@ -5,6 +5,7 @@
 #ifndef STF_PROTOCOL_MEASURE_H
 #define STF_PROTOCOL_MEASURE_H
 
+#include "protocol/ball.h"
 #include "protocol/protocol.h"
 
 /* What is taken from all elements. */
@@ -56,13 +57,9 @@ typedef struct stf_sampled {
 
 /* What is taken from an interface, or from what of it lies within a ball. */
 typedef struct stf_glide_sampler {
-  int glide;     /* index of the interface */
-  double at[3];  /* [mm] middle of the ball, before anything moves */
-  double radius; /* [mm] INFINITY: the whole interface */
+  int glide; /* index of the interface */
+  stf_ball ball;
 } stf_glide_sampler;
-
-/* Whether a place [3] [mm] before loading counts. */
-bool stf_glide_sampler_counts(const stf_glide_sampler *sampler, const double X[3]);
 
 /* What came of it: sums over area before loading. */
 typedef struct stf_glide_reading {
@@ -96,16 +93,12 @@ typedef struct stf_blood_sampler {
   stf_blood_kind kind;
   int glide;                        /* index of the interface, STF_BLOOD_ALL, or STF_BLOOD_NONE of them */
   int region;                       /* the same of tissue */
-  double at[3];                     /* [mm] middle of the ball that counts, before anything moves */
-  double radius;                    /* [mm] INFINITY: everywhere */
+  stf_ball ball;                    /* that counts */
   double seen;                      /* [mm] volume of blood over area from which it counts as a bruise */
   double quantile;                  /* of depth: above it lies that share of the blood; NAN: the mean */
   const stf_blood_surface *surface; /* NULL: none */
   const stf_yaml_node *node;
 } stf_blood_sampler;
-
-/* Whether a place [3] [mm] before loading counts. */
-bool stf_blood_sampler_counts(const stf_blood_sampler *sampler, const double X[3]);
 
 /* A rigid body as it is. */
 typedef struct stf_rigid_reading {

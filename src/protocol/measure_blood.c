@@ -1,6 +1,5 @@
 /* Measurements of blood that broken vessels left, in interfaces, in tissue or in all of the body: its volume, the area
  * over which it is seen, and how deep it lies. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,41 +9,27 @@
 typedef struct options {
   stf_measure_options common;
   const char *interface, *layer;
-  stf_quantities at;
-  double radius;
+  stf_ball_options ball;
   double seen;         /* of an area only */
   const char *surface; /* of an area or a depth */
   double quantile;     /* of a depth only */
 } options;
 
-#define WHERE                                                                                                 \
-  STF_MEASURE_COMMON,                                                                                         \
-      {.key = "interface",                                                                                    \
-       .kind = STF_KIND_NAME,                                                                                 \
-       .offset = offsetof(options, interface),                                                                \
-       .fallback = "",                                                                                        \
-       .help = "the only interface that counts; without it and `layer`: all that bleeds",                     \
-       .example = "glide",                                                                                    \
-       .needs_other = true},                                                                                  \
-      {.key = "layer",                                                                                        \
-       .kind = STF_KIND_NAME,                                                                                 \
-       .offset = offsetof(options, layer),                                                                    \
-       .fallback = "",                                                                                        \
-       .help = "the only layer that counts; without it and `interface`: all that bleeds"},                    \
-      {.key = "at",                                                                                           \
-       .kind = STF_KIND_QUANTITIES,                                                                           \
-       .dimension = STF_LENGTH,                                                                               \
-       .offset = offsetof(options, at),                                                                       \
-       .fallback = "",                                                                                        \
-       .minimum = -1e6,                                                                                       \
-       .maximum = 1e6,                                                                                        \
-       .help = "place [x, y, z] before anything moves; with `radius`, only what lies near is measured",       \
-       .example = "[10 mm, 0 mm, 2 mm]"},                                                                     \
-  {                                                                                                           \
-    .key = "radius", .kind = STF_KIND_QUANTITY, .dimension = STF_LENGTH, .offset = offsetof(options, radius), \
-    .fallback = "", .minimum = 0.0, .maximum = 1e6, .bounds = STF_OPEN_BELOW, .help = "how far that reaches", \
-    .example = "5 mm"                                                                                         \
-  }
+#define WHERE                                                                              \
+  STF_MEASURE_COMMON,                                                                      \
+      {.key = "interface",                                                                 \
+       .kind = STF_KIND_NAME,                                                              \
+       .offset = offsetof(options, interface),                                             \
+       .fallback = "",                                                                     \
+       .help = "the only interface that counts; without it and `layer`: all that bleeds",  \
+       .example = "glide",                                                                 \
+       .needs_other = true},                                                               \
+      {.key = "layer",                                                                     \
+       .kind = STF_KIND_NAME,                                                              \
+       .offset = offsetof(options, layer),                                                 \
+       .fallback = "",                                                                     \
+       .help = "the only layer that counts; without it and `interface`: all that bleeds"}, \
+      STF_BALL_ROWS(options)
 
 static const stf_option rows[] = {WHERE};
 static const stf_option rows_seen[] = {
@@ -81,10 +66,6 @@ static const stf_option rows_beneath[] = {
      .help = "share of the blood that lies no deeper: 0 the shallowest, 100 % the deepest; default: the mean of all"},
 };
 
-bool stf_blood_sampler_counts(const stf_blood_sampler *s, const double X[3]) {
-  return hypot(hypot(X[0] - s->at[0], X[1] - s->at[1]), X[2] - s->at[2]) <= s->radius;
-}
-
 static stf_status refuse(const options *o, const char *key, const char *found, const char *expected, stf_diags *diags) {
   stf_diags_add(diags, STF_ERROR, stf_yaml_place(o->common.node, key), found, expected, NULL);
   return STF_BAD_INPUT;
@@ -108,15 +89,10 @@ static stf_status choose(const options *o, const stf_gauge *gauge, stf_diags *di
                 "a tissue that gives bleeding and blood_half_life", diags);
 }
 
-static stf_status take_ball(const options *o, const stf_mesh *mesh, stf_diags *diags, stf_blood_sampler *sampler) {
-  sampler->radius = isnan(o->radius) ? INFINITY : o->radius;
-  if (!o->at.count != isnan(o->radius))
-    return refuse(o, o->at.count ? "at" : "radius", "`at` or `radius` alone", "both, or neither", diags);
-  if (!o->at.count) return STF_OK;
-  if (o->at.count != 3) return refuse(o, "at", stf_diags_text(diags, "%zu coordinates", o->at.count), "three", diags);
-  memcpy(sampler->at, o->at.values, sizeof sampler->at);
+static stf_status take_ball(const options *o, const stf_mesh *mesh, stf_diags *diags, stf_ball *ball) {
+  STF_TRY(stf_ball_take(&o->ball, o->common.node, diags, ball));
   for (size_t n = 0; n < mesh->nodes; n++)
-    if (stf_blood_sampler_counts(sampler, mesh->X[n])) return STF_OK;
+    if (stf_ball_holds(ball, mesh->X[n])) return STF_OK;
   return refuse(o, "radius", "a place with no node of the body",
                 "a place within it, and a radius as large as an element", diags);
 }
@@ -153,7 +129,7 @@ static stf_status bind(const options *o, stf_dimension dimension, stf_blood_samp
                        stf_gauges *gauges, stf_gauge *gauge) {
   const stf_mesh *mesh = gauge->protocol->mesh;
   STF_TRY(choose(o, gauge, diags, &sampler));
-  STF_TRY(take_ball(o, mesh, diags, &sampler));
+  STF_TRY(take_ball(o, mesh, diags, &sampler.ball));
   if (o->surface) {
     const stf_face *face = stf_protocol_face(gauge->protocol, gauge->node, "surface", o->surface, diags);
     if (!face) return STF_BAD_INPUT;

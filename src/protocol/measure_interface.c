@@ -1,5 +1,4 @@
 /* Measurements at interfaces: how far surfaces have slipped and parted, what knits them and what they carry. */
-#include <math.h>
 #include <string.h>
 
 #include "protocol/glide.h"
@@ -8,35 +7,21 @@
 typedef struct options {
   stf_measure_options common;
   const char *interface;
-  stf_quantities at;
-  double radius;
+  stf_ball_options ball;
   int along; /* of a force only */
 } options;
 
 static const char *const axes[] = {"x", "y", "z", NULL};
 
-#define WHERE                                                                                                 \
-  STF_MEASURE_COMMON,                                                                                         \
-      {.key = "interface",                                                                                    \
-       .kind = STF_KIND_NAME,                                                                                 \
-       .offset = offsetof(options, interface),                                                                \
-       .help = "name of the interface",                                                                       \
-       .example = "glide",                                                                                    \
-       .needs_other = true},                                                                                  \
-      {.key = "at",                                                                                           \
-       .kind = STF_KIND_QUANTITIES,                                                                           \
-       .dimension = STF_LENGTH,                                                                               \
-       .offset = offsetof(options, at),                                                                       \
-       .fallback = "",                                                                                        \
-       .minimum = -1e6,                                                                                       \
-       .maximum = 1e6,                                                                                        \
-       .help = "place [x, y, z] before anything moves; with `radius`, only what lies near is measured",       \
-       .example = "[10 mm, 0 mm, 2 mm]"},                                                                     \
-  {                                                                                                           \
-    .key = "radius", .kind = STF_KIND_QUANTITY, .dimension = STF_LENGTH, .offset = offsetof(options, radius), \
-    .fallback = "", .minimum = 0.0, .maximum = 1e6, .bounds = STF_OPEN_BELOW, .help = "how far that reaches", \
-    .example = "5 mm"                                                                                         \
-  }
+#define WHERE                                  \
+  STF_MEASURE_COMMON,                          \
+      {.key = "interface",                     \
+       .kind = STF_KIND_NAME,                  \
+       .offset = offsetof(options, interface), \
+       .help = "name of the interface",        \
+       .example = "glide",                     \
+       .needs_other = true},                   \
+      STF_BALL_ROWS(options)
 
 static const stf_option rows[] = {WHERE};
 static const stf_option rows_along[] = {
@@ -44,23 +29,16 @@ static const stf_option rows_along[] = {
     {.key = "along", .kind = STF_KIND_CHOICE, .offset = offsetof(options, along), .choices = axes, .help = "component"},
 };
 
-bool stf_glide_sampler_counts(const stf_glide_sampler *s, const double X[3]) {
-  return hypot(hypot(X[0] - s->at[0], X[1] - s->at[1]), X[2] - s->at[2]) <= s->radius;
-}
-
 static stf_status refuse(const options *o, const char *key, const char *found, const char *expected, stf_diags *diags) {
   stf_diags_add(diags, STF_ERROR, stf_yaml_place(o->common.node, key), found, expected, NULL);
   return STF_BAD_INPUT;
 }
 
-static stf_status check_ball(const options *o, const stf_glide *glide, const stf_mesh *mesh,
-                             const stf_glide_sampler *sampler, stf_diags *diags) {
-  if (!o->at.count != isnan(o->radius))
-    return refuse(o, o->at.count ? "at" : "radius", "`at` or `radius` alone", "both, or neither", diags);
-  if (o->at.count && o->at.count != 3)
-    return refuse(o, "at", stf_diags_text(diags, "%zu coordinates", o->at.count), "three", diags);
+static stf_status take_ball(const options *o, const stf_glide *glide, const stf_mesh *mesh, stf_diags *diags,
+                            stf_ball *ball) {
+  STF_TRY(stf_ball_take(&o->ball, o->common.node, diags, ball));
   for (size_t k = 0; k < glide->gaps.count; k++)
-    if (stf_glide_sampler_counts(sampler, mesh->X[glide->gaps.place[k].node])) return STF_OK;
+    if (stf_ball_holds(ball, mesh->X[glide->gaps.place[k].node])) return STF_OK;
   return refuse(o, "radius", stf_diags_text(diags, "a place with no node of %s", glide->name),
                 "a place on the interface, and a radius as large as an element there", diags);
 }
@@ -69,10 +47,8 @@ static stf_status bind(const options *o, stf_dimension dimension, stf_diags *dia
                        stf_gauge *gauge) {
   const stf_glide *glide = stf_protocol_glide(gauge->protocol, gauge->node, o->interface, diags);
   if (!glide || !glide->gaps.count) return STF_BAD_INPUT;
-  stf_glide_sampler sampler = {.glide = (int)(glide - gauge->protocol->glide), .radius = INFINITY};
-  if (o->at.count == 3) memcpy(sampler.at, o->at.values, sizeof sampler.at);
-  if (!isnan(o->radius)) sampler.radius = o->radius;
-  STF_TRY(check_ball(o, glide, gauge->protocol->mesh, &sampler, diags));
+  stf_glide_sampler sampler = {.glide = (int)(glide - gauge->protocol->glide)};
+  STF_TRY(take_ball(o, glide, gauge->protocol->mesh, diags, &sampler.ball));
   gauge->dimension = dimension;
   gauge->glide = (int)gauges->glides;
   gauge->axis = o->along;

@@ -75,7 +75,7 @@ static stf_status keep(found *f, drop one) {
 /* Blood of a volume at X; over an area, in an interface. */
 static stf_status add(found *f, const double X[3], double volume, double area) {
   double depth;
-  if (!(volume > 0.0) || !stf_blood_sampler_counts(f->wanted, X)) return STF_OK;
+  if (!(volume > 0.0) || !stf_ball_holds(&f->wanted->ball, X)) return STF_OK;
   f->volume += volume;
   if (area > 0.0 && volume > f->wanted->seen * area) f->area += area;
   if (!f->surface) return STF_OK;

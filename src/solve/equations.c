@@ -243,19 +243,29 @@ static double typical_diagonal(const stf_batch *b, const stf_element_out *out) {
   return fabs(sum) / dofs;
 }
 
-/* What a gap rounds off, as a force over rounding: its stiffness times where it lies, since gaps are taken of
- * positions. */
-static double gap_unit(const stf_equations *q, const stf_block *b, const double *rest) {
+/* What a block rounds off, as a force over rounding: its stiffness times how large it is, or a gap's times where it
+ * lies, since gaps are taken of positions. */
+static double block_unit(const stf_equations *q, const stf_block *b, const double *rest) {
+  static const double origin[3] = {0.0, 0.0, 0.0};
   stf_block_out out = {.f = q->block_f, .K = q->block_K};
+  const double *from = b->glide < 0 ? q->place[0] : origin;
   double stiffness = 0.0, far = 0.0;
   stf_block_gather(q->domain, b, rest, q->place, q->shift);
   b->kind->respond(b->data, NULL, b->nodes, (const double(*)[3])q->place, (const double(*)[3])q->shift,
                    STF_WANT_TANGENT, &out);
   for (int r = 0; r < 3 * b->nodes; r++) {
     stiffness = fmax(stiffness, fabs(out.K[3 * b->nodes * r + r]));
-    far = fmax(far, fabs(q->place[r / 3][r % 3]));
+    far = fmax(far, fabs(q->place[r / 3][r % 3] - from[r % 3]));
   }
   return stiffness * far;
+}
+
+/* The part of a block that this rank reports: its gap, or its nodes here over all. */
+static double share_here(const stf_domain *d, const stf_block *b) {
+  int here = 0;
+  if (b->glide >= 0) return (size_t)b->node[b->own] < d->owned ? 1.0 : 0.0;
+  for (int a = 0; a < b->nodes; a++) here += (size_t)b->node[a] < d->owned;
+  return (double)here / b->nodes;
 }
 
 /*
@@ -281,9 +291,9 @@ static stf_status size_up(stf_equations *q) {
   }
   for (size_t k = 0; k < d->blocks; k++) {
     const stf_block *b = &d->block[k];
-    if (b->glide < 0 || b->idle || (size_t)b->node[b->own] >= d->owned) continue;
-    const double unit = gap_unit(q, b, rest);
-    squares += unit * unit;
+    if (b->idle || (b->glide < 0 && !b->patch)) continue;
+    const double unit = block_unit(q, b, rest);
+    squares += share_here(d, b) * unit * unit;
   }
   free(rest);
   const double first = q->diagonal * q->reach;
@@ -710,7 +720,7 @@ static double largest_displacement(const stf_domain *d, const double *u) {
 bool stf_equations_residual(stf_equations *q, const double *u, double time, double *residual) {
   const double squares = sum_elements(q, u, NULL);
   const double unit = q->unit * (1.0 + largest_displacement(q->domain, u) / q->reach);
-  q->round_off = 8.0 * DBL_EPSILON * sqrt(squares + unit * unit);
+  q->round_off = 16.0 * DBL_EPSILON * sqrt(squares + unit * unit);
   finish_residual(q, u, time, residual);
   return q->worst.J > 0.0 && isfinite(squares);
 }

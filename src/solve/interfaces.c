@@ -57,7 +57,7 @@ stf_status stf_interfaces_read(const stf_domain *d, const stf_gauges *gauges, co
     look(d, b, state, &s);
     const double *X = d->X[b->node[b->own]];
     for (size_t g = 0; g < gauges->glides; g++) {
-      if (gauges->glide[g].glide != b->glide || !stf_glide_sampler_counts(&gauges->glide[g], X)) continue;
+      if (gauges->glide[g].glide != b->glide || !stf_ball_holds(&gauges->glide[g].ball, X)) continue;
       add(&s, &reading[g]);
     }
   }
