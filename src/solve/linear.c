@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum {
-  SMALL = 3000,      /* unknowns: factorising costs next to nothing */
+  DENSE = 300,  /* unknowns on a single rank: a full matrix is factorised sooner than a sparse one is looked through */
+  SMALL = 3000, /* unknowns: factorising costs next to nothing */
   FACTORABLE = 60000 /* unknowns: up to here a factorisation is good for a mesh without rows and columns */
 };
 enum { FAILURES_BEAR = 2 };
@@ -61,6 +62,35 @@ static PetscErrorCode use_direct(PC pc, bool symmetric) {
   PetscCall(PCFactorSetUpMatSolverType(pc));
   PetscCall(PCFactorGetMatrix(pc, &factor));
   PetscCall(MatMumpsSetIcntl(factor, 14, 60)); /* room for pivoting [%] */
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode refresh_dense(PC pc) {
+  stf_linear *s;
+  bool sound = true;
+  PetscFunctionBeginUser;
+  PetscCall(PCShellGetContext(pc, &s));
+  PetscCall(stf_dense_refresh(s->equations->K, &s->dense, &sound));
+  if (!sound) PetscCall(PCSetFailedReason(pc, PC_FACTOR_NUMERIC_ZEROPIVOT));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode apply_dense(PC pc, Vec r, Vec x) {
+  stf_linear *s;
+  PetscFunctionBeginUser;
+  PetscCall(PCShellGetContext(pc, &s));
+  PetscCall(stf_dense_solve(&s->dense, r, x));
+  PetscFunctionReturn(PETSC_SUCCESS);
+}
+
+static PetscErrorCode use_dense(stf_linear *s) {
+  PetscFunctionBeginUser;
+  s->fault = stf_dense_create(3 * s->equations->domain->nodes, &s->dense);
+  PetscCheck(!s->fault, PETSC_COMM_SELF, PETSC_ERR_MEM, "factors");
+  PetscCall(PCSetType(s->pc, PCSHELL));
+  PetscCall(PCShellSetContext(s->pc, s));
+  PetscCall(PCShellSetSetUp(s->pc, refresh_dense));
+  PetscCall(PCShellSetApply(s->pc, apply_dense));
   PetscFunctionReturn(PETSC_SUCCESS);
 }
 
@@ -163,6 +193,7 @@ static double cost_of_factors(const stf_equations *q) {
 
 static PetscErrorCode set_up(stf_linear *s) {
   Mat K = s->equations->K;
+  const stf_domain *d = s->equations->domain;
   const bool factors = s->kind == STF_LINEAR_DIRECT;
   PetscFunctionBeginUser;
   PetscCall(make_ksp(K, KSPGMRES, factors ? 200 : 40, &s->ksp[1]));
@@ -171,7 +202,10 @@ static PetscErrorCode set_up(stf_linear *s) {
     PetscCall(make_ksp(K, KSPCG, 0, &s->ksp[0]));
     PetscCall(KSPSetPC(s->ksp[0], s->pc));
   }
-  if (factors) PetscCall(use_factors(s->ksp[1], s->pc, s->equations->symmetric));
+  if (factors && d->ranks == 1 && 3 * d->nodes <= DENSE)
+    PetscCall(use_dense(s));
+  else if (factors)
+    PetscCall(use_factors(s->ksp[1], s->pc, s->equations->symmetric));
   if (s->kind == STF_LINEAR_MULTIGRID) PetscCall(use_multigrid(s));
   if (s->kind == STF_LINEAR_GAMG) PetscCall(use_gamg(s));
   s->cost = factors ? cost_of_factors(s->equations) : s->kind == STF_LINEAR_MULTIGRID ? 4.0 : 15.0;
@@ -190,6 +224,7 @@ void stf_linear_destroy(stf_linear *s) {
   for (int k = 0; k < 2; k++) KSPDestroy(&s->ksp[k]);
   KSPDestroy(&s->fallback);
   stf_multigrid_destroy(&s->multigrid);
+  stf_dense_destroy(&s->dense);
   *s = (stf_linear){0};
 }
 

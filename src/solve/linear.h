@@ -6,12 +6,13 @@
 #ifndef STF_SOLVE_LINEAR_H
 #define STF_SOLVE_LINEAR_H
 
+#include "solve/dense.h"
 #include "solve/multigrid.h"
 
 /* In the order of stf_linear_choices (scenario/scenario.h). */
 typedef enum stf_linear_kind {
   STF_LINEAR_AUTO,
-  STF_LINEAR_DIRECT,    /* a factorisation (MUMPS); on several ranks one of each rank's part */
+  STF_LINEAR_DIRECT,    /* a factorisation (MUMPS, or LAPACK of a few); on several ranks one of each rank's part */
   STF_LINEAR_MULTIGRID, /* multigrid.h */
   STF_LINEAR_GAMG       /* PETSc's algebraic multigrid, told the movements of a stiff body */
 } stf_linear_kind;
@@ -24,6 +25,7 @@ typedef struct stf_linear {
   PC pc;            /* of both */
   KSP fallback;     /* a factorisation for a solve in which multigrid fails; NULL until then */
   stf_multigrid multigrid;
+  stf_dense dense;     /* factors of few unknowns; empty otherwise */
   bool built, stale;   /* pc; for an older tangent */
   bool renew;          /* build pc again before the next solve */
   int most_iterations; /* of one solve */
